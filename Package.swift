@@ -1,0 +1,57 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport", system], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "iopmem",
+  products: [.executable(name: "iopmem", targets: ["iopmem"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    // C, and the only modules that import it.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
+    .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
+    module("Linux", ["CLinux", system]),
+    module("Signature", ["CBlkid", "Linux", system]),
+    module("Ext4", ["CExt2fs", "Linux", system]),
+
+    // The domain, and what a user types.
+    module("PCI", ["Linux", system]),
+    module("Iopmem", ["Linux", "Signature", "Ext4", "PCI", system, subprocess]),
+    module("IopmemCommands", ["Iopmem", "Linux", arguments, system]),
+    .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Linux", subprocess, system], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("LinuxTests", ["Linux"]),
+    tests("IopmemTests", ["Iopmem", "PCI"]),
+    tests("IopmemCommandsTests", ["IopmemCommands"]),
+  ]
+)

@@ -1,0 +1,60 @@
+#pragma once
+
+/*
+ * What Swift's importer cannot see of the kernel's and glibc's headers: function-like macros
+ * become constants, variadic calls become fixed ones, flexible array members get an accessor.
+ */
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <linux/fsmap.h>
+#include <linux/magic.h>
+#include <linux/stat.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The twins of function-like macros, as `unsigned long`, the type of ioctl's request. */
+extern const unsigned long iopmem_FS_IOC_FIEMAP;
+extern const unsigned long iopmem_FS_IOC_GETFLAGS;
+extern const unsigned long iopmem_FS_IOC_SETFLAGS;
+extern const unsigned long iopmem_FS_IOC_FSGETXATTR;
+extern const unsigned long iopmem_FS_IOC_FSSETXATTR;
+extern const unsigned long iopmem_FS_IOC_GETFSMAP;
+extern const unsigned long iopmem_BLKGETSIZE64;
+extern const unsigned long iopmem_BLKROGET;
+extern const unsigned long iopmem_BLKSSZGET;
+extern const unsigned long iopmem_BLKFLSBUF;
+
+/* Macros that are expressions. */
+extern const int iopmem_O_PATH;
+extern const int iopmem_O_TMPFILE;
+extern const int iopmem_O_DIRECT;
+extern const uint64_t iopmem_STATX_ATTR_DAX;
+
+int iopmem_open(const char *path, int flags, unsigned int mode);
+int iopmem_openat(int directory, const char *path, int flags, unsigned int mode);
+int iopmem_ioctl(int fd, unsigned long request, void *argument);
+int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
+		 struct statx *result);
+struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
+struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);

@@ -1,0 +1,47 @@
+#include "CLinux.h"
+
+const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
+const unsigned long iopmem_FS_IOC_GETFLAGS = FS_IOC_GETFLAGS;
+const unsigned long iopmem_FS_IOC_SETFLAGS = FS_IOC_SETFLAGS;
+const unsigned long iopmem_FS_IOC_FSGETXATTR = FS_IOC_FSGETXATTR;
+const unsigned long iopmem_FS_IOC_FSSETXATTR = FS_IOC_FSSETXATTR;
+const unsigned long iopmem_FS_IOC_GETFSMAP = FS_IOC_GETFSMAP;
+const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;
+const unsigned long iopmem_BLKROGET = BLKROGET;
+const unsigned long iopmem_BLKSSZGET = BLKSSZGET;
+const unsigned long iopmem_BLKFLSBUF = BLKFLSBUF;
+const int iopmem_O_PATH = O_PATH;
+const int iopmem_O_TMPFILE = O_TMPFILE;
+const int iopmem_O_DIRECT = O_DIRECT;
+const uint64_t iopmem_STATX_ATTR_DAX = STATX_ATTR_DAX;
+
+int iopmem_open(const char *path, int flags, unsigned int mode)
+{
+	return open(path, flags, mode);
+}
+
+int iopmem_openat(int directory, const char *path, int flags, unsigned int mode)
+{
+	return openat(directory, path, flags, mode);
+}
+
+int iopmem_ioctl(int fd, unsigned long request, void *argument)
+{
+	return ioctl(fd, request, argument);
+}
+
+int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
+		 struct statx *result)
+{
+	return statx(directory, path, flags, mask, result);
+}
+
+struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map)
+{
+	return map->fm_extents;
+}
+
+struct fsmap *iopmem_fsmap_records(struct fsmap_head *head)
+{
+	return head->fmh_recs;
+}

@@ -1,0 +1,66 @@
+public import SystemPackage
+
+/// What went wrong, with what, while doing what, and what to do about it.
+///
+/// It reads as one sentence: `SUBJECT: REASON (REMEDY)`.
+public struct Failure: Error, Sendable {
+  /// How bad it is: what a script can act on. The raw value is the program's exit status.
+  public struct Code: Hashable, Comparable, Sendable {
+    /// The exit status: 1, 2 or 3.
+    public let exitStatus: Int32
+
+    /// The operation was allowed and did not succeed.
+    public static let failed = Code(exitStatus: 1)
+    /// The operation would not be safe, or is not supported here.
+    public static let refused = Code(exitStatus: 2)
+    /// There is no way to know the answer here.
+    public static let unknown = Code(exitStatus: 3)
+
+    /// Whether the left is less bad: of several subjects the worst status wins.
+    public static func < (left: Code, right: Code) -> Bool { left.exitStatus < right.exitStatus }
+  }
+
+  /// How bad it is.
+  public var code: Code
+  /// The file or device that it is about, if there is one.
+  public var subject: FilePath?
+  /// What is wrong.
+  public var reason: String
+  /// What to do about it.
+  public var remedy: String?
+  /// What the kernel said, where a call failed.
+  public var cause: Errno?
+
+  /// A failure of these parts.
+  public init(
+    _ code: Code, _ subject: FilePath? = nil, _ reason: String, remedy: String? = nil,
+    cause: Errno? = nil
+  ) {
+    self.code = code
+    self.subject = subject
+    self.reason = reason
+    self.remedy = remedy
+    self.cause = cause
+  }
+
+  /// A call that the kernel answered with an error.
+  /// - Parameter operation: what was tried, as in "cannot open".
+  public init(_ cause: Errno, _ subject: FilePath?, _ operation: String, remedy: String? = nil) {
+    self.init(.failed, subject, operation, remedy: remedy, cause: cause)
+  }
+
+  /// Reason, cause and remedy as one sentence, without the subject, whose bytes need escaping.
+  public var sentence: String {
+    var text = reason
+    if let cause { text += ": \(cause)" }
+    if let remedy { text += " (\(remedy))" }
+    return text
+  }
+}
+
+/// Runs a call and says of its error what it was about.
+func explain<T: ~Copyable>(
+  _ subject: FilePath?, _ operation: @autoclosure () -> String, _ body: () throws(Errno) -> T
+) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, subject, operation()) }
+}

@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import Linux
+internal import SystemPackage
+
+/// A path as an argument, whatever its bytes.
+///
+/// The parser deals in `String`, which cannot hold bytes that are not UTF-8. So `encode` writes
+/// such a byte as the noncharacter U+10FFFF and a scalar of plane 16 that stands for it, and a
+/// real U+10FFFF twice; `init(argument:)` turns them back. No text is lost or confused.
+struct PathArgument: ExpressibleByArgument, Hashable {
+  /// The path.
+  let path: FilePath
+
+  init?(argument: String) {
+    let bytes = Self.decode(argument)
+    guard !bytes.isEmpty else { return nil }
+    path = FilePath(bytes: bytes)
+  }
+
+  static let defaultCompletionKind = CompletionKind.file()
+  private static let escape: Unicode.Scalar = "\u{10FFFF}"
+  private static let firstByte: UInt32 = 0x10_0000
+
+  /// An argument's bytes as text that loses nothing.
+  static func encode(_ bytes: [UInt8]) -> String {
+    var text = String.UnicodeScalarView()
+    var decoder = UTF8ByteDecoder(bytes)
+    while let piece = decoder.next() {
+      switch piece {
+      case .scalar(let scalar):
+        if scalar == escape { text.append(escape) }
+        text.append(scalar)
+      case .byte(let byte):
+        text.append(escape)
+        if let scalar = Unicode.Scalar(firstByte + UInt32(byte)) { text.append(scalar) }
+      }
+    }
+    return String(text)
+  }
+
+  /// The bytes that `encode` was given.
+  static func decode(_ text: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var scalars = text.unicodeScalars.makeIterator()
+    while let scalar = scalars.next() {
+      guard scalar == escape, let next = scalars.next(), next != escape else {
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        continue
+      }
+      bytes.append(UInt8(truncatingIfNeeded: next.value - firstByte))
+    }
+    return bytes
+  }
+}

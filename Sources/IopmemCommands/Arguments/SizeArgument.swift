@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Iopmem
+
+/// A number of bytes as an argument: decimal or `0x` hex, with a binary suffix if wanted.
+///
+/// `K`, `M`, `G`, `T`, `P`, each also with `iB`, are powers of 1024, as in mke2fs(8).
+struct SizeArgument: ExpressibleByArgument, Hashable {
+  /// The number of bytes.
+  let count: ByteCount
+
+  init?(argument: String) {
+    var digits = Substring(argument)
+    var shift = 0
+    if digits.hasSuffix("iB") { digits = digits.dropLast(2) }
+    if let suffix = digits.last, let power = "KMGTP".firstIndex(of: Character(suffix.uppercased()))
+    {
+      shift = 10 * ("KMGTP".distance(from: "KMGTP".startIndex, to: power) + 1)
+      digits = digits.dropLast()
+    } else if digits.count != argument.count {
+      return nil
+    }
+    guard let number = AddressArgument.number(digits) else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: UInt64(1) << UInt64(shift))
+    guard !overflow else { return nil }
+    count = ByteCount(bytes)
+  }
+}
+
+/// An address as an argument: `0x` hex, or decimal.
+struct AddressArgument: ExpressibleByArgument, Hashable {
+  /// The address.
+  let value: UInt64
+
+  init?(argument: String) {
+    guard let value = Self.number(argument) else { return nil }
+    self.value = value
+  }
+
+  /// Digits only: `UInt64(_:radix:)` alone would take a sign.
+  static func number(_ text: some StringProtocol) -> UInt64? {
+    if text.hasPrefix("0x") || text.hasPrefix("0X") {
+      let digits = text.dropFirst(2)
+      return digits.allSatisfy(\.isHexDigit) ? UInt64(digits, radix: 16) : nil
+    }
+    return text.allSatisfy { ("0"..."9").contains($0) } ? UInt64(text) : nil
+  }
+}

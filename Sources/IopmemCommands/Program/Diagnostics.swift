@@ -1,0 +1,28 @@
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// What the program says on standard error: one line a message, whatever a name holds.
+enum Diagnostics {
+  /// Says what failed: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`.
+  static func report(_ failure: Failure) {
+    let subject = failure.subject.map { QuotedName($0).text + ": " } ?? ""
+    write("iopmem: \(subject)\(failure.sentence)")
+  }
+
+  /// Says something that is not a failure.
+  static func note(_ text: String) { write("iopmem: \(text)") }
+
+  /// Writes a line. There is nowhere left to say that standard error cannot be written.
+  static func write(_ line: String) {
+    var output = Output.standardError()
+    try? output.write(line + "\n")
+  }
+}
+
+extension Failure {
+  /// Standard output did not take what was written: a full disk, a closed pipe.
+  static func standardOutput(_ cause: Errno) -> Failure {
+    Failure(cause, nil, "cannot write standard output")
+  }
+}

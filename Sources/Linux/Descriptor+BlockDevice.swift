@@ -1,0 +1,32 @@
+internal import CLinux
+public import SystemPackage
+
+extension Descriptor {
+  /// The length of a block device in bytes.
+  ///
+  /// The corresponding request is `BLKGETSIZE64`.
+  public func blockDeviceSize() throws(Errno) -> UInt64 {
+    var size: UInt64 = 0
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKGETSIZE64, &size) }
+    return size
+  }
+
+  /// Whether a block device refuses writes.
+  ///
+  /// The corresponding request is `BLKROGET`.
+  public func blockDeviceIsReadOnly() throws(Errno) -> Bool {
+    var flag: Int32 = 0
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKROGET, &flag) }
+    return flag != 0
+  }
+
+  /// The smallest unit that a block device reads or writes, in bytes.
+  ///
+  /// The corresponding request is `BLKSSZGET`.
+  public func logicalSectorSize() throws(Errno) -> UInt32 {
+    var size: Int32 = 0
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKSSZGET, &size) }
+    guard let size = UInt32(exactly: size), size > 0 else { throw .invalidArgument }
+    return size
+  }
+}

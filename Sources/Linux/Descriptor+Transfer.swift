@@ -1,0 +1,96 @@
+internal import CLinux
+public import SystemPackage
+
+extension Descriptor {
+  /// Reads at an offset until the buffer is full or the file ends.
+  ///
+  /// The corresponding C function is `pread`.
+  /// - Returns: how many bytes were read; less than asked for only at the end of the file.
+  public func read(at offset: UInt64, into buffer: inout [UInt8]) throws(Errno) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let position = try fileOffset(offset, plus: done)
+      let count = try call { () -> Int in
+        unsafe buffer.withUnsafeMutableBytes {
+          unsafe pread(rawValue, $0.baseAddress.map { unsafe $0 + done }, $0.count - done, position)
+        }
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Reads the rest of the file, or a device file, from its current position.
+  ///
+  /// The corresponding C function is `read`.
+  /// - Parameter limit: the most bytes to take; more is an error, so that a file without end
+  ///   (a hostile sysfs, a device) cannot eat the memory.
+  /// - Throws: `fileTooLarge` when the limit is passed.
+  public func readToEnd(limit: Int) throws(Errno) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65_536))
+    while true {
+      let count = try call { () -> Int in
+        unsafe chunk.withUnsafeMutableBytes {
+          unsafe CLinux.read(rawValue, $0.baseAddress, $0.count)
+        }
+      }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk.prefix(count))
+      if bytes.count > limit { throw .fileTooLarge }
+    }
+  }
+
+  /// Writes all the bytes at an offset.
+  ///
+  /// The corresponding C function is `pwrite`.
+  public func write(_ bytes: some Collection<UInt8>, at offset: UInt64) throws(Errno) {
+    let contiguous = ContiguousArray(bytes)
+    var done = 0
+    while done < contiguous.count {
+      let position = try fileOffset(offset, plus: done)
+      done += try call { () -> Int in
+        unsafe contiguous.withUnsafeBytes {
+          unsafe pwrite(
+            rawValue, $0.baseAddress.map { unsafe $0 + done }, $0.count - done, position)
+        }
+      }
+    }
+  }
+
+  /// Makes the file this long.
+  ///
+  /// The corresponding C function is `ftruncate`.
+  public func truncate(to size: UInt64) throws(Errno) {
+    let size = try fileOffset(size, plus: 0)
+    _ = try call { ftruncate(rawValue, size) }
+  }
+
+  /// Waits until data and metadata are on the device.
+  ///
+  /// The corresponding C function is `fsync`.
+  public func synchronize() throws(Errno) {
+    _ = try call { fsync(rawValue) }
+  }
+
+  /// Takes an advisory lock on the whole file, without waiting.
+  ///
+  /// The corresponding C function is `flock`; `wouldBlock` when another holds it.
+  public func lock(exclusively: Bool = true) throws(Errno) {
+    _ = try call { flock(rawValue, (exclusively ? LOCK_EX : LOCK_SH) | LOCK_NB) }
+  }
+
+  /// Whether a person is at the other end.
+  ///
+  /// The corresponding C function is `isatty`.
+  public var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// The kernel's signed offsets end at 2^63 − 1.
+  func fileOffset(_ offset: UInt64, plus done: Int) throws(Errno) -> off_t {
+    guard let base = off_t(exactly: offset) else { throw .overflow }
+    let (sum, overflow) = base.addingReportingOverflow(off_t(done))
+    if overflow { throw .overflow }
+    return sum
+  }
+}

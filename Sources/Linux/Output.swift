@@ -1,0 +1,62 @@
+internal import CLinux
+public import SystemPackage
+
+/// A buffered stream of bytes to a descriptor, whose write errors are never lost.
+///
+/// `print` ignores a full disk and a closed pipe; a program that hands out addresses may not.
+/// Nothing is written behind the owner's back: whoever fills it calls `flush`.
+public struct Output: ~Copyable {
+  private let descriptor: Int32
+  @usableFromInline var buffer: [UInt8] = []
+  @usableFromInline let threshold: Int
+
+  /// A stream to an open descriptor, which stays open.
+  public init(to descriptor: Int32, threshold: Int = 65_536) {
+    self.descriptor = descriptor
+    self.threshold = threshold
+    buffer.reserveCapacity(threshold + 4096)
+  }
+
+  /// A stream to standard output.
+  public static func standard() -> Output { Output(to: STDOUT_FILENO) }
+
+  /// A stream to standard error, which goes out with every line.
+  public static func standardError() -> Output { Output(to: STDERR_FILENO, threshold: 0) }
+
+  /// Adds bytes, and writes when enough have gathered.
+  @inlinable
+  public mutating func write(_ bytes: some Sequence<UInt8>) throws(Errno) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count > threshold { try flush() }
+  }
+
+  /// Adds text, and writes when enough has gathered.
+  @inlinable
+  public mutating func write(_ text: String) throws(Errno) { try write(text.utf8) }
+
+  /// Lets a renderer append to the buffer itself, then writes when enough has gathered.
+  @inlinable
+  public mutating func append(_ render: (inout [UInt8]) -> Void) throws(Errno) {
+    render(&buffer)
+    if buffer.count > threshold { try flush() }
+  }
+
+  /// Writes what has gathered.
+  public mutating func flush() throws(Errno) {
+    var done = 0
+    while done < buffer.count {
+      let number = descriptor
+      do {
+        done += try call { () -> Int in
+          unsafe buffer.withUnsafeBytes {
+            unsafe CLinux.write(number, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
+          }
+        }
+      } catch {
+        buffer.removeAll(keepingCapacity: true)
+        throw error
+      }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

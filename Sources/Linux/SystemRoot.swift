@@ -1,0 +1,74 @@
+internal import CLinux
+public import SystemPackage
+
+/// Where a machine's `/sys` and `/proc` are: `/`, or the folder of a captured machine.
+///
+/// The paths it takes are relative to it, as in `sys/dev/block`.
+public struct SystemRoot: Sendable, Hashable {
+  /// The folder that stands for `/`.
+  public let path: FilePath
+
+  /// The machine under a folder; the running one by default.
+  public init(_ path: FilePath = "/") { self.path = path }
+
+  /// Whether this is the machine that runs the program, whose devices can be opened.
+  public var isRunningMachine: Bool { path == "/" }
+
+  /// A file's bytes.
+  /// - Parameter limit: the most bytes that a sane file of this kind has.
+  /// - Throws: `fileTooLarge` when there are more.
+  public func bytes(_ file: FilePath, limit: Int = 1 << 20) throws(Errno) -> [UInt8] {
+    let descriptor = try Descriptor(absolute(file), .readOnly, options: .nonBlocking)
+    return try descriptor.readToEnd(limit: limit)
+  }
+
+  /// A small text file's content without the white space at its ends.
+  /// - Throws: `illegalByteSequence` when it is not UTF-8, `fileTooLarge` past 64 KiB.
+  public func text(_ file: FilePath) throws(Errno) -> String {
+    guard let text = String(validating: try bytes(file, limit: 65_536), as: UTF8.self) else {
+      throw .illegalByteSequence
+    }
+    let body = text.drop(while: \.isWhitespace)
+    return String(
+      body[..<(body.lastIndex { !$0.isWhitespace }.map(body.index(after:)) ?? body.startIndex)])
+  }
+
+  /// The names in a folder, in the order of their bytes.
+  public func names(in folder: FilePath) throws(Errno) -> [String] {
+    let descriptor = try Descriptor(absolute(folder), .readOnly, options: .directory)
+    var directory = try Directory(taking: descriptor)
+    var names: [String] = []
+    while let entry = try directory.next() { names.append(entry.name.string) }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Whether the path leads to something.
+  public func exists(_ file: FilePath) -> Bool {
+    unsafe absolute(file).withPlatformString { unsafe access($0, F_OK) == 0 }
+  }
+
+  /// Where a path leads with every symbolic link followed, relative to the root.
+  ///
+  /// The corresponding C function is `realpath`.
+  /// - Throws: `noSuchFileOrDirectory` too when a link leads out of the root.
+  public func resolved(_ file: FilePath) throws(Errno) -> FilePath {
+    var real = try realPath(absolute(file))
+    guard real.removePrefix(try realPath(path)) else { throw .noSuchFileOrDirectory }
+    real.root = nil
+    return real
+  }
+
+  private func absolute(_ file: FilePath) -> FilePath {
+    var relative = file
+    relative.root = nil
+    return path.appending(relative.components)
+  }
+}
+
+/// The corresponding C function is `realpath`.
+private func realPath(_ path: FilePath) throws(Errno) -> FilePath {
+  let resolved = unsafe path.withPlatformString { unsafe realpath($0, nil) }
+  guard let resolved = unsafe resolved else { throw Errno.current }
+  defer { unsafe free(resolved) }
+  return unsafe FilePath(platformString: resolved)
+}

@@ -1,0 +1,52 @@
+/// Names a PCI function: domain, bus, device, function, as in `0000:01:00.0`.
+///
+/// A domain can be wider than four digits: VMD and Hyper-V make such ones
+/// (drivers/pci/controller/vmd.c starts at 0x10000).
+public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The domain, also called segment.
+  public let domain: UInt32
+  /// The bus.
+  public let bus: UInt8
+  /// The device on its bus, 0 … 31.
+  public let device: UInt8
+  /// The function of its device, 0 … 7.
+  public let function: UInt8
+
+  /// The function of this name, with or without its domain; nil for anything else.
+  public init?(_ text: some StringProtocol) {
+    let colon = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard (2...3).contains(colon.count), let last = colon.last else { return nil }
+    let dot = last.split(separator: ".", omittingEmptySubsequences: false)
+    guard dot.count == 2,
+      let domain = colon.count == 3 ? Self.hex(colon[0], digits: 4...8) : 0,
+      let bus = Self.hex(colon[colon.count - 2], digits: 1...2),
+      let device = Self.hex(dot[0], digits: 1...2), device < 32,
+      let function = Self.hex(dot[1], digits: 1...1), function < 8
+    else { return nil }
+    self.domain = domain
+    self.bus = UInt8(truncatingIfNeeded: bus)
+    self.device = UInt8(truncatingIfNeeded: device)
+    self.function = UInt8(truncatingIfNeeded: function)
+  }
+
+  /// Hex digits only: `UInt32(_:radix:)` alone would take a sign.
+  private static func hex(_ text: some StringProtocol, digits: ClosedRange<Int>) -> UInt32? {
+    guard digits.contains(text.utf8.count), text.allSatisfy(\.isHexDigit) else { return nil }
+    return UInt32(text, radix: 16)
+  }
+
+  /// Whether the left comes first in the order of `lspci`.
+  public static func < (left: FunctionAddress, right: FunctionAddress) -> Bool {
+    (left.domain, left.bus, left.device, left.function)
+      < (right.domain, right.bus, right.device, right.function)
+  }
+
+  /// As the kernel writes it: `%04x:%02x:%02x.%d`.
+  public var description: String {
+    func hex(_ value: some BinaryInteger, _ width: Int) -> String {
+      let digits = String(value, radix: 16)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    return "\(hex(domain, 4)):\(hex(bus, 2)):\(hex(device, 2)).\(function)"
+  }
+}

@@ -1,0 +1,7 @@
+internal import IopmemCommands
+
+/// The one binary behind `iopmem` and every link to it.
+@main
+enum Main {
+  static func main() async { await Program.run() }
+}

@@ -1,0 +1,73 @@
+internal import Subprocess
+internal import SystemPackage
+
+/// A program run to its end, and what it said.
+public struct Tool: Sendable {
+  /// The exit status; 128 and the signal for one that was killed.
+  public let status: Int32
+  /// What it wrote to standard output.
+  public let output: [UInt8]
+  /// What it wrote to standard error.
+  public let errors: String
+
+  /// Standard output as text, bytes that are none repaired.
+  public var text: String { String(decoding: output, as: UTF8.self) }
+
+  /// Runs a program found in `PATH` (with the sbin folders) with no terminal and no input.
+  @discardableResult
+  public static func run(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> Tool {
+    var variables: [Environment.Key: String?] = [
+      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
+    ]
+    for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
+    let result = try await Subprocess.run(
+      name.contains("/") ? .path(FilePath(name)) : .name(name),
+      arguments: Arguments(arguments),
+      environment: .inherit.updating(variables),
+      input: .none,
+      output: .bytes(limit: 1 << 30),
+      error: .string(limit: 1 << 24))
+    let status: Int32 =
+      switch result.terminationStatus {
+      case .exited(let code): code
+      case .signaled(let signal): 128 + signal
+      }
+    return Tool(
+      status: status, output: result.standardOutput, errors: result.standardError)
+  }
+
+  /// Runs a program that the test cannot go on without.
+  /// - Throws: `ToolFailure` when it ends with anything but 0.
+  @discardableResult
+  public static func require(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> Tool {
+    let result = try await run(name, arguments, environment: environment)
+    guard result.status == 0 else {
+      throw ToolFailure(command: ([name] + arguments).joined(separator: " "), result: result)
+    }
+    return result
+  }
+
+  /// Runs the toolkit as built, `iopmem` with these arguments.
+  @discardableResult
+  public static func iopmem(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> Tool {
+    try await run(Project.binary, arguments, environment: environment)
+  }
+}
+
+/// A program that had to succeed and did not.
+public struct ToolFailure: Error, CustomStringConvertible {
+  /// The command line.
+  public let command: String
+  /// How it ended.
+  public let result: Tool
+  /// Both, for the test's log.
+  public var description: String {
+    "\(command): status \(result.status)\n\(result.text)\(result.errors)"
+  }
+}
