@@ -52,22 +52,19 @@ extension Function {
   /// The bus address of a memory BAR's first byte: what the register decodes.
   /// - Parameters:
   ///   - bar: its index, 0 … 5.
-  ///   - region: where the host sees it.
-  /// - Throws: `unreadable`, `truncated`, `virtual`, `notMemory`, `unassigned`, and
-  ///   `contradiction` when the register is not of the region's width, or is not aligned to its
-  ///   length as every BAR is.
-  public func busAddress(bar: Int, region: Region) throws(Obstacle) -> UInt64 {
-    let register = if let virtual {
-      try virtual.register(bar: bar, length: region.length)
-    } else {
-      try self.register(bar: bar)
-    }
+  ///   - length: how long the kernel believes it to be, in bytes.
+  /// - Throws: `unreadable`, `truncated`, `virtual`, `absent`, `notMemory`, `unassigned`, and
+  ///   `contradiction` when the register is not aligned to the length, as every BAR is.
+  public func busAddress(bar: Int, length: UInt64) throws(Obstacle) -> UInt64 {
+    let register =
+      if let virtual {
+        try virtual.register(bar: bar, length: length)
+      } else {
+        try self.register(bar: bar)
+      }
     guard register.kind != .io else { throw .notMemory(bar: bar) }
     guard register.address != 0 else { throw .unassigned(bar: bar) }
-    guard (register.kind == .memory64) == region.flags.contains(.wide),
-      register.address % region.length == 0,
-      !register.address.addingReportingOverflow(region.length - 1).overflow
-    else { throw .contradiction(bar: bar) }
+    guard length != 0, register.address % length == 0 else { throw .contradiction(bar: bar) }
     return register.address
   }
 

@@ -18,7 +18,7 @@ public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
   case notMemory(bar: Int)
   /// The BAR has no address.
   case unassigned(bar: Int)
-  /// The register decodes something else than what the kernel believes.
+  /// Register, `resource` line and driver do not agree.
   case contradiction(bar: Int)
   /// The physical function does not tell where this virtual one is.
   case virtual(of: FunctionAddress)
@@ -43,7 +43,8 @@ public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
     case .absent(let bar): "has no BAR \(bar)"
     case .notMemory(let bar): "has I/O ports at BAR \(bar), not memory"
     case .unassigned(let bar): "has no address for BAR \(bar)"
-    case .contradiction(let bar): "decodes BAR \(bar) otherwise than the kernel believes"
+    case .contradiction(let bar):
+      "tells of different places for BAR \(bar) in config, in resource and through its driver"
     case .virtual(let physical):
       "is a virtual function, and the SR-IOV capability of \(physical) does not tell its place"
     }
