@@ -52,6 +52,7 @@ let package = Package(
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
     tests("IopmemTests", ["Iopmem", "PCI"]),
+    tests("SystemTests", ["Linux"]),
     tests("IopmemCommandsTests", ["IopmemCommands"]),
   ]
 )
