@@ -53,6 +53,6 @@ let package = Package(
     tests("LinuxTests", ["Linux"]),
     tests("IopmemTests", ["Iopmem", "PCI"]),
     tests("SystemTests", ["Linux"]),
-    tests("IopmemCommandsTests", ["IopmemCommands"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem"]),
   ]
 )

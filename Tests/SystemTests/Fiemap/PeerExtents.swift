@@ -22,7 +22,8 @@ struct PeerExtent: Hashable {
   /// `debugfs -R "dump_extents -l"`: the leaves of an inode's tree.
   static func debugfs(_ image: String, _ path: String) async throws -> [PeerExtent] {
     let text = try await Tool.require(
-      "debugfs", ["-R", "dump_extents -l \"\(path)\"", image]).text
+      "debugfs", ["-R", "dump_extents -l \"\(path)\"", image]
+    ).text
     // Level, entry, logical range, physical range, length, flags.
     return try joined(
       text.split(separator: "\n").dropFirst().map { line in

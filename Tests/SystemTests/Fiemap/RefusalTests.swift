@@ -56,7 +56,8 @@ struct RefusalTests {
     let refused = try await map(["--image", volume.image, "/secret"])
     #expect(refused.status == 2)
     #expect(refused.errors.contains("encrypted"))
-    #expect(try await map(["--image", volume.image, "--allow", "encrypted", "/secret"]).status == 0)
+    #expect(
+      try await map(["--image", volume.image, "--allow", "encrypted", "/secret"]).status == 0)
     // Without its key the kernel does not even open it.
     try await volume.mounted { folder in
       let locked = try await map([folder + "/secret"])

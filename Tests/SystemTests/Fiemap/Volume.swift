@@ -18,7 +18,8 @@ struct Volume {
     mountPoint = folder("mnt")
     try await Tool.require("truncate", ["-s", size, image])
     switch kind {
-    case .ext4: try await Tool.require("mke2fs", ["-q", "-t", "ext4", "-b4096"] + options + [image])
+    case .ext4:
+      try await Tool.require("mke2fs", ["-q", "-t", "ext4", "-b4096"] + options + [image])
     case .xfs: try await Tool.require("mkfs.xfs", ["-q"] + options + [image])
     }
   }
