@@ -20,7 +20,8 @@ struct ListCommand: ParsableCommand {
 
   @OptionGroup var machine: MachineOptions
 
-  @Argument(help: "Block devices to list, with their partitions.")
+  @Argument(
+    help: ArgumentHelp("Block devices to list, with their partitions.", valueName: "device"))
   var devices: [PathArgument] = []
 
   func validate() throws {
