@@ -52,7 +52,7 @@ let package = Package(
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
     tests("PCITests", ["PCI", "Linux"]),
-    tests("IopmemTests", ["Iopmem", "PCI"]),
+    tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
     tests("IopmemCommandsTests", ["IopmemCommands"]),
   ]
 )

@@ -34,7 +34,8 @@ import Testing
 
   @Test(arguments: ["0x0 0xfff 0x200", "0x1000 0x1fff 0x20000200", "0x1000 0x1fff 0x10000200"])
   func unassigned(_ line: String) throws {
-    let region = try #require(try #require(Region.lines(line))[0])
+    let lines = try #require(Region.lines(line))
+    let region = try #require(lines[0])
     #expect(!region.isAssigned)
   }
 }
