@@ -66,7 +66,7 @@ extension Inventory.Entry {
     try writer.address(window?.busAddress?.rawValue)
     try writer.key("cpu_address")
     try writer.address(window?.cpuAddress?.rawValue)
-    try writer.key("window_source")
+    try writer.key("window")
     try writer.value(window?.source.rawValue)
     try writer.key("window_error")
     try writer.value(windowFailure?.sentence)

@@ -99,7 +99,9 @@ import Testing
     #expect(functions.count == 2)
     for function in functions {
       try function.checkAnswering()
-      for (bar, region) in try function.memoryRegions() {
+      let regions = try function.memoryRegions()
+      #expect(!regions.isEmpty)
+      for (bar, region) in regions {
         #expect(try function.busAddress(bar: bar, length: region.length) == region.start)
       }
     }

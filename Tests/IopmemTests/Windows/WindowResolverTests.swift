@@ -93,7 +93,8 @@ import Testing
       try failure(config, TestMachine.config(command: 0x04), bare: bare)?.code == .refused)
     #expect(
       try failure(config, [UInt8](repeating: 0xFF, count: 64), bare: bare)?.code == .refused)
-    #expect(try failure(config, TestMachine.config(bar2: 0xC, bar3: 0), bare: bare)?.code == .refused)
+    #expect(
+      try failure(config, TestMachine.config(bar2: 0xC, bar3: 0), bare: bare)?.code == .refused)
     #expect(
       try failure(config, TestMachine.config(bar2: 0x4100_000C), bare: bare)?.code == .refused)
     for state in ["D1", "D2", "D3hot", "D3cold"] {
