@@ -159,6 +159,7 @@ import Testing
 
   @Test func namedBar() throws {
     let machine = try TestMachine.make()
+    try machine.remove(TestMachine.disk + "/iopmem")
     try machine.link(TestMachine.function + "/driver", to: "../../../bus/pci/drivers/nvme")
     let window = try window(machine, "259:1", WindowChoices(bar: 2))
     #expect(window.source == .named)
@@ -167,6 +168,15 @@ import Testing
       let choices = WindowChoices(bar: bar)
       #expect(throws: Failure.self) { try self.window(machine, "259:0", choices) }
     }
+  }
+
+  @Test func theDriverKnowsBetterThanTheCaller() throws {
+    let machine = try TestMachine.make()
+    #expect(try window(machine, "259:0", WindowChoices(bar: 2)).source == .driver)
+    let failure = #expect(throws: Failure.self) {
+      try window(machine, "259:0", WindowChoices(bar: 0))
+    }
+    #expect(failure?.code == .refused)
   }
 
   @Test func givenBase() throws {
