@@ -12,5 +12,5 @@ struct IopmemCommand: ParsableCommand {
       valid and what ends it.
       """,
     version: Version.current,
-    subcommands: [FiemapCommand.self])
+    subcommands: [FiemapCommand.self, ListCommand.self])
 }
