@@ -13,15 +13,18 @@ public import SystemPackage
   /// A probe with both chains on.
   public init() throws(Errno) {
     guard let probe = unsafe blkid_new_probe() else { throw .noMemory }
-    unsafe handle = probe
     let superblocks =
       BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE
       | BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM
-    guard unsafe blkid_probe_enable_superblocks(handle, 1) == 0,
-      unsafe blkid_probe_set_superblocks_flags(handle, superblocks) == 0,
-      unsafe blkid_probe_enable_partitions(handle, 1) == 0,
-      unsafe blkid_probe_set_partitions_flags(handle, BLKID_PARTS_MAGIC) == 0
-    else { throw .invalidArgument }
+    guard unsafe blkid_probe_enable_superblocks(probe, 1) == 0,
+      unsafe blkid_probe_set_superblocks_flags(probe, superblocks) == 0,
+      unsafe blkid_probe_enable_partitions(probe, 1) == 0,
+      unsafe blkid_probe_set_partitions_flags(probe, BLKID_PARTS_MAGIC) == 0
+    else {
+      unsafe blkid_free_probe(probe)
+      throw .invalidArgument
+    }
+    unsafe handle = probe
   }
 
   deinit { unsafe blkid_free_probe(handle) }
@@ -38,7 +41,7 @@ public import SystemPackage
       throw .overflow
     }
     try select(device.rawValue, offset, length)
-    switch try step({ unsafe blkid_do_safeprobe($0) }) {
+    switch try step(refusingToChoose: true) {
     case 1: return .unrecognised
     case 0: return .found(signature())
     default:
@@ -51,7 +54,7 @@ public import SystemPackage
   private mutating func all() throws(Errno) -> [KnownSignature] {
     var found: [KnownSignature] = []
     // libblkid knows about a hundred kinds; a probe that goes on past that goes in circles.
-    while found.count < 256, try step({ unsafe blkid_do_probe($0) }) == 0 {
+    while found.count < 256, try step(refusingToChoose: false) == 0 {
       found.append(signature())
     }
     return found
@@ -65,9 +68,9 @@ public import SystemPackage
   }
 
   /// One step of the probe: 0 found, 1 nothing, -2 ambivalent.
-  private func step(_ body: (blkid_probe) -> Int32) throws(Errno) -> Int32 {
+  private func step(refusingToChoose safe: Bool) throws(Errno) -> Int32 {
     errno = 0
-    let result = unsafe body(handle)
+    let result = unsafe safe ? blkid_do_safeprobe(handle) : blkid_do_probe(handle)
     if result == -1 { throw Self.lastError }
     return result
   }
