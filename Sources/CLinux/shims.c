@@ -47,3 +47,8 @@ struct fsmap *iopmem_fsmap_records(struct fsmap_head *head)
 {
 	return head->fmh_recs;
 }
+
+int iopmem_mkostemp(char *name_template)
+{
+	return mkostemp(name_template, O_CLOEXEC);
+}
