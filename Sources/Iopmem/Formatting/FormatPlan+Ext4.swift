@@ -27,7 +27,8 @@ extension FormatPlan {
     var command = ToolCommand(
       "mke2fs", package: "e2fsprogs",
       environment: [ToolCommand.Variable(name: "MKE2FS_CONFIG", value: "/dev/null")])
-    command.add("-q", "-t", "ext2", "-T", "default")
+    if !request.isVerbose { command.add("-q") }
+    command.add("-t", "ext2", "-T", "default")
     command.add("-b", "\(ByteCount.page.rawValue)", "-I", "256", "-m", "0", "-e", "remount-ro")
     command.add("-O", (features + (journal > 0 ? ["has_journal"] : [])).joined(separator: ","))
     command.add("-G", "\(flexGroup(length: length))")

@@ -26,7 +26,9 @@ extension FormatPlan {
     }
     var command = ToolCommand("mkfs.xfs", package: "xfsprogs")
     if request.overwrites { command.add("-f") }
-    command.add("-q", "-K")
+    if !request.isVerbose { command.add("-q") }
+    // Memory has nothing to discard.
+    command.add("-K")
     command.add("-b", "size=\(ByteCount.page.rawValue)", "-s", "size=\(ByteCount.page.rawValue)")
     let uuid = request.uuid.map { ",uuid=\($0)" } ?? ""
     command.add("-m", "crc=1,finobt=1,rmapbt=0,reflink=0\(uuid)")

@@ -37,6 +37,8 @@ public struct FormatRequest: Sendable {
   public var imageSize: ByteCount?
   /// Whether what the device holds may be overwritten. Never overrides that it is in use.
   public var overwrites = false
+  /// Whether the tool is to say what it does.
+  public var isVerbose = false
   /// Arguments for the tool, which come last; what it makes of them is verified as all else is.
   public var extraArguments: [[UInt8]] = []
 

@@ -46,8 +46,8 @@ struct FormatTarget: ~Copyable {
       throw Failure(error, path, "cannot be examined")
     }
     if isReadOnly { throw Failure(.refused, path, "is read-only") }
-    geometry = FormatGeometry(
-      start: try Self.start(of: status.specialDevice, path, on: machine), length: ByteCount(length))
+    let start = try BlockDevice(status.specialDevice, in: machine).start
+    geometry = FormatGeometry(start: start.rawValue, length: ByteCount(length))
     self.path = path
     self.status = status
     self.locked = locked
@@ -155,27 +155,5 @@ extension FormatTarget {
 
   private static func inUse(_ path: FilePath, _ users: [String]) -> Failure {
     Failure(.refused, path, "is in use: " + users.joined(separator: ", "))
-  }
-
-  /// Where a partition begins, in bytes; sysfs counts in units of 512 whatever the sector size.
-  private static func start(
-    of number: DeviceNumber, _ path: FilePath, on machine: SystemRoot
-  ) throws(Failure) -> UInt64 {
-    let folder = FilePath("sys/dev/block/\(number)")
-    guard machine.exists(folder) else {
-      throw Failure(
-        .unknown, path, "is not in /sys, so where it begins on its disk cannot be known",
-        remedy: "mount sysfs")
-    }
-    guard machine.exists(folder.appending("partition")) else { return 0 }
-    let text = try explain(path, "cannot read where its partition begins") { () throws(Errno) in
-      try machine.text(folder.appending("start"))
-    }
-    guard text.allSatisfy({ ("0"..."9").contains($0) }), let sectors = UInt64(text),
-      !sectors.multipliedReportingOverflow(by: 512).overflow
-    else {
-      throw Failure(.unknown, path, "its partition begins at \"\(text)\", which is no number")
-    }
-    return sectors * 512
   }
 }

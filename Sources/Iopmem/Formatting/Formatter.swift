@@ -21,20 +21,25 @@ public enum Formatter {
   }
 
   /// Makes the file system and reads it back.
+  /// - Parameter announce: is told the command just before it runs.
   /// - Throws: `Failure`: refused with no byte changed, or failed, with what state the device is in.
   public static func make(
-    _ request: FormatRequest, on machine: SystemRoot = SystemRoot()
+    _ request: FormatRequest, on machine: SystemRoot = SystemRoot(),
+    announce: (ToolCommand) throws(Failure) -> Void = { _ in }
   ) async throws(Failure) -> MadeFileSystem {
     try FormatPlan.validate(request)
-    guard let size = try imageToMake(request) else { return try await format(request, machine) }
+    guard let size = try imageToMake(request) else {
+      return try await format(request, machine, announce)
+    }
     // Refused before the file exists, so that nothing needs to be taken back.
     let command = try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     _ = try await command.locate(for: request.device)
     try makeImage(request.device, size)
     do {
-      return try await format(request, machine)
+      return try await format(request, machine, announce)
     } catch {
       var failure = error
+      failure.remedy = nil
       do { try request.device.unlink() } catch {
         failure.reason += "; the new image file could not be removed either: \(error)"
       }
@@ -43,11 +48,13 @@ public enum Formatter {
   }
 
   private static func format(
-    _ request: FormatRequest, _ machine: SystemRoot
+    _ request: FormatRequest, _ machine: SystemRoot,
+    _ announce: (ToolCommand) throws(Failure) -> Void
   ) async throws(Failure) -> MadeFileSystem {
     var target = try FormatTarget(opening: request.device, on: machine)
     let command = try admit(target, request)
     _ = try await command.locate(for: request.device)
+    try announce(command)
     target.letGo()
     try target.confirm()
     let output: String
