@@ -19,7 +19,7 @@ extension Descriptor {
     do {
       try self.init(
         folder, .readWrite, options: [.temporary, .exclusive], permissions: .ownerReadWrite)
-    } catch where error == .notSupported || error == .isDirectory {
+    } catch  where error == .notSupported || error == .isDirectory {
       var template = folder.appending("iopmem.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
       try self.init(taking: call { unsafe iopmem_mkostemp(&template) })
       _ = unsafe unlink(template)

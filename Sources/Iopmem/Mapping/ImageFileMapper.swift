@@ -3,7 +3,7 @@ internal import Linux
 public import SystemPackage
 
 /// Maps files of an ext4 file system that is not mounted: an image, or a block device.
-public struct ImageFileMapper: ~Copyable {
+public struct ImageFileMapper: FileMapper, ~Copyable {
   /// A reason not to trust an unmounted file system, which a caller may pass in so many words.
   public enum Doubt: String, CaseIterable, Sendable {
     /// The journal holds changes that are not in place.
@@ -27,7 +27,7 @@ public struct ImageFileMapper: ~Copyable {
   ///   - passing: the doubts that the caller wants to pass.
   /// - Throws: `Failure` for what is no sound ext2, ext3 or ext4, and for every other doubt.
   public init(
-    _ image: FilePath, windows: Windows, request: MapRequest, passing: Set<Doubt> = []
+    _ image: FilePath, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = []
   ) throws(Failure) {
     let window = try windows.window(ofImage: image)
     let opened = try Self.open(image, window: window, request: request, passing: passing)
@@ -58,20 +58,17 @@ public struct ImageFileMapper: ~Copyable {
     return fileSystem
   }
 
-  /// The inode number of a path in the file system.
-  public func lookUp(_ path: FilePath) throws(Failure) -> UInt32 {
-    do { return try fileSystem.lookUp(path).number } catch {
-      throw Failure(reading: error, path)
-    }
+  public func map(
+    _ path: FilePath, into segments: inout SegmentList
+  ) throws(Failure) -> FileMap {
+    let inode = try reading(path) { () throws(Ext4Error) in try fileSystem.lookUp(path) }
+    return try map(inode, named: path, into: &segments)
   }
 
-  /// Maps a file.
-  /// - Parameter segments: emptied, then filled.
-  public func map(
-    _ number: UInt32, named path: FilePath, into segments: inout SegmentList
+  private func map(
+    _ inode: Ext4.Inode, named path: FilePath, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
     segments.removeAll()
-    let inode = try self.inode(number, path)
     guard inode.kind == .regular else {
       throw Failure(
         .refused, path, "is no regular file",
@@ -89,55 +86,65 @@ public struct ImageFileMapper: ~Copyable {
     }
     let covered = try readExtents(of: inode, path, range, &segments)
     return FileMap(
-      path: path, size: size, inode: UInt64(number), fileSystem: "ext4", device: image,
+      path: path, size: size, inode: UInt64(inode.number), fileSystem: "ext4", device: image,
       window: window, dax: nil, overrides: overrides,
       holeBytes: ByteCount(
         range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue))
   }
 
-  /// Calls a body with the path and inode of every regular file below a directory, or of the
-  /// file itself. Links are not followed, and damage is reported and passed by.
-  public func forEachFile(
-    below path: FilePath, _ body: (FilePath, Result<UInt32, Failure>) throws(Failure) -> Void
+  public func mapTree(
+    _ path: FilePath, into segments: inout SegmentList,
+    _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
   ) throws(Failure) {
     var visited: Set<UInt32> = []
-    var pending = [(path, try lookUp(path))]
-    while let (path, number) = pending.popLast() {
-      do throws(Failure) {
-        switch try inode(number, path).kind {
-        case .regular: try body(path, .success(number))
-        case .directory:
-          guard visited.insert(number).inserted else {
-            throw Failure(.refused, path, "is reached twice: the directories are damaged")
+    var pending = [(path: path, number: UInt32?.none)]
+    while let next = pending.popLast() {
+      let found = node(next.path, next.number)
+      switch found {
+      case .failure(let failure): try body(.failure(failure), segments)
+      case .success(let inode) where inode.kind == .regular:
+        let result: Result<FileMap, Failure>
+        do throws(Failure) {
+          result = .success(try map(inode, named: next.path, into: &segments))
+        } catch { result = .failure(error) }
+        try body(result, segments)
+      case .success(let inode) where inode.kind == .directory:
+        switch entries(of: inode, next.path, &visited) {
+        case .failure(let failure): try body(.failure(failure), segments)
+        case .success(let entries):
+          pending += entries.reversed().map {
+            (next.path.appending($0.name.components), $0.inode)
           }
-          for entry in try entries(of: number, path).reversed() {
-            pending.append((path.appending(entry.name.components), entry.inode))
-          }
-        default: break
         }
-      } catch {
-        try body(path, .failure(error))
+      case .success: break
       }
     }
   }
 
-  private func inode(_ number: UInt32, _ path: FilePath) throws(Failure) -> Ext4.Inode {
-    do throws(Ext4Error) { return try fileSystem.inode(number) } catch {
-      throw Failure(reading: error, path)
-    }
+  private func node(_ path: FilePath, _ number: UInt32?) -> Result<Ext4.Inode, Failure> {
+    do throws(Ext4Error) {
+      if let number { return .success(try fileSystem.inode(number)) }
+      return .success(try fileSystem.lookUp(path))
+    } catch { return .failure(Failure(reading: error, path)) }
   }
 
+  /// The names in a directory that was not seen before: damage can make a circle of them.
   private func entries(
-    of directory: UInt32, _ path: FilePath
-  ) throws(Failure) -> [DirectoryEntry] {
-    do { return try fileSystem.entries(of: directory) } catch {
-      throw Failure(reading: error, path)
+    of directory: Ext4.Inode, _ path: FilePath, _ visited: inout Set<UInt32>
+  ) -> Result<[DirectoryEntry], Failure> {
+    guard visited.insert(directory.number).inserted else {
+      return .failure(
+        Failure(.refused, path, "is reached twice: the directories are damaged"))
+    }
+    do { return .success(try fileSystem.entries(of: directory.number)) } catch {
+      return .failure(Failure(reading: error, path))
     }
   }
 
   /// - Returns: how many bytes of the range have a place.
   private func readExtents(
-    of inode: Ext4.Inode, _ path: FilePath, _ range: Range<FileOffset>, _ segments: inout SegmentList
+    of inode: Ext4.Inode, _ path: FilePath, _ range: Range<FileOffset>,
+    _ segments: inout SegmentList
   ) throws(Failure) -> ByteCount {
     var builder = SegmentBuilder(window: window, range: range, allowed: request.allowed)
     var failure: Failure?

@@ -5,15 +5,15 @@ public import SystemPackage
 ///
 /// What holds for a device (its window, its file system) is found once and confirmed after the
 /// map of a file is read, so that an answer never rests on a window that has gone.
-public struct MountedFileMapper: ~Copyable {
-  private let windows: Windows
+public struct MountedFileMapper: FileMapper, ~Copyable {
+  private let windows: WindowSource
   private let request: MapRequest
   private let overrides: [String]
-  private var mounts: [DeviceNumber: Mount] = [:]
+  private var mounts: [DeviceNumber: MountedDevice] = [:]
   private var buffer = FiemapBuffer()
 
   /// A mapper for the running machine.
-  public init(windows: Windows, request: MapRequest) {
+  public init(windows: WindowSource, request: MapRequest) {
     self.windows = windows
     self.request = request
     overrides =
@@ -59,7 +59,7 @@ public struct MountedFileMapper: ~Copyable {
     mounts[before.device] = mount
     return FileMap(
       path: path, size: size, inode: before.inode, fileSystem: mount.kind.name,
-      device: mount.device, window: mount.window, dax: before.attributes.contains(.dax),
+      device: mount.path, window: mount.window, dax: before.attributes.contains(.dax),
       overrides: overrides,
       holeBytes: ByteCount(
         range.upperBound.rawValue - range.lowerBound.rawValue - builder.mappedBytes.rawValue))
@@ -71,7 +71,7 @@ public struct MountedFileMapper: ~Copyable {
 
   private func mount(
     of file: borrowing Descriptor, _ device: DeviceNumber, _ path: FilePath
-  ) throws(Failure) -> Mount {
+  ) throws(Failure) -> MountedDevice {
     if let known = mounts[device] { return known }
     let kind: FileSystemKind
     let blockSize: UInt32
@@ -84,12 +84,20 @@ public struct MountedFileMapper: ~Copyable {
         .refused, path, "lies on \(kind.name), whose FIEMAP does not speak of the device's bytes",
         remedy: "use ext4 or xfs, see mkfs.iopmem(8)")
     }
-    return try Mount(
-      device, kind: kind, blockSize: ByteCount(UInt64(blockSize)), windows)
+    do {
+      return try MountedDevice(
+        device, kind: kind, blockSize: ByteCount(UInt64(blockSize)), windows)
+    } catch {
+      var failure = error
+      let name = error.subject.map { "\($0)" } ?? "a device"
+      failure.reason = "lies on \(name), which \(error.reason)"
+      failure.subject = path
+      throw failure
+    }
   }
 
   private func checkAttributes(
-    of status: Status, _ file: borrowing Descriptor, _ mount: Mount, _ path: FilePath
+    of status: Status, _ file: borrowing Descriptor, _ mount: MountedDevice, _ path: FilePath
   ) throws(Failure) {
     guard status.kind == .regular else {
       throw Failure(

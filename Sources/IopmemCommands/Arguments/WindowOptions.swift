@@ -19,5 +19,7 @@ struct WindowOptions: ParsableArguments {
   }
 
   /// The windows of the machine asked for.
-  var windows: Windows { Windows(root: machine.root, base: base?.value, bar: bar) }
+  var windows: WindowSource {
+    WindowSource(root: machine.root, choices: WindowChoices(base: base?.value, bar: bar))
+  }
 }

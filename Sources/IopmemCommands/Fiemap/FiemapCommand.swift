@@ -28,7 +28,8 @@ struct FiemapCommand: ParsableCommand {
 
   @Option(
     name: .customLong("files0-from"),
-    help: ArgumentHelp("Read names from FILE, each ended by NUL; - is standard input.",
+    help: ArgumentHelp(
+      "Read names from FILE, each ended by NUL; - is standard input.",
       valueName: "file"))
   var namesFile: PathArgument?
 
@@ -57,13 +58,15 @@ struct FiemapCommand: ParsableCommand {
     let names = NameSource(
       arguments: files.map(\.path),
       list: namesFromInput ? "-" : namesFile?.path)
-    var run = try MapRun(
-      renderer: output.renderer,
-      mapper: AnyFileMapper(
-        image: image?.path, windows: window.windows, request: request,
-        doubts: allowance.doubts),
-      isRecursive: recursive)
-    try run.map(names)
+    let run = MapRun(renderer: output.renderer)
+    if let image {
+      var mapper = try ImageFileMapper(
+        image.path, windows: window.windows, request: request, passing: allowance.doubts)
+      try run.map(names, &mapper, recursively: recursive)
+    } else {
+      var mapper = MountedFileMapper(windows: window.windows, request: request)
+      try run.map(names, &mapper, recursively: recursive)
+    }
   }
 
   private var request: MapRequest {
@@ -87,7 +90,10 @@ struct MapOutputOptions: ParsableArguments {
   }
 
   /// The renderer asked for.
-  var renderer: any MapRenderer { json ? MapJSON() : csv ? MapCSV() : MapTable() }
+  var renderer: any MapRenderer {
+    if json { return MapJSON() }
+    return csv ? MapCSV() as any MapRenderer : MapTable()
+  }
 }
 
 /// A part of each file.
@@ -106,8 +112,7 @@ struct MapRangeOptions: ParsableArguments {
 struct AllowanceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Pass a check: \(AllowanceOptions.names.joined(separator: ", ")). May be repeated.",
-      valueName: "class"))
+      "Pass a check; may be repeated.", valueName: "class"))
   var allow: [Allowance] = []
 
   @Flag(help: "Map mounted files that are not DAX.")

@@ -1,5 +1,6 @@
 internal import Iopmem
 internal import Linux
+internal import PCI
 internal import SystemPackage
 
 /// Maps as one JSON object, written as it comes: schema `iopmem.fiemap/1`.

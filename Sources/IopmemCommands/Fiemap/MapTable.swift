@@ -1,5 +1,6 @@
 internal import Iopmem
 internal import Linux
+internal import PCI
 internal import SystemPackage
 
 /// Maps as tables for people: a line about the file, then a row a segment.
