@@ -50,15 +50,36 @@ public import SystemPackage
     }
   }
 
+  /// Erases every signature but those of one type, copies of superblocks too, as wipefs(8) does:
+  /// the bytes of the marks, no more.
+  ///
+  /// The corresponding C functions are `blkid_do_probe` and `blkid_do_wipe`.
+  /// - Parameter device: open for writing.
+  public mutating func erase(
+    from device: borrowing Descriptor, length: UInt64, keeping type: String
+  ) throws(Errno) {
+    guard let length = Int64(exactly: length) else { throw .overflow }
+    try select(device.rawValue, 0, length)
+    var steps = 0
+    while steps < Self.mostSteps, try step(refusingToChoose: false) == 0 {
+      steps += 1
+      if signature().type == type { continue }
+      errno = 0
+      guard unsafe blkid_do_wipe(handle, 0) == 0 else { throw Self.lastError }
+    }
+  }
+
   /// Every signature in turn, as wipefs(8) lists them.
   private mutating func all() throws(Errno) -> [KnownSignature] {
     var found: [KnownSignature] = []
-    // libblkid knows about a hundred kinds; a probe that goes on past that goes in circles.
-    while found.count < 256, try step(refusingToChoose: false) == 0 {
+    while found.count < Self.mostSteps, try step(refusingToChoose: false) == 0 {
       found.append(signature())
     }
     return found
   }
+
+  /// libblkid knows about a hundred kinds; a probe that goes on past that goes in circles.
+  private static let mostSteps = 256
 
   private func select(_ descriptor: Int32, _ offset: Int64, _ length: Int64) throws(Errno) {
     errno = 0

@@ -31,15 +31,15 @@ struct ExistingContent {
   private static func describe(_ signature: KnownSignature) -> String {
     let what =
       switch signature.kind {
-      case .filesystem: "a \(signature.type) file system"
-      case .raid: "a member of an array (\(signature.type))"
-      case .crypto: "an encrypted volume (\(signature.type))"
-      case .partitionTable: "a \(signature.type) partition table"
-      case .other: "\(signature.type) data"
+      case .filesystem: "a file system"
+      case .raid: "a member of an array"
+      case .crypto: "an encrypted volume"
+      case .partitionTable: "a partition table"
+      case .other: "data"
       }
     // A label is somebody else's text: as a Swift literal it can forge no line.
     let label = signature.label.map { " labelled \($0.debugDescription)" } ?? ""
-    return what + label + (signature.uuid.map { ", UUID \($0)" } ?? "")
+    return "\(what) (\(signature.type))" + label + (signature.uuid.map { ", UUID \($0)" } ?? "")
   }
 }
 

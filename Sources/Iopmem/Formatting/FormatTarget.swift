@@ -9,6 +9,7 @@ struct FormatTarget: ~Copyable {
   /// Locked by flock(2) until the end, which keeps udev and other careful programs away.
   private let locked: Descriptor
   private let status: Status
+  private let machine: SystemRoot
   /// The exclusive hold of a block device. The tool takes its own, so this one must end first.
   private var hold: Descriptor?
 
@@ -50,6 +51,7 @@ struct FormatTarget: ~Copyable {
     geometry = FormatGeometry(start: start.rawValue, length: ByteCount(length))
     self.path = path
     self.status = status
+    self.machine = machine
     self.locked = locked
   }
 
@@ -75,6 +77,7 @@ struct FormatTarget: ~Copyable {
     hold = nil
     self.path = path
     self.status = status
+    self.machine = machine
     self.locked = locked
   }
 
@@ -102,6 +105,22 @@ struct FormatTarget: ~Copyable {
 
   /// Ends the exclusive hold, so that the tool can take its own; the lock stays.
   mutating func letGo() { hold = nil }
+
+  /// Erases the marks of what was here before, which a tool leaves where it writes nothing.
+  ///
+  /// A mark that is still there after the tool wrote all its metadata lies in free space. To be
+  /// called when the tool has ended.
+  mutating func eraseOldSignatures(keeping type: String) throws(Failure) {
+    if status.kind == .blockDevice { hold = try Self.hold(path, status, DeviceUse(root: machine)) }
+    do {
+      let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
+      var probe = try Probe()
+      try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
+      try writable.synchronize()
+    } catch {
+      throw Failure(error, path, "was formatted, and old signatures on it cannot be erased")
+    }
+  }
 
   /// Says whether the path still leads to what was examined: the tool opens it by its name.
   func confirm() throws(Failure) {

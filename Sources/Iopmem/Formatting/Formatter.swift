@@ -66,6 +66,7 @@ public enum Formatter {
       throw failure
     }
     try target.confirm()
+    if request.overwrites { try target.eraseOldSignatures(keeping: request.type.rawValue) }
     return try await readBack(target, request, command, output)
   }
 

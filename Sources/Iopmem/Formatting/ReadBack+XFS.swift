@@ -63,7 +63,7 @@ extension ReadBack {
     var runs = empty
     for line in text.split(separator: "\n") {
       let columns = line.split(separator: " ")
-      guard columns.count == 3 else { continue }
+      guard columns.count == 3, columns != ["agno", "agbno", "len"] else { continue }
       let numbers = columns.compactMap { UInt64($0) }
       guard numbers.count == 3, numbers[0] < superblock.groupCount,
         numbers[1] < superblock.groupLength

@@ -17,9 +17,11 @@ extension ToolCommand {
       }
     }
     let tool = try await locate(for: device, searchPath)
+    // Subprocess hands raw bytes on as C strings, and leaves it to the caller to end them.
+    let terminated = arguments.map { $0 + [0] }
     do {
       let result = try await Subprocess.run(
-        .path(tool), arguments: Arguments(arguments), environment: .inherit.updating(variables),
+        .path(tool), arguments: Arguments(terminated), environment: .inherit.updating(variables),
         input: .none, output: .bytes(limit: 1 << 20), error: .combinedWithOutput)
       let text = String(decoding: result.standardOutput, as: UTF8.self)
       guard result.terminationStatus.isSuccess else {

@@ -17,8 +17,8 @@ struct MkfsCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Block device or image file.", valueName: "device"))
   var device: PathArgument
 
-  @Option(name: .shortAndLong, help: "Type of file system: ext4 or xfs.")
-  var type = FormatRequest.FileSystemType.ext4
+  @Option(name: .shortAndLong, help: "Type of file system.")
+  var type = TypeArgument(.ext4)
 
   @Option(
     name: [.customShort("L"), .long],
@@ -88,7 +88,7 @@ struct MkfsCommand: AsyncParsableCommand {
 
   private var request: FormatRequest {
     var request = FormatRequest(device: device.path)
-    request.type = type
+    request.type = type.type
     request.label = label.flatMap { $0.isEmpty ? nil : PathArgument.decode($0) }
     request.uuid = uuid?.uuid
     request.journal = journal?.journal ?? .smallest
@@ -102,7 +102,21 @@ struct MkfsCommand: AsyncParsableCommand {
   }
 }
 
-extension FormatRequest.FileSystemType: ExpressibleByArgument {}
+/// A type of file system as an argument.
+struct TypeArgument: ExpressibleByArgument, CustomStringConvertible {
+  /// The type.
+  let type: FormatRequest.FileSystemType
+
+  init(_ type: FormatRequest.FileSystemType) { self.type = type }
+
+  init?(argument: String) {
+    guard let type = FormatRequest.FileSystemType(rawValue: argument) else { return nil }
+    self.type = type
+  }
+
+  var description: String { type.rawValue }
+  static let allValueStrings = FormatRequest.FileSystemType.allCases.map(\.rawValue)
+}
 
 /// A UUID as an argument.
 struct UUIDArgument: ExpressibleByArgument {
