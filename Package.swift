@@ -51,7 +51,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Linux", subprocess, system], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
+    tests("SignatureTests", ["Linux", "Signature"]),
     tests("IopmemTests", ["Iopmem", "PCI"]),
-    tests("IopmemCommandsTests", ["IopmemCommands"]),
+    tests("IopmemCommandsTests", ["Iopmem", "IopmemCommands"]),
+    tests("SystemTests", ["Linux"]),
   ]
 )

@@ -46,7 +46,8 @@ extension ReadBack {
         into: LargestRuns(alignment: request.alignment, deviceStart: ByteCount(geometry.start)))
     else {
       throw Failure(
-        .failed, request.device, "was formatted, and what xfs_db says of its free space makes no sense"
+        .failed, request.device,
+        "was formatted, and what xfs_db says of its free space makes no sense"
       )
     }
     return runs

@@ -25,5 +25,7 @@ public struct ToolCommand: Hashable, Sendable {
   }
 
   mutating func add(_ texts: String...) { arguments += texts.map { Array($0.utf8) } }
-  mutating func add(_ option: String, _ value: [UInt8]) { arguments += [Array(option.utf8), value] }
+  mutating func add(_ option: String, _ value: [UInt8]) {
+    arguments += [Array(option.utf8), value]
+  }
 }
