@@ -53,7 +53,7 @@ let package = Package(
     tests("LinuxTests", ["Linux"]),
     tests("SignatureTests", ["Linux", "Signature"]),
     tests("IopmemTests", ["Iopmem", "PCI"]),
-    tests("IopmemCommandsTests", ["Iopmem", "IopmemCommands"]),
     tests("SystemTests", ["Linux"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem"]),
   ]
 )

@@ -11,18 +11,18 @@ import Testing
       of: try Descriptor(FilePath(image), .readOnly), length: length)
   }
 
-  private func image(in folder: TemporaryFolder) async throws -> String {
+  private func image(in folder: TestSupport.TemporaryFolder) async throws -> String {
     try await Tool.require("truncate", ["--size", "64M", folder("image")])
     return folder("image")
   }
 
   @Test func blank() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     #expect(try content(of: try await image(in: folder)) == .unrecognised)
   }
 
   @Test func fileSystem() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = try await image(in: folder)
     let uuid = "01234567-89ab-cdef-0123-456789abcdef"
     try await Tool.require(
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func partitionTable() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = try await image(in: folder)
     try await Tool.require("sgdisk", ["--new", "1:2048:0", image])
     guard case .found(let signature) = try content(of: image) else {
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func severalAreNamedAndErased() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = try await image(in: folder)
     try await Tool.require("mkswap", ["-q", image])
     try await Tool.require("mke2fs", ["-q", "-t", "ext4", folder("ext4"), "32M"])

@@ -6,11 +6,11 @@ import Testing
 /// What is in use is refused, `--force` or not, and not one bit is changed.
 @Suite(.enabled(if: Project.isRoot, "needs root: loop devices"))
 struct MkfsInUseTests {
-  private let folder: TemporaryFolder
+  private let folder: TestSupport.TemporaryFolder
   private let image: String
 
   init() async throws {
-    folder = try TemporaryFolder()
+    folder = try TestSupport.TemporaryFolder()
     image = folder("device.img")
     try await Tool.require("truncate", ["--size", "64M", image])
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct MkfsRefusalTests {
   @Test(arguments: Occupant.fileSystems + Occupant.others)
   func image(_ occupant: Occupant) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     try await refuseThenOverwrite(try await occupant.make(in: folder), occupant)
   }
 
@@ -15,7 +15,7 @@ import Testing
     .enabled(if: Project.isRoot, "needs root: loop devices"),
     arguments: Occupant.fileSystems + Occupant.others + Occupant.ofDevices)
   func device(_ occupant: Occupant) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     try await LoopDevice.with(try await occupant.make(in: folder)) { device in
       try await refuseThenOverwrite(device.path, occupant)
     }
@@ -27,7 +27,7 @@ import Testing
       "needs root and the kernel's md driver: arrays"),
     arguments: Occupant.arrays)
   func memberOfAnArray(_ occupant: Occupant) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     try await refuseThenOverwrite(try await occupant.make(in: folder), occupant)
   }
 
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func dryRunOfABlankImageChangesNothing() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = folder("blank.img")
     try await Tool.require("truncate", ["--size", "320M", image])
     for type in ["ext4", "xfs"] {
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func sizeOfAnExistingFileIsKept() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = folder("blank.img")
     try await Tool.require("truncate", ["--size", "32M", image])
     let result = try await mkfsKeepingBytes(["--size", "64M", "--force", image], of: image)
@@ -81,7 +81,7 @@ import Testing
     ["-t", "xfs", "--size", "299M"], ["--size", "16777217"],
   ])
   func refusedBeforeTheImageExists(_ options: [String]) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let size = options.contains("--size") ? [] : ["--size", "320M"]
     let result = try await Tool.iopmem(["mkfs"] + size + options + [folder("new.img")])
     #expect(result.status == 2, "\(result.errors)")
@@ -93,7 +93,7 @@ import Testing
     ["--journal", "-1"], ["-q", "-V"],
   ])
   func misused(_ options: [String]) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let result = try await Tool.iopmem(
       ["mkfs", "--size", "32M"] + options + [folder("new.img")])
     #expect(result.status == 64, "\(result.errors)")
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func failureOfTheToolTakesTheNewImageAway() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = folder("new\nline.img")
     let result = try await Tool.iopmem(["mkfs", "--size", "32M", image, "--", "-O", "no_such"])
     #expect(result.status == 1)
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func whatForbidsDAXIsFoundAfterwards() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestSupport.TemporaryFolder()
     let image = folder("new.img")
     try await Tool.require("truncate", ["--size", "32M", image])
     let result = try await Tool.iopmem(["mkfs", image, "--", "-O", "inline_data"])
