@@ -51,6 +51,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Linux", subprocess, system], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
+    tests("SignatureTests", ["Linux", "Signature"]),
     tests("PCITests", ["PCI", "Linux"]),
     tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
