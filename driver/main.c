@@ -14,8 +14,17 @@
 
 #include "iopmem.h"
 
-/* driver_data of the id table: the BAR plus one, as 0 is what new_id gives when it says nothing. */
-#define IOPMEM_BAR(n) ((n) + 1)
+/*
+ * BARs of functions that are known. Not in the id table: an id that is written to new_id without
+ * driver_data is only accepted if an entry of the table has none.
+ */
+static const struct {
+	u16 vendor;
+	u16 device;
+	int bar;
+} iopmem_known_bars[] = {
+	{ PCI_VENDOR_ID_PMC_Sierra, 0xf118, 4 },
+};
 
 static char *bar_param;
 module_param_named(bar, bar_param, charp, 0644);
@@ -124,7 +133,18 @@ static int iopmem_largest_bar(struct pci_dev *pdev)
 	return best;
 }
 
-static int iopmem_choose_bar(struct pci_dev *pdev, const struct pci_device_id *id)
+static int iopmem_known_bar(struct pci_dev *pdev)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(iopmem_known_bars); i++)
+		if (pdev->vendor == iopmem_known_bars[i].vendor &&
+		    pdev->device == iopmem_known_bars[i].device)
+			return iopmem_known_bars[i].bar;
+	return -ENOENT;
+}
+
+static int iopmem_choose_bar(struct pci_dev *pdev)
 {
 	unsigned long align = memremap_compat_align();
 	resource_size_t start, len;
@@ -133,11 +153,11 @@ static int iopmem_choose_bar(struct pci_dev *pdev, const struct pci_device_id *i
 
 	bar = iopmem_bar_by_param(pdev);
 	if (bar == -ENOENT)
-		bar = id->driver_data ? (int)id->driver_data - 1 : iopmem_largest_bar(pdev);
+		bar = iopmem_known_bar(pdev);
+	if (bar == -ENOENT)
+		bar = iopmem_largest_bar(pdev);
 	if (bar < 0)
 		return bar;
-	if (bar >= PCI_STD_NUM_BARS)
-		return -EINVAL;
 
 	flags = pci_resource_flags(pdev, bar);
 	start = pci_resource_start(pdev, bar);
@@ -194,7 +214,7 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		pci_err(pdev, "not an endpoint but a bridge\n");
 		return -EINVAL;
 	}
-	bar = iopmem_choose_bar(pdev, id);
+	bar = iopmem_choose_bar(pdev);
 	if (bar < 0)
 		return bar;
 
@@ -470,7 +490,7 @@ static const struct dev_pm_ops __maybe_unused iopmem_pm_ops = {
 };
 
 static const struct pci_device_id iopmem_id_table[] = {
-	{ PCI_DEVICE(PCI_VENDOR_ID_PMC_Sierra, 0xf118), .driver_data = IOPMEM_BAR(4) },
+	{ PCI_DEVICE(PCI_VENDOR_ID_PMC_Sierra, 0xf118) },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, iopmem_id_table);

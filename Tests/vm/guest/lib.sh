@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=dash
 # What the cases are written with. Real tools are called by their full path: busybox has smaller
 # ones of the same names.
 
@@ -24,7 +24,7 @@ same() {
 
 # refused WHAT COMMAND...: the command must fail.
 refused() {
-  what=$1
+  local what=$1
   shift
   if "$@"; then
     fail "$what was not refused"
@@ -33,7 +33,7 @@ refused() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
-  tries=$(($1 * 10))
+  local tries=$(($1 * 10))
   shift
   while ! "$@"; do
     tries=$((tries - 1))
@@ -52,6 +52,7 @@ value() {
 
 # functions VENDOR DEVICE: addresses of the PCI functions with these ids.
 functions() {
+  local f
   for f in $pci/devices/*; do
     if [ "$(value "$f/vendor")" = "0x$1" ] && [ "$(value "$f/device")" = "0x$2" ]; then
       basename "$f"
@@ -60,6 +61,7 @@ functions() {
 }
 
 functions_of_driver() {
+  local f
   for f in "$pci/drivers/$1"/*:*; do
     if [ -e "$f" ]; then basename "$f"; fi
   done
@@ -67,6 +69,7 @@ functions_of_driver() {
 
 # The n-th iopmem-like function, by size of its BAR 2: the largest first.
 iop() {
+  local f
   for f in $(functions 1af4 1110); do
     set -- "$1" $(sed -n 3p "$pci/devices/$f/resource")
     echo "$(($3 - $2 + 1)) $f"
@@ -102,6 +105,7 @@ unbind() {
 }
 
 forget_overrides() {
+  local f
   for f in $pci/devices/*; do
     if [ "$(value "$f/driver_override")" = iopmem ]; then
       echo >"$f/driver_override"
@@ -121,12 +125,11 @@ attribute() {
 
 # make_fs TYPE DEVICE [OPTION...]: a filesystem that can be mounted for DAX.
 make_fs() {
-  type=$1
-  dev=$2
+  local type=$1 dev=$2
   shift 2
   case $type in
   ext4) /real/mke2fs -q -F -t ext4 -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 "$@" "$dev" ;;
-  xfs) /real/mkfs.xfs -q -f -m reflink=0 -d su=2m,sw=1 "$@" "$dev" ;;
+  xfs) /real/mkfs.xfs -q -f -m "reflink=${REFLINK:-0}" -d su=2m,sw=1 -l size=64m "$@" "$dev" ;;
   esac
 }
 
@@ -146,6 +149,7 @@ noise() {
 
 # bus_of FUNCTION FILE: the bus address of a file of one extent, in hexadecimal.
 bus_of() {
+  local one
   one=$(/vm/file extents "$2") || fail "no extents of $2"
   [ "$(echo "$one" | wc -l)" -eq 1 ] || fail "$2 has several extents"
   set -- $1 $one
@@ -159,6 +163,7 @@ bar_offset() {
 }
 
 kill_all_helpers() {
+  local p
   for p in /proc/[0-9]*; do
     case $(readlink "$p/exe" 2>/dev/null) in
     /vm/*) kill -9 "${p#/proc/}" ;;
