@@ -3,7 +3,7 @@
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")
-make_fs xfs "$dev" -d extszinherit=512
+make_fs xfs "$dev"
 mount_dax "$dev" $mnt
 /real/xfs_io -c "extsize 2m" $mnt 2>/dev/null || true
 /real/fallocate -l 8M $mnt/file

@@ -86,13 +86,14 @@ fresh_driver() {
   fi
 }
 
-# bind FUNCTION [BAR]: by driver_override; the BAR by the module's parameter.
+# bind FUNCTION [BAR]: by driver_override; the BAR, or a whole list, by the module's parameter.
 bind() {
-  if [ $# -gt 1 ]; then
-    echo "$1=$2" >/sys/module/iopmem/parameters/bar
-  else
-    echo >/sys/module/iopmem/parameters/bar
-  fi
+  local entry=
+  case ${2:-} in
+  *=*) entry=$2 ;;
+  ?*) entry=$1=$2 ;;
+  esac
+  echo "$entry" >/sys/module/iopmem/parameters/bar
   echo iopmem >"$pci/devices/$1/driver_override"
   echo "$1" >$pci/drivers_probe
   [ "$(basename "$(readlink "$pci/devices/$1/driver")")" = iopmem ] || return 1
@@ -129,7 +130,7 @@ make_fs() {
   shift 2
   case $type in
   ext4) /real/mke2fs -q -F -t ext4 -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 "$@" "$dev" ;;
-  xfs) /real/mkfs.xfs -q -f -m "reflink=${REFLINK:-0}" -d su=2m,sw=1 -l size=64m "$@" "$dev" ;;
+  xfs) /real/mkfs.xfs -q -f -m "reflink=${REFLINK:-0}" -d su=2m,sw=1,agcount=2 "$@" "$dev" ;;
   esac
 }
 

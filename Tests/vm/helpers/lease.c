@@ -45,6 +45,18 @@ static int take(int device, int file, struct iopmem_lease *lease)
 	return ioctl(device, IOPMEM_IOC_LEASE, lease);
 }
 
+/* The file's own descriptor is closed: the lease is what holds it. */
+static int take_path(int device, const char *path, int flags, struct iopmem_lease *lease)
+{
+	int file = open_or_die(path, flags);
+	int rc = take(device, file, lease);
+	int error = errno;
+
+	close(file);
+	errno = error;
+	return rc;
+}
+
 static int map(int fd, const char *function, const char *bits, struct iopmem_map *map)
 {
 	unsigned int domain, bus, slot, number;
@@ -139,12 +151,12 @@ int main(int argc, char **argv)
 	if (!strcmp(verb, "query")) {
 		print_query(device);
 	} else if (!strcmp(verb, "hold") && argc == 4) {
-		if (take(device, open_or_die(argv[3], O_RDWR), &l))
+		if (take_path(device, argv[3], O_RDWR, &l))
 			die("lease of %s", argv[3]);
 		close(device);
 		stay(l.lease);
 	} else if (!strcmp(verb, "hold-for") && argc >= 5) {
-		if (take(device, open_or_die(argv[3], O_RDWR), &l))
+		if (take_path(device, argv[3], O_RDWR, &l))
 			die("lease of %s", argv[3]);
 		if (map(l.lease, argv[4], argc > 5 ? argv[5] : NULL, &m))
 			die("mapping for %s", argv[4]);
@@ -158,9 +170,9 @@ int main(int argc, char **argv)
 		close(device);
 		stay(m.map);
 	} else if (!strcmp(verb, "try") && argc == 4) {
-		puts(take(device, open_or_die(argv[3], O_RDWR), &l) ? strerrorname_np(errno) : "OK");
+		puts(take_path(device, argv[3], O_RDWR, &l) ? strerrorname_np(errno) : "OK");
 	} else if (!strcmp(verb, "try-read") && argc == 4) {
-		puts(take(device, open_or_die(argv[3], O_RDONLY), &l) ? strerrorname_np(errno) :
+		puts(take_path(device, argv[3], O_RDONLY, &l) ? strerrorname_np(errno) :
 									"OK");
 	} else if (!strcmp(verb, "try-map") && argc >= 4) {
 		puts(map(device, argv[3], argc > 4 ? argv[4] : NULL, &m) ? strerrorname_np(errno) :
