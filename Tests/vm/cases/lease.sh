@@ -47,11 +47,11 @@ for fs in ext4 xfs; do
   refused "$fs: read-only remount" /real/mount -o remount,ro $mnt
   same "$fs: layout" "$before" "$(/vm/file extents $mnt/file)"
   # The engine moves data all the while.
-  bytes=1048576
+  bytes=16384
   from=$(bus_of "$f" $mnt/source)
   to=$(bus_of "$f" $mnt/file)
   /vm/edu "$(edu)" "$from" "$to" $bytes
-  cmp $mnt/source $mnt/file || fail "$fs: the file does not read what the engine wrote"
+  cmp -n $bytes $mnt/source $mnt/file || fail "$fs: the file does not read what the engine wrote"
 
   exec 5>&-
   wait_for 5 sh -c "! pidof lease" >/dev/null || fail "$fs: the holder did not end"

@@ -5,8 +5,8 @@ bind "$f"
 dev=/dev/$(block_of "$f")
 make_fs ext4 "$dev"
 mount_dax "$dev" $mnt
-noise $mnt/from 524288
-noise $mnt/to 524288
+noise $mnt/from 16384
+noise $mnt/to 16384
 engine=$(edu)
 case $(value "$pci/devices/$engine/iommu_group/type") in
 DMA*) translates=1 ;;
@@ -37,9 +37,9 @@ if [ -z "$translates" ]; then
 fi
 from=$(printf '0x%x' $((base + $(bar_offset $mnt/from))))
 to=$(printf '0x%x' $((base + $(bar_offset $mnt/to))))
-/vm/edu "$engine" "$from" "$to" 524288
+/vm/edu "$engine" "$from" "$to" 16384
 cmp $mnt/from $mnt/to || fail "the mapped address did not move the bytes"
-host sum bar0 "$(bar_offset $mnt/to)" 524288 "$(sum $mnt/from)"
+host sum bar0 "$(bar_offset $mnt/to)" 16384 "$(sum $mnt/from)"
 # The mapping holds the lease it was made on.
 same "write under the mapping" ETXTBSY "$(/vm/file attempt write $mnt/to)"
 exec 5>&-
@@ -48,9 +48,9 @@ same "write after the mapping" OK "$(/vm/file attempt write $mnt/to)"
 
 if [ -n "$translates" ]; then
   # What was mapped is not any more.
-  noise $mnt/to 524288
+  noise $mnt/to 16384
   old=$(sum $mnt/to)
   /vm/edu "$engine" "$from" "$(printf '0x%x' $((base + $(bar_offset $mnt/to))))" 4096
   same "the file after the mapping ended" "$old" "$(sum $mnt/to)"
 fi
-moved "${how}524288 bytes by $engine from $from to $to, base $base"
+moved "${how}16384 bytes by $engine from $from to $to, base $base"

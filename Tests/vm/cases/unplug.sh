@@ -36,8 +36,8 @@ bind "$f"
 dev=/dev/$(block_of "$f")
 make_fs ext4 "$dev"
 mount_dax "$dev" $mnt
-noise $mnt/file 65536
-noise $mnt/to 65536
-/vm/edu "$(edu)" "$(bus_of "$f" $mnt/file)" "$(bus_of "$f" $mnt/to)" 65536
+noise $mnt/file 8192
+noise $mnt/to 8192
+/vm/edu "$(edu)" "$(bus_of "$f" $mnt/file)" "$(bus_of "$f" $mnt/to)" 8192
 cmp $mnt/file $mnt/to || fail "the new function does not work"
-moved "unplugged twice under load; then 65536 bytes by $(edu) to $(bus_of "$f" $mnt/to)"
+moved "unplugged twice under load; then 8192 bytes by $(edu) to $(bus_of "$f" $mnt/to)"

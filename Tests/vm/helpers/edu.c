@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * edu FUNCTION FROM TO BYTES: have QEMU's edu function copy BYTES from bus address FROM to bus
- * address TO, through its own buffer. The CPU touches the engine's registers and nothing else.
+ * address TO, through its own buffer. The CPU touches the engine's registers and nothing else. The
+ * engine takes a tenth of a second a transfer, so 10 KiB a second is what to expect of it.
  */
 #include "helper.h"
 
