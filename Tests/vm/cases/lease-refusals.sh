@@ -20,12 +20,12 @@ same "a file of overlayfs" EXDEV "$(/vm/lease try "$dev" /tmp/over/y)"
 noise $mnt/swap 4194304
 chmod 600 $mnt/swap
 /real/mkswap $mnt/swap >/dev/null
-if /real/swapon $mnt/swap; then
+if /real/swapon $mnt/swap 2>/tmp/why; then
   same "a swap file" ETXTBSY "$(/vm/lease try "$dev" $mnt/swap)"
   /real/swapoff $mnt/swap
   swap="swapped on"
 else
-  swap="not taken by swapon"
+  swap="not taken by swapon ($(tail -n 1 /tmp/why); $(dmesg | tail -n 1))"
 fi
 same "the file that was swap" OK "$(/vm/lease try "$dev" $mnt/swap)"
 # And swapon is refused a leased file.
