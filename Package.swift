@@ -53,6 +53,7 @@ let package = Package(
     tests("LinuxTests", ["Linux"]),
     tests("PCITests", ["PCI", "Linux"]),
     tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
-    tests("IopmemCommandsTests", ["IopmemCommands"]),
+    tests("SystemTests", ["Linux"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem"]),
   ]
 )
