@@ -14,6 +14,7 @@ const int iopmem_O_PATH = O_PATH;
 const int iopmem_O_TMPFILE = O_TMPFILE;
 const int iopmem_O_DIRECT = O_DIRECT;
 const uint64_t iopmem_STATX_ATTR_DAX = STATX_ATTR_DAX;
+const uint64_t iopmem_FMR_OWN_FREE = FMR_OWN_FREE;
 
 int iopmem_open(const char *path, int flags, unsigned int mode)
 {

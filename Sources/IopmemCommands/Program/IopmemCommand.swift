@@ -14,4 +14,3 @@ struct IopmemCommand: AsyncParsableCommand {
     version: Version.current,
     subcommands: [])
 }
-
