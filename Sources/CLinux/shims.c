@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_PATH, O_TMPFILE, O_DIRECT, statx */
 #include "CLinux.h"
 
 const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
@@ -10,6 +11,7 @@ const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;
 const unsigned long iopmem_BLKROGET = BLKROGET;
 const unsigned long iopmem_BLKSSZGET = BLKSSZGET;
 const unsigned long iopmem_BLKFLSBUF = BLKFLSBUF;
+const int iopmem_AT_EMPTY_PATH = AT_EMPTY_PATH;
 const int iopmem_O_PATH = O_PATH;
 const int iopmem_O_TMPFILE = O_TMPFILE;
 const int iopmem_O_DIRECT = O_DIRECT;

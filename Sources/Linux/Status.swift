@@ -147,7 +147,7 @@ extension Descriptor {
   public func status() throws(Errno) -> Status {
     var raw = statx()
     _ = try call {
-      unsafe iopmem_statx(rawValue, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &raw)
+      unsafe iopmem_statx(rawValue, "", iopmem_AT_EMPTY_PATH, STATX_BASIC_STATS, &raw)
     }
     return Status(raw)
   }

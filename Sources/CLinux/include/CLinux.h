@@ -3,11 +3,9 @@
 /*
  * What Swift's importer cannot see of the kernel's and glibc's headers: function-like macros
  * become constants, variadic calls become fixed ones, flexible array members get an accessor.
+ * No feature macro is defined here: types would then differ from Swift's own Glibc module.
  */
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +44,7 @@ extern const unsigned long iopmem_BLKSSZGET;
 extern const unsigned long iopmem_BLKFLSBUF;
 
 /* Macros that are expressions. */
+extern const int iopmem_AT_EMPTY_PATH;
 extern const int iopmem_O_PATH;
 extern const int iopmem_O_TMPFILE;
 extern const int iopmem_O_DIRECT;

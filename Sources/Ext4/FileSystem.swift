@@ -1,0 +1,210 @@
+internal import CExt2fs
+internal import Linux
+public import SystemPackage
+
+/// An ext2, ext3 or ext4 file system read without mounting it, closed when its owner lets go.
+///
+/// libext2fs checks checksums and unknown features as it opens; what it leaves to the caller is
+/// in `Condition`.
+@safe public struct FileSystem: ~Copyable {
+  /// How a file system may be opened.
+  public enum Access: Sendable {
+    case readOnly, readWrite
+  }
+
+  /// The library's handle; valid from `init` to `deinit`.
+  let handle: ext2_filsys
+  /// Where the file system's own structures lie, in order, without overlap: blocks.
+  private let metadata: [Range<UInt64>]
+
+  /// Opens the file system on a device or in an image.
+  ///
+  /// The corresponding C function is `ext2fs_open2`.
+  /// - Throws: `Ext4Error` for what is no such file system, a bad checksum of the superblock or
+  ///   the group descriptors, and features that the library does not know.
+  public init(_ path: FilePath, _ access: Access = .readOnly) throws(Ext4Error) {
+    initialize_ext2_error_table()
+    var opened: ext2_filsys?
+    let flags = EXT2_FLAG_64BITS | (access == .readWrite ? EXT2_FLAG_RW : 0)
+    let code = unsafe path.withPlatformString {
+      unsafe ext2fs_open2($0, nil, flags, 0, 0, iopmem_unix_io_manager(), &opened)
+    }
+    guard code == 0, let handle = unsafe opened else { throw Ext4Error(code: code) }
+    do {
+      metadata = unsafe try metadataRanges(of: handle)
+    } catch {
+      unsafe ext2fs_free(handle)
+      throw error
+    }
+    unsafe self.handle = handle
+  }
+
+  deinit {
+    // Nothing is written here: whoever changed the file system closed it and heard the answer.
+    unsafe ext2fs_free(handle)
+  }
+
+  /// Bytes in a block.
+  public var blockSize: UInt32 { unsafe handle.pointee.blocksize }
+
+  /// How many blocks there are.
+  public var blockCount: UInt64 { unsafe ext2fs_blocks_count(handle.pointee.super) }
+
+  /// How many bytes there are.
+  /// - Throws: `corrupted` past 2^64 − 1.
+  public func byteCount() throws(Ext4Error) -> UInt64 {
+    let (bytes, overflow) = blockCount.multipliedReportingOverflow(by: UInt64(blockSize))
+    if overflow { throw .corrupted }
+    return bytes
+  }
+
+  /// How many blocks are free, as the superblock counts them.
+  public var freeBlockCount: UInt64 { unsafe ext2fs_free_blocks_count(handle.pointee.super) }
+
+  /// The 16 bytes of the UUID.
+  public var uuid: [UInt8] {
+    unsafe withUnsafeBytes(of: handle.pointee.super.pointee.s_uuid) { unsafe Array($0) }
+  }
+
+  /// The volume's name, up to 16 bytes.
+  public var label: [UInt8] {
+    unsafe withUnsafeBytes(of: handle.pointee.super.pointee.s_volume_name) {
+      unsafe Array($0.prefix { $0 != 0 })
+    }
+  }
+
+  /// The features that are set.
+  public var features: Features {
+    unsafe Features(
+      compatible: handle.pointee.super.pointee.s_feature_compat,
+      incompatible: handle.pointee.super.pointee.s_feature_incompat,
+      readOnlyCompatible: handle.pointee.super.pointee.s_feature_ro_compat)
+  }
+
+  /// What speaks against trusting what is read, or nothing.
+  public var condition: Condition {
+    var condition: Condition = []
+    let state = unsafe Int32(handle.pointee.super.pointee.s_state)
+    if features.incompatible & UInt32(EXT3_FEATURE_INCOMPAT_RECOVER) != 0 {
+      condition.insert(.needsRecovery)
+    }
+    if state & EXT2_ERROR_FS != 0 { condition.insert(.hasErrors) }
+    if state & EXT2_VALID_FS == 0 { condition.insert(.notCleanlyUnmounted) }
+    return condition
+  }
+
+  /// Whether a run of blocks lies inside the file system and off its own structures.
+  ///
+  /// libext2fs hands out what an inode says, which in a damaged or hostile image can be anything.
+  public func canHoldData(from block: UInt64, count: UInt64) -> Bool {
+    let (end, overflow) = block.addingReportingOverflow(count)
+    guard !overflow, end <= blockCount, count > 0 else { return false }
+    // The first range that ends after the run begins is the only one that can touch it first.
+    var low = 0
+    var high = metadata.count
+    while low < high {
+      let middle = (low + high) / 2
+      if metadata[middle].upperBound <= block { low = middle + 1 } else { high = middle }
+    }
+    return low == metadata.count || metadata[low].lowerBound >= end
+  }
+}
+
+extension FileSystem {
+  /// Reasons not to trust an unmounted file system.
+  public struct Condition: OptionSet, Sendable {
+    /// The bits; private to the toolkit.
+    public let rawValue: UInt8
+    /// A condition of these bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The journal holds changes that are not in place: `EXT3_FEATURE_INCOMPAT_RECOVER`.
+    public static let needsRecovery = Condition(rawValue: 1)
+    /// The kernel or e2fsck found errors: `EXT2_ERROR_FS`.
+    public static let hasErrors = Condition(rawValue: 2)
+    /// Not `EXT2_VALID_FS`: mounted without a journal, or changed and never finished.
+    public static let notCleanlyUnmounted = Condition(rawValue: 4)
+  }
+
+  /// The three words of feature bits: ext2_fs.h, `EXT4_FEATURE_*`.
+  public struct Features: Hashable, Sendable {
+    /// Features that an older kernel may ignore.
+    public var compatible: UInt32
+    /// Features that a kernel must know.
+    public var incompatible: UInt32
+    /// Features that a kernel must know to write.
+    public var readOnlyCompatible: UInt32
+
+    /// Names as tune2fs(8) has them, of features with which the kernel refuses DAX: a file's
+    /// bytes could lie in its inode (fs/ext4/super.c, `ext4_fill_super`).
+    public var forbiddingDAX: [String] {
+      incompatible & UInt32(EXT4_FEATURE_INCOMPAT_INLINE_DATA) != 0 ? ["inline_data"] : []
+    }
+
+    /// Blocks can belong to several files: `EXT4_FEATURE_RO_COMPAT_SHARED_BLOCKS`.
+    public var sharesBlocks: Bool {
+      readOnlyCompatible & UInt32(EXT4_FEATURE_RO_COMPAT_SHARED_BLOCKS) != 0
+    }
+
+    /// There is a journal: `EXT3_FEATURE_COMPAT_HAS_JOURNAL`.
+    public var hasJournal: Bool {
+      compatible & UInt32(EXT3_FEATURE_COMPAT_HAS_JOURNAL) != 0
+    }
+  }
+
+  /// Whether the running machine has the device or image mounted, or holds it.
+  ///
+  /// The corresponding C function is `ext2fs_check_mount_point`, which knows loop devices over an
+  /// image too.
+  public static func isInUse(_ path: FilePath) throws(Ext4Error) -> Bool {
+    var flags: Int32 = 0
+    try check(
+      unsafe path.withPlatformString { unsafe ext2fs_check_mount_point($0, &flags, nil, 0) })
+    return flags & (EXT2_MF_MOUNTED | EXT2_MF_BUSY) != 0
+  }
+}
+
+/// The blocks of superblocks, descriptors, bitmaps and inode tables, sorted and joined.
+private func metadataRanges(of fs: ext2_filsys) throws(Ext4Error) -> [Range<UInt64>] {
+  let blockCount = unsafe ext2fs_blocks_count(fs.pointee.super)
+  let tableBlocks = unsafe UInt64(fs.pointee.inode_blocks_per_group)
+  var ranges: [Range<UInt64>] = []
+  func add(_ first: UInt64, _ count: UInt64) throws(Ext4Error) {
+    guard count > 0 else { return }
+    let (end, overflow) = first.addingReportingOverflow(count)
+    guard !overflow, end <= blockCount else { throw .corrupted }
+    ranges.append(first..<end)
+  }
+  // Block 0 is the superblock's or lies before it, and no file's.
+  try add(0, 1)
+  for group in 0..<(unsafe fs.pointee.group_desc_count) {
+    var superblock: blk64_t = 0
+    var oldDescriptors: blk64_t = 0
+    var newDescriptors: blk64_t = 0
+    var used: blk_t = 0
+    try check(
+      unsafe ext2fs_super_and_bgd_loc2(
+        fs, group, &superblock, &oldDescriptors, &newDescriptors, &used))
+    if superblock != 0 { try add(superblock, 1) }
+    if oldDescriptors != 0 {
+      let reserved = unsafe UInt64(fs.pointee.super.pointee.s_reserved_gdt_blocks)
+      try add(oldDescriptors, unsafe UInt64(fs.pointee.desc_blocks) + reserved)
+    }
+    if newDescriptors != 0 { try add(newDescriptors, 1) }
+    try add(unsafe ext2fs_block_bitmap_loc(fs, group), 1)
+    try add(unsafe ext2fs_inode_bitmap_loc(fs, group), 1)
+    try add(unsafe ext2fs_inode_table_loc(fs, group), tableBlocks)
+  }
+  return joined(ranges)
+}
+
+private func joined(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
+  var result: [Range<UInt64>] = []
+  for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+    if let last = result.last, range.lowerBound <= last.upperBound {
+      result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+    } else {
+      result.append(range)
+    }
+  }
+  return result
+}

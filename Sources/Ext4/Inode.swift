@@ -1,0 +1,64 @@
+internal import CExt2fs
+public import Linux
+public import SystemPackage
+
+/// An inode as it stands on the device.
+public struct Inode: Sendable {
+  /// Its number, from 1.
+  public let number: UInt32
+  let raw: ext2_inode
+
+  /// The root directory's number.
+  public static let rootNumber = UInt32(EXT2_ROOT_INO)
+
+  /// What kind of thing it is.
+  public var kind: Status.Kind {
+    switch Int32(raw.i_mode) & LINUX_S_IFMT {
+    case LINUX_S_IFREG: .regular
+    case LINUX_S_IFDIR: .directory
+    case LINUX_S_IFLNK: .symbolicLink
+    case LINUX_S_IFBLK: .blockDevice
+    case LINUX_S_IFCHR: .characterDevice
+    case LINUX_S_IFIFO: .fifo
+    case LINUX_S_IFSOCK: .socket
+    default: .other
+    }
+  }
+
+  /// The length in bytes.
+  public var size: UInt64 { UInt64(raw.i_size) | UInt64(raw.i_size_high) << 32 }
+
+  /// How many names it has; 0 for a deleted inode.
+  public var links: UInt16 { raw.i_links_count }
+
+  /// The bytes are not on the device as the file's reader sees them: `EXT4_ENCRYPT_FL`.
+  public var isEncrypted: Bool { raw.i_flags & UInt32(EXT4_ENCRYPT_FL) != 0 }
+
+  /// The bytes lie in the inode itself: `EXT4_INLINE_DATA_FL`.
+  public var isInline: Bool { raw.i_flags & UInt32(EXT4_INLINE_DATA_FL) != 0 }
+
+  /// Places are kept as an extent tree, not as a block map: `EXT4_EXTENTS_FL`.
+  var hasExtentTree: Bool { raw.i_flags & UInt32(EXT4_EXTENTS_FL) != 0 }
+}
+
+extension FileSystem {
+  /// Reads an inode.
+  ///
+  /// The corresponding C function is `ext2fs_read_inode`, which checks the number and checksum.
+  public func inode(_ number: UInt32) throws(Ext4Error) -> Inode {
+    var raw = ext2_inode()
+    try check(unsafe ext2fs_read_inode(handle, number, &raw))
+    return Inode(number: number, raw: raw)
+  }
+
+  /// Finds the inode of a path, from the root directory; a link at its end is not followed.
+  ///
+  /// The corresponding C function is `ext2fs_namei`.
+  public func lookUp(_ path: FilePath) throws(Ext4Error) -> Inode {
+    var number: ext2_ino_t = 0
+    let root = ext2_ino_t(EXT2_ROOT_INO)
+    try check(
+      unsafe path.withPlatformString { unsafe ext2fs_namei(handle, root, root, $0, &number) })
+    return try inode(number)
+  }
+}
