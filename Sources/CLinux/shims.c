@@ -48,3 +48,19 @@ struct fsmap *iopmem_fsmap_records(struct fsmap_head *head)
 {
 	return head->fmh_recs;
 }
+
+int iopmem_fallocate(int fd, int mode, off_t offset, off_t length)
+{
+	return fallocate(fd, mode, offset, length);
+}
+
+int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
+		     unsigned int flags)
+{
+	return renameat2(from_directory, from, to_directory, to, flags);
+}
+
+int iopmem_syncfs(int fd)
+{
+	return syncfs(fd);
+}

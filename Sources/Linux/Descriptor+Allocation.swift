@@ -28,7 +28,7 @@ extension Descriptor {
   private func allocate(mode: Int32, from offset: UInt64, length: UInt64) throws(Errno) {
     let offset = try fileOffset(offset, plus: 0)
     let length = try fileOffset(length, plus: 0)
-    _ = try call { fallocate(rawValue, mode, offset, length) }
+    _ = try call { iopmem_fallocate(rawValue, mode, offset, length) }
   }
 
   /// The free bytes of the file system, those for root alone included: `f_bfree`.
@@ -47,6 +47,6 @@ extension Descriptor {
   ///
   /// The corresponding C function is `syncfs`.
   public func synchronizeFileSystem() throws(Errno) {
-    _ = try call { syncfs(rawValue) }
+    _ = try call { iopmem_syncfs(rawValue) }
   }
 }

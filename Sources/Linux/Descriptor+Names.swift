@@ -32,23 +32,6 @@ extension Descriptor {
     }
   }
 
-  /// What a symbolic link holds, byte for byte.
-  ///
-  /// The corresponding C function is `readlinkat`.
-  public func readSymbolicLink(_ name: FilePath) throws(Errno) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = try call { () -> Int in
-      unsafe buffer.withUnsafeMutableBytes { buffer in
-        guard let base = buffer.baseAddress else { return 0 }
-        return unsafe name.withPlatformString {
-          unsafe readlinkat(rawValue, $0, base, buffer.count)
-        }
-      }
-    }
-    guard count < buffer.count else { throw .fileNameTooLong }
-    return Array(buffer.prefix(count))
-  }
-
   /// Gives a file opened with `OpenOptions.temporary` a name here, whole or not at all.
   ///
   /// The corresponding C function is `linkat`, by way of `/proc/self/fd`, which open(2) gives as
@@ -76,7 +59,9 @@ extension Descriptor {
     let flags = UInt32(policy == .keep ? RENAME_NOREPLACE : RENAME_EXCHANGE)
     _ = try call {
       unsafe name.withPlatformString { from in
-        unsafe newName.withPlatformString { unsafe renameat2(rawValue, from, other, $0, flags) }
+        unsafe newName.withPlatformString {
+          unsafe iopmem_renameat2(rawValue, from, other, $0, flags)
+        }
       }
     }
   }

@@ -12,5 +12,5 @@ struct IopmemCommand: AsyncParsableCommand {
       valid and what ends it.
       """,
     version: Version.current,
-    subcommands: [])
+    subcommands: [PlaceCommand.self])
 }
