@@ -44,7 +44,7 @@ let package = Package(
     // The domain, and what a user types.
     module("PCI", ["Linux", system]),
     module("Iopmem", ["Linux", "Signature", "Ext4", "PCI", system, subprocess]),
-    module("IopmemCommands", ["Iopmem", "Linux", arguments, system]),
+    module("IopmemCommands", ["Iopmem", "Linux", "PCI", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
 
     .target(

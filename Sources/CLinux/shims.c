@@ -64,3 +64,8 @@ int iopmem_syncfs(int fd)
 {
 	return syncfs(fd);
 }
+
+int iopmem_mkostemp(char *name_template)
+{
+	return mkostemp(name_template, O_CLOEXEC);
+}

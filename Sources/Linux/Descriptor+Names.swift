@@ -69,7 +69,7 @@ extension Descriptor {
   /// Takes a name away; a directory must be empty.
   ///
   /// The corresponding C function is `unlinkat`.
-  public func unlink(_ name: FilePath, isDirectory: Bool = false) throws(Errno) {
+  public func removeName(_ name: FilePath, isDirectory: Bool = false) throws(Errno) {
     _ = try call {
       unsafe name.withPlatformString {
         unsafe unlinkat(rawValue, $0, isDirectory ? AT_REMOVEDIR : 0)

@@ -54,6 +54,18 @@ extension Descriptor {
   }
 }
 
+extension Status.Time {
+  /// This moment, as files are given it.
+  ///
+  /// The corresponding C function is `clock_gettime` with `CLOCK_REALTIME`, which never fails.
+  public static var now: Status.Time {
+    var raw = timespec()
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &raw)
+    return Status.Time(
+      seconds: Int64(raw.tv_sec), nanoseconds: UInt32(truncatingIfNeeded: raw.tv_nsec))
+  }
+}
+
 extension timespec {
   init(_ time: Status.Time) {
     self.init(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds))

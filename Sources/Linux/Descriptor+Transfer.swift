@@ -42,6 +42,20 @@ extension Descriptor {
     }
   }
 
+  /// Reads what there is, up to 64 KiB; nothing at the end of the file.
+  ///
+  /// The corresponding C function is `read`.
+  public func readSome() throws(Errno) -> [UInt8] {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    let count = try call { () -> Int in
+      unsafe chunk.withUnsafeMutableBytes {
+        unsafe CLinux.read(rawValue, $0.baseAddress, $0.count)
+      }
+    }
+    chunk.removeLast(chunk.count - count)
+    return chunk
+  }
+
   /// Writes all the bytes at an offset.
   ///
   /// The corresponding C function is `pwrite`.

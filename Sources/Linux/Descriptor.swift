@@ -90,3 +90,12 @@ public struct OpenOptions: OptionSet, Sendable {
   /// `O_DIRECT`: past the page cache.
   public static let direct = OpenOptions(rawValue: iopmem_O_DIRECT)
 }
+
+extension Descriptor {
+  /// A descriptor of its own for standard input.
+  ///
+  /// The corresponding C function is `dup`.
+  public static func standardInput() throws(Errno) -> Descriptor {
+    Descriptor(taking: try call { dup(STDIN_FILENO) })
+  }
+}

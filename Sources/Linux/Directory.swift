@@ -37,8 +37,20 @@ public import SystemPackage
 
   deinit { _ = unsafe closedir(stream) }
 
-  /// The number of the open directory, for calls that take names relative to it.
-  public var rawValue: Int32 { unsafe dirfd(stream) }
+  /// Opens a file of this directory by its name, whatever has become of the directory's own.
+  ///
+  /// The corresponding C function is `openat`.
+  public func open(
+    _ name: FilePath, _ access: FileDescriptor.AccessMode, options: OpenOptions = []
+  ) throws(Errno) -> Descriptor {
+    let parent = unsafe dirfd(stream)
+    let number = try call {
+      unsafe name.withPlatformString {
+        unsafe iopmem_openat(parent, $0, access.rawValue | options.rawValue | O_CLOEXEC, 0)
+      }
+    }
+    return Descriptor(taking: number)
+  }
 
   /// The next name but `.` and `..`; nil at the end.
   public mutating func next() throws(Errno) -> Entry? {

@@ -43,18 +43,19 @@ public import SystemPackage
       as: UInt8.self, repeating: 0, count: range.count)
   }
 
-  /// Writes the buffer's first bytes to a file.
+  /// Writes a part of the buffer to a file.
   ///
   /// The corresponding C function is `pwrite`.
   public func write(
-    to file: borrowing Descriptor, at offset: UInt64, count: Int
+    _ range: Range<Int>, to file: borrowing Descriptor, at offset: UInt64
   ) throws(Errno) {
-    precondition(count >= 0 && count <= capacity)
+    precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
     let number = file.rawValue
+    let first = unsafe memory + range.lowerBound
     var done = 0
-    while done < count {
+    while done < range.count {
       let position = try file.fileOffset(offset, plus: done)
-      done += try call { unsafe pwrite(number, memory + done, count - done, position) }
+      done += try call { unsafe pwrite(number, first + done, range.count - done, position) }
     }
   }
 }

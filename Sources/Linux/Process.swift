@@ -7,6 +7,11 @@ public enum Process {
   /// The corresponding C function is `geteuid`.
   public static var effectiveUser: UInt32 { geteuid() }
 
+  /// The group whose rights count.
+  ///
+  /// The corresponding C function is `getegid`.
+  public static var effectiveGroup: UInt32 { getegid() }
+
   /// The permission bits that new files do not get. Nothing else may make files meanwhile: the
   /// call can only tell by changing them.
   ///

@@ -31,7 +31,9 @@ public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConve
 
   /// Hex digits only: `UInt32(_:radix:)` alone would take a sign.
   private static func hex(_ text: some StringProtocol, digits: ClosedRange<Int>) -> UInt32? {
-    guard digits.contains(text.utf8.count), text.allSatisfy(\.isHexDigit) else { return nil }
+    guard digits.contains(text.utf8.count), text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+      return nil
+    }
     return UInt32(text, radix: 16)
   }
 

@@ -57,6 +57,7 @@ int iopmem_ioctl(int fd, unsigned long request, void *argument);
 int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 		 struct statx *result);
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
+int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 
 /* What glibc declares only with _GNU_SOURCE. */

@@ -32,7 +32,7 @@ public import Linux
 }
 
 /// What a file system says of an extent: `FIEMAP_EXTENT_*`, linux/fiemap.h.
-@frozen public struct ExtentFlags: OptionSet, Hashable, Sendable {
+@frozen public struct ExtentFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// The bits of `fe_flags`.
   public let rawValue: UInt32
 

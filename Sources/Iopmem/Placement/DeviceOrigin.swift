@@ -1,24 +1,27 @@
-public import Linux
+internal import Linux
 internal import SystemPackage
 
-/// Tells where in its BAR a block device begins.
-public struct DeviceOrigin: Sendable {
-  private let root: SystemRoot
-
-  /// Reads the machine below a root.
-  public init(_ root: SystemRoot) { self.root = root }
+/// Tells where in its BAR a block device begins: what alignment is counted from.
+struct DeviceOrigin {
+  let windows: WindowSource
 
   /// Where in the BAR the device's byte 0 lies; in the whole disk, where there is no BAR.
-  public func barOffset(of device: DeviceNumber) throws(Failure) -> BarOffset {
-    let folder = FilePath("sys/dev/block/\(device)")
-    guard root.exists(folder.appending("partition")) else { return BarOffset(0) }
-    let text = try explain(folder.appending("start"), "cannot read") { () throws(Errno) in
-      try root.text(folder.appending("start"))
+  /// - Throws: `Failure` for a device that has a BAR and whose place there is not to be had.
+  func barOffset(of number: DeviceNumber) throws(Failure) -> BarOffset {
+    let device = try BlockDevice(number, in: windows.root)
+    let isChosen = windows.choices != WindowChoices()
+    if isChosen || device.disk.isIopmem || device.disk.isPmem {
+      return try windows.window(of: number).start
     }
-    // 512 whatever the disk's own sectors: Documentation/ABI/stable/sysfs-block.
-    guard let start = UInt64(text), start <= UInt64.max / 512 else {
-      throw Failure(.unknown, folder, "has a start that is no number of sectors")
+    return BarOffset(device.start.rawValue)
+  }
+
+  /// Where in the BAR byte 0 of a device, or of an image that stands for a whole BAR, lies.
+  func barOffset(ofImage path: FilePath) throws(Failure) -> BarOffset {
+    let status = try explain(path, "cannot read") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
     }
-    return BarOffset(start * 512)
+    guard status.kind == .blockDevice else { return try windows.window(ofImage: path).start }
+    return try barOffset(of: status.specialDevice)
   }
 }

@@ -1,5 +1,5 @@
 /// A number of bytes.
-public struct ByteCount: Hashable, Comparable, Sendable {
+@frozen public struct ByteCount: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// The number.
   public let rawValue: UInt64
 

@@ -35,7 +35,7 @@ extension Position {
 }
 
 /// A place in a file.
-public struct FileOffset: Position {
+@frozen public struct FileOffset: Position, BitwiseCopyable {
   /// Bytes from the file's first.
   public let rawValue: UInt64
   /// The byte with this number, from 0.
@@ -45,7 +45,7 @@ public struct FileOffset: Position {
 }
 
 /// A place on a block device: a partition's own, if it is one.
-public struct DeviceOffset: Position {
+@frozen public struct DeviceOffset: Position, BitwiseCopyable {
   /// Bytes from the device's first.
   public let rawValue: UInt64
   /// The byte with this number, from 0.
@@ -55,7 +55,7 @@ public struct DeviceOffset: Position {
 }
 
 /// A place in a PCI function's BAR.
-public struct BarOffset: Position {
+@frozen public struct BarOffset: Position, BitwiseCopyable {
   /// Bytes from the BAR's first.
   public let rawValue: UInt64
   /// The byte with this number, from 0.

@@ -58,7 +58,8 @@ struct PlaceCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @OptionGroup var machine: MachineOptions
+  @OptionGroup(title: "Where the device is")
+  var window: WindowOptions
 
   @Argument(help: ArgumentHelp("What to place, and last where to.", valueName: "path"))
   var paths: [PathArgument] = []
@@ -99,14 +100,14 @@ struct PlaceCommand: ParsableCommand {
   private func place(_ request: PlacementRequest) throws(Failure) -> [PlacedFile] {
     let line = ProgressLine()
     defer { line.end() }
-    let origin = DeviceOrigin(machine.root)
     guard let image else {
       return try MountedPlacement(
-        request, origin: { device throws(Failure) in try origin.barOffset(of: device) },
-        progress: line.show
+        request, windows: window.windows, progress: line.show
       ).run()
     }
-    throw Failure(.refused, image.path, "no")
+    return try ImagePlacement(
+      image.path, request, windows: window.windows, progress: line.show
+    ).run()
   }
 
   private func report(_ files: [PlacedFile]) throws(Failure) {

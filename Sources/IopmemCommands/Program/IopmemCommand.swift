@@ -12,5 +12,5 @@ struct IopmemCommand: AsyncParsableCommand {
       valid and what ends it.
       """,
     version: Version.current,
-    subcommands: [PlaceCommand.self])
+    subcommands: [PlaceCommand.self, FiemapCommand.self])
 }

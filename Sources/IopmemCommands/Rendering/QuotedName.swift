@@ -6,45 +6,49 @@ internal import SystemPackage
 /// Names of plain characters stand as they are. Any other is put between double quotes, with
 /// `\"`, `\\`, `\n`, `\t`, `\xHH` for bytes and `\u{H}` for scalars that cannot be seen.
 struct QuotedName {
+  /// The text, as UTF-8.
+  let bytes: [UInt8]
+
   /// The text.
-  let text: String
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   init(_ path: FilePath) { self.init(path.bytes) }
 
-  init(_ bytes: [UInt8]) {
-    var text = ""
-    var isPlain = !bytes.isEmpty
-    var decoder = UTF8ByteDecoder(bytes)
-    while let piece = decoder.next() {
-      switch piece {
-      case .byte(let byte):
-        isPlain = false
-        text += "\\x" + Self.hex(UInt32(byte), width: 2)
-      case .scalar(let scalar):
-        if Self.plain.contains(scalar) || (!scalar.isASCII && Self.isVisible(scalar)) {
-          text.unicodeScalars.append(scalar)
-        } else {
-          isPlain = false
-          text += Self.escaped(scalar)
-        }
-      }
-    }
-    self.text = isPlain ? text : "\"\(text)\""
+  init(_ name: [UInt8]) {
+    let isPlain = !name.isEmpty && name.allSatisfy { Self.plain[Int($0)] }
+    bytes = isPlain ? name : Array("\"\(Self.escaped(name))\"".utf8)
   }
 
-  private static let plain = Set(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=~#^".unicodeScalars)
+  /// For each byte, whether it needs no quotes.
+  private static let plain: [Bool] = {
+    var plain = [Bool](repeating: false, count: 256)
+    let alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    for byte in (alphabet + "/._-+,:@%=~#^").utf8 { plain[Int(byte)] = true }
+    return plain
+  }()
 
-  private static func escaped(_ scalar: Unicode.Scalar) -> String {
-    switch scalar {
-    case "\"": "\\\""
-    case "\\": "\\\\"
-    case "\n": "\\n"
-    case "\t": "\\t"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7F: "\\x" + hex(scalar.value, width: 2)
-    case _ where scalar.isASCII: String(Character(scalar))
-    default: "\\u{\(hex(scalar.value, width: 1))}"
+  private static func escaped(_ name: [UInt8]) -> String {
+    var text = ""
+    var decoder = UTF8ByteDecoder(name)
+    while let piece = decoder.next() {
+      switch piece {
+      case .byte(let byte): text += hexByte(UInt32(byte))
+      case .scalar("\""): text += "\\\""
+      case .scalar("\\"): text += "\\\\"
+      case .scalar("\n"): text += "\\n"
+      case .scalar("\t"): text += "\\t"
+      case .scalar(let scalar) where scalar.value < 0x20 || scalar.value == 0x7F:
+        text += hexByte(scalar.value)
+      case .scalar(let scalar) where scalar == " " || isVisible(scalar):
+        text.unicodeScalars.append(scalar)
+      case .scalar(let scalar): text += "\\u{" + String(scalar.value, radix: 16) + "}"
+      }
     }
+    return text
+  }
+
+  private static func hexByte(_ value: UInt32) -> String {
+    "\\x" + (value < 16 ? "0" : "") + String(value, radix: 16)
   }
 
   /// Letters, marks, numbers, punctuation and symbols; not controls, and nothing that turns the
@@ -56,10 +60,5 @@ struct QuotedName {
       false
     default: true
     }
-  }
-
-  private static func hex(_ value: UInt32, width: Int) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -1,21 +1,19 @@
-public import Linux
+internal import Linux
 internal import SystemPackage
 
 /// Places files into a mounted file system: all of a request, or nothing.
 public struct MountedPlacement {
   let request: PlacementRequest
-  private let origin: (DeviceNumber) throws(Failure) -> BarOffset
+  private let windows: WindowSource
   private let progress: PlacementProgress?
 
   /// A placement that has not begun.
-  /// - Parameter origin: tells where in its BAR a block device's byte 0 lies.
+  /// - Parameter windows: tell where in its BAR a block device's byte 0 lies.
   public init(
-    _ request: PlacementRequest,
-    origin: @escaping (DeviceNumber) throws(Failure) -> BarOffset,
-    progress: PlacementProgress? = nil
+    _ request: PlacementRequest, windows: WindowSource, progress: PlacementProgress? = nil
   ) {
     self.request = request
-    self.origin = origin
+    self.windows = windows
     self.progress = progress
   }
 
@@ -24,7 +22,7 @@ public struct MountedPlacement {
   public func run() throws(Failure) -> [PlacedFile] {
     let (path, manifest) = try request.resolved(
       destinationIsDirectory: isDirectory(request.destination))
-    let volume = try MountedVolume(path, origin: origin)
+    let volume = try MountedVolume(path, DeviceOrigin(windows: windows))
     try explain(path, "cannot clean up after an earlier placement") { () throws(Errno) in
       try StagingDirectory.sweep(volume.directory)
     }

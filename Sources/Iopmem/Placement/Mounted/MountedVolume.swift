@@ -15,9 +15,7 @@ struct MountedVolume: ~Copyable {
   let origin: BarOffset
 
   /// - Throws: `Failure`, refused, on file systems whose FIEMAP does not speak of the device.
-  init(
-    _ path: FilePath, origin: (DeviceNumber) throws(Failure) -> BarOffset
-  ) throws(Failure) {
+  init(_ path: FilePath, _ origin: DeviceOrigin) throws(Failure) {
     let directory = try explain(path, "cannot open the directory") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: .directory)
     }
@@ -32,7 +30,7 @@ struct MountedVolume: ~Copyable {
         .refused, path, "is on \(kind.name), whose files have no address to speak of",
         remedy: "ext4 and xfs do")
     }
-    self.origin = try origin(device)
+    self.origin = try origin.barOffset(of: device)
     self.directory = directory
     self.path = path
     self.device = device

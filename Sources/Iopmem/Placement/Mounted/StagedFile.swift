@@ -58,7 +58,7 @@ struct StagedFile {
   ) throws(Failure) {
     try copier.copy(entry, blockSize: volume.blockSize) { (buffer, offset, count) throws(Failure) in
       try explain(path, "cannot write") { () throws(Errno) in
-        try buffer.write(to: file, at: offset, count: count)
+        try buffer.write(0..<count, to: file, at: offset)
       }
     }
     try explain(path, "cannot write") { () throws(Errno) in

@@ -80,8 +80,8 @@ private func removeTree(_ name: FilePath, in parent: borrowing Descriptor) throw
     while let entry = try directory.next() { names.append(entry.name) }
   } catch {
     guard error == .notDirectory || error == .tooManySymbolicLinkLevels else { throw error }
-    return try parent.unlink(name)
+    return try parent.removeName(name)
   }
   for child in names { try removeTree(name.appending(child.components), in: parent) }
-  try parent.unlink(name, isDirectory: true)
+  try parent.removeName(name, isDirectory: true)
 }

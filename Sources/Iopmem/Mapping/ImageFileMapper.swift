@@ -1,0 +1,215 @@
+internal import Ext4
+internal import Linux
+public import SystemPackage
+
+/// Maps files of an ext4 file system that is not mounted: an image, or a block device.
+public struct ImageFileMapper: FileMapper, ~Copyable {
+  /// A reason not to trust an unmounted file system, which a caller may pass in so many words.
+  public enum Doubt: String, CaseIterable, Sendable {
+    /// The journal holds changes that are not in place.
+    case needsRecovery = "needs-recovery"
+    /// The kernel or e2fsck marked the file system.
+    case errors
+    /// It was not unmounted, or a change to it was not finished.
+    case unclean
+    /// The machine has it mounted, or somebody holds the device.
+    case inUse = "in-use"
+  }
+
+  private let image: FilePath
+  private let fileSystem: FileSystem
+  private let window: Window
+  private let request: MapRequest
+  private let overrides: [String]
+
+  /// Opens the file system.
+  /// - Parameters:
+  ///   - passing: the doubts that the caller wants to pass.
+  /// - Throws: `Failure` for what is no sound ext2, ext3 or ext4, and for every other doubt.
+  public init(
+    _ image: FilePath, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = []
+  ) throws(Failure) {
+    let window = try windows.window(ofImage: image)
+    let opened = try Self.open(image, window: window, request: request, passing: passing)
+    fileSystem = opened
+    self.image = image
+    self.window = window
+    self.request = request
+    overrides = (request.allowed.map(\.rawValue) + passing.map(\.rawValue)).sorted()
+  }
+
+  private static func open(
+    _ image: FilePath, window: Window, request: MapRequest, passing: Set<Doubt>
+  ) throws(Failure) -> FileSystem {
+    let isInUse = try reading(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
+    let fileSystem = try reading(image) { () throws(Ext4Error) in try FileSystem(image) }
+    let length = try reading(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
+    for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
+      throw Failure(.refused, image, doubt.sentence, remedy: doubt.remedy)
+    }
+    if fileSystem.features.sharesBlocks && !request.allowed.contains(.shared) {
+      throw Failure(
+        .refused, image, "has the feature shared_blocks: a peer's writes could change other files")
+    }
+    // A file system longer than its device would have places that are none.
+    guard length <= window.length.rawValue else {
+      throw Failure(.refused, image, "is shorter than the file system it holds")
+    }
+    return fileSystem
+  }
+
+  public func map(
+    _ path: FilePath, into segments: inout SegmentList
+  ) throws(Failure) -> FileMap {
+    let inode = try reading(path) { () throws(Ext4Error) in try fileSystem.lookUp(path) }
+    return try map(inode, named: path, into: &segments)
+  }
+
+  private func map(
+    _ inode: Ext4.Inode, named path: FilePath, into segments: inout SegmentList
+  ) throws(Failure) -> FileMap {
+    segments.removeAll()
+    guard inode.kind == .regular else {
+      throw Failure(
+        .refused, path, "is no regular file",
+        remedy: inode.kind == .directory ? "use -r for all files below it" : nil)
+    }
+    if inode.isEncrypted && !request.allowed.contains(.encrypted) {
+      throw Failure(.refused, path, Hazard.encrypted.sentence, remedy: Hazard.encrypted.remedy)
+    }
+    let size = ByteCount(inode.size)
+    let range: Range<FileOffset>
+    do {
+      range = try request.range(in: size, blockSize: ByteCount(UInt64(fileSystem.blockSize)))
+    } catch {
+      throw Failure(.refused, path, "has a length that cannot be rounded to blocks")
+    }
+    let covered = try readExtents(of: inode, path, range, &segments)
+    return FileMap(
+      path: path, size: size, inode: UInt64(inode.number), fileSystem: "ext4", device: image,
+      window: window, dax: nil, overrides: overrides,
+      holeBytes: ByteCount(
+        range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue))
+  }
+
+  public func mapTree(
+    _ path: FilePath, into segments: inout SegmentList,
+    _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
+  ) throws(Failure) {
+    var visited: Set<UInt32> = []
+    var pending = [(path: path, number: UInt32?.none)]
+    while let next = pending.popLast() {
+      let found = node(next.path, next.number)
+      switch found {
+      case .failure(let failure): try body(.failure(failure), segments)
+      case .success(let inode) where inode.kind == .regular:
+        let result: Result<FileMap, Failure>
+        do throws(Failure) {
+          result = .success(try map(inode, named: next.path, into: &segments))
+        } catch { result = .failure(error) }
+        try body(result, segments)
+      case .success(let inode) where inode.kind == .directory:
+        switch entries(of: inode, next.path, &visited) {
+        case .failure(let failure): try body(.failure(failure), segments)
+        case .success(let entries):
+          pending += entries.reversed().map {
+            (next.path.appending($0.name.components), $0.inode)
+          }
+        }
+      case .success: break
+      }
+    }
+  }
+
+  private func node(_ path: FilePath, _ number: UInt32?) -> Result<Ext4.Inode, Failure> {
+    do throws(Ext4Error) {
+      if let number { return .success(try fileSystem.inode(number)) }
+      return .success(try fileSystem.lookUp(path))
+    } catch { return .failure(Failure(reading: error, path)) }
+  }
+
+  /// The names in a directory that was not seen before: damage can make a circle of them.
+  private func entries(
+    of directory: Ext4.Inode, _ path: FilePath, _ visited: inout Set<UInt32>
+  ) -> Result<[DirectoryEntry], Failure> {
+    guard visited.insert(directory.number).inserted else {
+      return .failure(
+        Failure(.refused, path, "is reached twice: the directories are damaged"))
+    }
+    do { return .success(try fileSystem.entries(of: directory.number)) } catch {
+      return .failure(Failure(reading: error, path))
+    }
+  }
+
+  /// - Returns: how many bytes of the range have a place.
+  private func readExtents(
+    of inode: Ext4.Inode, _ path: FilePath, _ range: Range<FileOffset>,
+    _ segments: inout SegmentList
+  ) throws(Failure) -> ByteCount {
+    var builder = SegmentBuilder(window: window, range: range, allowed: request.allowed)
+    var failure: Failure?
+    func take(_ raw: FiemapExtent) throws(Failure) {
+      let complete: Segment?
+      do { complete = try builder.add(Extent(raw)) } catch { throw error.failure(path) }
+      if let complete { try segments.append(complete) }
+    }
+    do throws(Ext4Error) {
+      try fileSystem.forEachExtent(of: inode) { raw in
+        guard failure == nil else { return }
+        do throws(Failure) { try take(raw) } catch { failure = error }
+      }
+    } catch { throw Failure(reading: error, path) }
+    if let failure { throw failure }
+    if let last = builder.finish() { try segments.append(last) }
+    return builder.mappedBytes
+  }
+
+  private static func doubts(
+    about fileSystem: borrowing FileSystem, isInUse: Bool
+  ) -> [Doubt] {
+    let condition = fileSystem.condition
+    var doubts: [Doubt] = isInUse ? [.inUse] : []
+    if condition.contains(.needsRecovery) { doubts.append(.needsRecovery) }
+    if condition.contains(.hasErrors) { doubts.append(.errors) }
+    if condition.contains(.notCleanlyUnmounted) { doubts.append(.unclean) }
+    return doubts
+  }
+}
+
+extension ImageFileMapper.Doubt {
+  fileprivate var sentence: String {
+    switch self {
+    case .needsRecovery: "needs recovery: its journal holds changes that are not in place"
+    case .errors: "is marked as having errors"
+    case .unclean: "was not unmounted cleanly, or a change to it was not finished"
+    case .inUse: "is mounted or held: what it holds is not all on the device"
+    }
+  }
+
+  fileprivate var remedy: String {
+    self == .inUse ? "unmount it, or name its mounted files" : "run e2fsck on it"
+  }
+}
+
+/// Runs a call of libext2fs and says of its error what it was about.
+func reading<T: ~Copyable>(
+  _ path: FilePath, _ body: () throws(Ext4Error) -> T
+) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(reading: error, path) }
+}
+
+extension Failure {
+  /// What libext2fs said of a path or an image.
+  init(reading error: Ext4Error, _ path: FilePath) {
+    switch error {
+    case _ where error.errno != nil:
+      self.init(.failed, path, "cannot read", cause: error.errno)
+    case .notFound, .notDirectory:
+      self.init(.failed, path, "is not in the file system")
+    case _ where error.isBadChecksum:
+      self.init(.refused, path, "has a bad checksum: \(error)", remedy: "run e2fsck on it")
+    default:
+      self.init(.refused, path, "cannot be trusted: \(error)", remedy: "run e2fsck on it")
+    }
+  }
+}

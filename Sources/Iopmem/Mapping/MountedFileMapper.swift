@@ -1,0 +1,165 @@
+public import Linux
+public import SystemPackage
+
+/// Maps files of mounted file systems by FIEMAP.
+///
+/// What holds for a device (its window, its file system) is found once and confirmed after the
+/// map of a file is read, so that an answer never rests on a window that has gone.
+public struct MountedFileMapper: FileMapper, ~Copyable {
+  private let windows: WindowSource
+  private let request: MapRequest
+  private let overrides: [String]
+  private var mounts: [DeviceNumber: MountedDevice] = [:]
+  private var buffer = FiemapBuffer()
+
+  /// A mapper for the running machine.
+  public init(windows: WindowSource, request: MapRequest) {
+    self.windows = windows
+    self.request = request
+    overrides =
+      request.allowed.map(\.rawValue).sorted() + (request.requiresDAX ? [] : ["no-dax-check"])
+  }
+
+  /// Maps a file; a symbolic link is followed.
+  /// - Parameter segments: emptied, then filled.
+  /// - Throws: `Failure`; the segments are then of no use.
+  public mutating func map(
+    _ path: FilePath, into segments: inout SegmentList
+  ) throws(Failure) -> FileMap {
+    let file: Descriptor
+    // A FIFO without a writer would wait for one.
+    do { file = try Descriptor(path, .readOnly, options: .nonBlocking) } catch {
+      throw Failure(error, path, "cannot open")
+    }
+    return try map(file, named: path, into: &segments)
+  }
+
+  /// Maps an open file.
+  public mutating func map(
+    _ file: borrowing Descriptor, named path: FilePath, into segments: inout SegmentList
+  ) throws(Failure) -> FileMap {
+    segments.removeAll()
+    let before = try status(of: file, path)
+    var mount = try mount(of: file, before.device, path)
+    try checkAttributes(of: before, file, mount, path)
+    let size = ByteCount(before.size)
+    let range: Range<FileOffset>
+    do { range = try request.range(in: size, blockSize: mount.blockSize) } catch {
+      throw Failure(.refused, path, "has a length that cannot be rounded to blocks")
+    }
+    var builder = SegmentBuilder(window: mount.window, range: range, allowed: request.allowed)
+    try readExtents(of: file, path, range, &builder, &segments)
+    let after = try status(of: file, path)
+    guard before.isSameContent(as: after) else {
+      throw Failure(
+        .unknown, path, "changed while its map was read",
+        remedy: "stop writing to it, or place it anew, see iopmem-place(8)")
+    }
+    try mount.confirm(windows, path)
+    mounts[before.device] = mount
+    return FileMap(
+      path: path, size: size, inode: before.inode, fileSystem: mount.kind.name,
+      device: mount.path, window: mount.window, dax: before.attributes.contains(.dax),
+      overrides: overrides,
+      holeBytes: ByteCount(
+        range.upperBound.rawValue - range.lowerBound.rawValue - builder.mappedBytes.rawValue))
+  }
+
+  private func status(of file: borrowing Descriptor, _ path: FilePath) throws(Failure) -> Status {
+    do { return try file.status() } catch { throw Failure(error, path, "cannot stat") }
+  }
+
+  private func mount(
+    of file: borrowing Descriptor, _ device: DeviceNumber, _ path: FilePath
+  ) throws(Failure) -> MountedDevice {
+    if let known = mounts[device] { return known }
+    let kind: FileSystemKind
+    let blockSize: UInt32
+    do {
+      kind = try file.fileSystemKind()
+      blockSize = try file.fileSystemBlockSize()
+    } catch { throw Failure(error, path, "cannot tell its file system") }
+    guard kind == .ext4 || kind == .xfs else {
+      throw Failure(
+        .refused, path, "lies on \(kind.name), whose FIEMAP does not speak of the device's bytes",
+        remedy: "use ext4 or xfs, see mkfs.iopmem(8)")
+    }
+    do {
+      return try MountedDevice(
+        device, kind: kind, blockSize: ByteCount(UInt64(blockSize)), windows)
+    } catch {
+      var failure = error
+      let name = error.subject.map { "\($0)" } ?? "a device"
+      failure.reason = "lies on \(name), which \(error.reason)"
+      failure.subject = path
+      throw failure
+    }
+  }
+
+  private func checkAttributes(
+    of status: Status, _ file: borrowing Descriptor, _ mount: MountedDevice, _ path: FilePath
+  ) throws(Failure) {
+    guard status.kind == .regular else {
+      throw Failure(
+        .refused, path, "is no regular file",
+        remedy: status.kind == .directory ? "use -r for all files below it" : nil)
+    }
+    if request.requiresDAX && !status.attributes.contains(.dax) {
+      throw Failure(
+        .refused, path,
+        "is not DAX: the page cache may hold newer bytes than the device, or older",
+        remedy: "mount with -o dax=always, or give --no-dax-check")
+    }
+    let attributes: [(Status.Attributes, Hazard)] = [
+      (.encrypted, .encrypted), (.compressed, .encoded),
+    ]
+    for (attribute, hazard) in attributes
+    where status.attributes.contains(attribute) && !request.allowed.contains(hazard) {
+      throw Failure(.refused, path, hazard.sentence, remedy: hazard.remedy)
+    }
+    guard mount.kind == .xfs else { return }
+    let flags: ExtendedFlags
+    do { flags = try file.extendedFlags() } catch {
+      throw Failure(error, path, "cannot read its attributes")
+    }
+    if flags.contains(.realtime) {
+      throw Failure(
+        .refused, path, "lies on the realtime device, which FIEMAP does not name",
+        remedy: "clear the attribute, see xfs_io(8), and place the file anew")
+    }
+  }
+
+  /// Reads until the last extent; each request begins where the extent before it ended.
+  private mutating func readExtents(
+    of file: borrowing Descriptor, _ path: FilePath, _ range: Range<FileOffset>,
+    _ builder: inout SegmentBuilder, _ segments: inout SegmentList
+  ) throws(Failure) {
+    var start = range.lowerBound.rawValue
+    let end = range.upperBound.rawValue
+    reading: while start < end {
+      do { try buffer.fill(from: file, start: start, length: end - start) } catch {
+        throw Failure(error, path, "cannot read its extents")
+      }
+      for index in 0..<buffer.count {
+        let extent = Extent(buffer[index])
+        let complete: Segment?
+        do { complete = try builder.add(extent) } catch { throw error.failure(path) }
+        if let complete { try segments.append(complete) }
+        if extent.flags.contains(.last) { break reading }
+        // The builder has seen that the extent's end can be counted and grows.
+        start = extent.logical.rawValue + extent.length.rawValue
+      }
+      // Fewer than there was room for: none are left in the range.
+      if buffer.count < buffer.capacity { break }
+    }
+    if let last = builder.finish() { try segments.append(last) }
+  }
+}
+
+extension Status {
+  /// Whether nothing that FIEMAP speaks of can have changed between the two.
+  fileprivate func isSameContent(as other: Status) -> Bool {
+    inode == other.inode && size == other.size && changed == other.changed
+      && attributes == other.attributes
+  }
+}

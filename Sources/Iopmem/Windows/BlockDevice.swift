@@ -1,0 +1,59 @@
+public import Linux
+public import SystemPackage
+
+/// A block device as the kernel shows it: a whole disk or a partition of one.
+public struct BlockDevice: Sendable {
+  /// Its number.
+  public let number: DeviceNumber
+  /// The kernel's name, as in `/dev`.
+  public let name: String
+  /// Where on the disk it begins; 0 for the whole disk.
+  public let start: DeviceOffset
+  /// How long it is.
+  public let length: ByteCount
+  /// Whether it is a partition.
+  public let isPartition: Bool
+  /// Whether the kernel refuses writes.
+  public let isReadOnly: Bool
+  /// The block devices made of it, by name: device mapper, md.
+  public let holders: [String]
+  /// The whole disk.
+  public let disk: Disk
+
+  /// Where its device file is.
+  public var path: FilePath { FilePath("/dev").appending(name) }
+
+  /// Reads a block device.
+  /// - Throws: `Failure` when the machine has none of this number, when what it says of the
+  ///   device is not to be understood, or when a partition lies outside its disk.
+  public init(_ number: DeviceNumber, in root: SystemRoot) throws(Failure) {
+    let link = FilePath("sys/dev/block").appending(number.description)
+    let folder = try explain(FilePath(root: "/", link.components), "no such block device") {
+      () throws(Errno) in try root.resolved(link)
+    }
+    let reader = SysfsFolder(folder, in: root)
+    self.number = number
+    name = Self.name(of: folder)
+    length = try reader.sectors("size")
+    isReadOnly = try reader.decimal("ro") != 0
+    isPartition = reader.exists("partition")
+    holders = (try? root.names(in: folder.appending("holders"))) ?? []
+    start = isPartition ? DeviceOffset(try reader.sectors("start").rawValue) : DeviceOffset(0)
+    disk = try Disk(isPartition ? folder.removingLastComponent() : folder, in: root)
+    guard let end = try? start.advanced(by: length), end.rawValue <= disk.length.rawValue else {
+      throw Failure(.refused, path, "the partition passes the end of its disk, \(disk.name)")
+    }
+  }
+
+  /// The device of a kernel name; nil when the machine has none.
+  public static func number(named name: String, in root: SystemRoot) -> DeviceNumber? {
+    guard let name = FilePath.Component(name.replacing("/", with: "!")) else { return nil }
+    return (try? root.text(FilePath("sys/class/block").appending(name).appending("dev")))
+      .flatMap { DeviceNumber($0) }
+  }
+
+  /// The kernel's name of the device in a folder; sysfs writes `!` for the `/` of `cciss/c0d0`.
+  static func name(of folder: FilePath) -> String {
+    (folder.lastComponent?.string ?? "").replacing("!", with: "/")
+  }
+}

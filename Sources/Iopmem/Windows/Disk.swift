@@ -1,0 +1,82 @@
+internal import Linux
+public import PCI
+public import SystemPackage
+
+/// A whole disk: what its driver, and the device it hangs on, say of it.
+public struct Disk: Sendable {
+  /// What lies between a disk's blocks and the hardware.
+  public enum Layer: Sendable, Hashable {
+    /// Nothing: the driver's device itself.
+    case none
+    /// `drivers/md/dm.c`: any mapping at all.
+    case deviceMapper
+    /// `drivers/md/md.c`.
+    case raid
+    /// `drivers/block/loop.c`: a file.
+    case loop
+    /// Something else that is made of other block devices.
+    case stacked
+  }
+
+  /// The kernel's name, as in `/dev`.
+  public let name: String
+  /// Its folder in sysfs, relative to the machine's root.
+  public let folder: FilePath
+  /// How long it is.
+  public let length: ByteCount
+  /// Whether the driver offers DAX; nil when the kernel does not say.
+  public let hasDAX: Bool?
+  /// What lies below.
+  public let layer: Layer
+  /// The folder of the device it hangs on; nil for one that hangs on nothing.
+  public let device: FilePath?
+  /// The driver of that device, or of the nearest one above it that has one.
+  public let driver: String?
+  /// The PCI function it hangs on.
+  public let function: FunctionAddress?
+  /// The NUMA node it hangs on; nil when the machine does not say.
+  public let numaNode: Int?
+
+  /// Reads the disk in a folder.
+  init(_ folder: FilePath, in root: SystemRoot) throws(Failure) {
+    let reader = SysfsFolder(folder, in: root)
+    self.folder = folder
+    name = BlockDevice.name(of: folder)
+    length = try reader.sectors("size")
+    hasDAX = (try? root.text(folder.appending("queue/dax"))).map { $0 == "1" }
+    layer = Self.layer(folder, in: root)
+    device = try? root.resolved(folder.appending("device"))
+    function = device.flatMap { FunctionAddress(above: $0, in: root) }
+    driver = device.flatMap { Self.nearest($0) { root.linkName($0.appending("driver")) } }
+    numaNode = device.flatMap { Self.nearest($0) { root.numaNode(of: $0) } }
+  }
+
+  /// Whether the iopmem driver made it, by the driver's name or the disk's.
+  public var isIopmem: Bool { driver == "iopmem" || Self.isNumbered(name, after: "iopmem") }
+
+  /// Whether the NVDIMM driver made it.
+  public var isPmem: Bool { Self.isNumbered(name, after: "pmem") }
+
+  private static func isNumbered(_ name: String, after prefix: String) -> Bool {
+    name.hasPrefix(prefix) && name.dropFirst(prefix.count).first?.isNumber == true
+  }
+
+  private static func layer(_ folder: FilePath, in root: SystemRoot) -> Layer {
+    let name = folder.lastComponent?.string ?? ""
+    if root.exists(folder.appending("dm")) || name.hasPrefix("dm-") { return .deviceMapper }
+    if root.exists(folder.appending("md")) { return .raid }
+    if root.exists(folder.appending("loop")) || isNumbered(name, after: "loop") { return .loop }
+    let slaves = (try? root.names(in: folder.appending("slaves"))) ?? []
+    return slaves.isEmpty ? .none : .stacked
+  }
+
+  /// The first answer on the way up from a device's folder.
+  private static func nearest<T>(_ folder: FilePath, _ answer: (FilePath) -> T?) -> T? {
+    var place = folder
+    while !place.components.isEmpty {
+      if let found = answer(place) { return found }
+      place.removeLastComponent()
+    }
+    return nil
+  }
+}

@@ -1,0 +1,48 @@
+internal import Linux
+internal import SystemPackage
+
+/// A folder of sysfs, whose files hold a value each: what cannot be read says which file it was.
+struct SysfsFolder {
+  private let root: SystemRoot
+  private let folder: FilePath
+
+  init(_ folder: FilePath, in root: SystemRoot) {
+    self.folder = folder
+    self.root = root
+  }
+
+  /// Whether there is such a file.
+  func exists(_ name: String) -> Bool { root.exists(folder.appending(name)) }
+
+  /// A decimal number.
+  func decimal(_ name: String) throws(Failure) -> UInt64 {
+    try value(name, SysfsNumber.decimal)
+  }
+
+  /// A hex number after `0x`.
+  func hex(_ name: String) throws(Failure) -> UInt64 { try value(name, SysfsNumber.hex) }
+
+  /// A length in sectors, which are 512 bytes to the kernel whatever they are to the device.
+  func sectors(_ name: String) throws(Failure) -> ByteCount {
+    try value(name) { text in
+      let bytes = SysfsNumber.decimal(text)?.multipliedReportingOverflow(by: 512)
+      return bytes.flatMap { $0.overflow ? nil : ByteCount($0.partialValue) }
+    }
+  }
+
+  /// - Throws: `unknown` when the file cannot be read, or does not hold such a value.
+  private func value<T>(_ name: String, _ parse: (String) -> T?) throws(Failure) -> T {
+    let file = folder.appending(name)
+    let subject = FilePath(root: "/", file.components)
+    let text: String
+    do { text = try root.text(file) } catch {
+      throw Failure(
+        .unknown, subject, "cannot read",
+        remedy: error == .permissionDenied ? "it needs root" : nil, cause: error)
+    }
+    guard let value = parse(text) else {
+      throw Failure(.unknown, subject, "is malformed")
+    }
+    return value
+  }
+}

@@ -1,0 +1,126 @@
+internal import Linux
+internal import PCI
+internal import SystemPackage
+
+extension WindowResolver {
+  /// The window into the BAR that the caller named.
+  func named(_ device: BlockDevice, _ bar: Int) throws(Failure) -> Window {
+    let function = try provider(of: device.disk)
+    let region = try memory(of: function, bar)
+    guard device.disk.length.rawValue <= region.length else {
+      throw Failure(
+        .refused, nil,
+        "its disk is longer than BAR \(bar) of \(function.address), which has \(region.length) bytes"
+      )
+    }
+    return try assemble(device, .named, try placed(function, bar, region))
+  }
+
+  /// The window into the only BAR that is as long as the disk.
+  func inferred(_ device: BlockDevice) throws(Failure) -> Window {
+    let function = try provider(of: device.disk)
+    let regions = try judging(function) { () throws(Obstacle) in
+      try function.checkAnswering()
+      return try function.memoryRegions()
+    }
+    let fitting = regions.filter { $0.region.length == device.disk.length.rawValue }
+    guard let (bar, region) = fitting.first else {
+      throw Failure(
+        .refused, nil, "no memory BAR of \(function.address) is as long as the disk",
+        remedy: "give --bar")
+    }
+    guard fitting.count == 1 else {
+      let bars = fitting.map { String($0.bar) }.joined(separator: ", ")
+      throw Failure(
+        .refused, nil, "several BARs of \(function.address) are as long as the disk: \(bars)",
+        remedy: "give --bar")
+    }
+    return try assemble(device, .inferred, try placed(function, bar, region))
+  }
+
+  /// The window that the driver publishes, held against what the function itself says.
+  func published(
+    _ device: BlockDevice, _ attributes: DriverAttributes
+  ) throws(Failure) -> Window {
+    let function = try provider(of: device.disk)
+    let bar = attributes.bar
+    try judging(function) { () throws(Obstacle) in
+      try function.checkAnswering()
+      // What cannot be read cannot contradict; what can be must not.
+      let length = attributes.length.rawValue
+      let region = try known { () throws(Obstacle) in try function.memoryRegion(bar: bar) }
+      let bus = try known { () throws(Obstacle) in
+        try function.busAddress(bar: bar, length: length)
+      }
+      guard region.map({ $0.start == attributes.cpuAddress && $0.length == length }) ?? true,
+        bus ?? attributes.busAddress == attributes.busAddress
+      else { throw .contradiction(bar: bar) }
+    }
+    return try assemble(
+      device, .driver,
+      PlacedBar(
+        function: function.address, index: bar, dataOffset: attributes.dataOffset,
+        length: attributes.length, bus: attributes.busAddress, cpu: attributes.cpuAddress))
+  }
+
+  /// The function that a disk hangs on.
+  private func provider(of disk: Disk) throws(Failure) -> Function {
+    guard let address = disk.function else {
+      throw Failure(.refused, nil, "hangs on no PCI function", remedy: "give --base")
+    }
+    return try explain(nil, "cannot read PCI function \(address)") { () throws(Errno) in
+      try Function(address, in: root)
+    }
+  }
+
+  private func memory(of function: Function, _ bar: Int) throws(Failure) -> Region {
+    try judging(function) { () throws(Obstacle) in
+      try function.checkAnswering()
+      return try function.memoryRegion(bar: bar)
+    }
+  }
+
+  /// A BAR with both its addresses.
+  private func placed(
+    _ function: Function, _ bar: Int, _ region: Region
+  ) throws(Failure) -> PlacedBar {
+    let bus = try judging(function) { () throws(Obstacle) in
+      try function.busAddress(bar: bar, length: region.length)
+    }
+    return PlacedBar(
+      function: function.address, index: bar, length: ByteCount(region.length), bus: bus,
+      cpu: region.start)
+  }
+
+  /// Says of which function something is wrong.
+  private func judging<T>(
+    _ function: Function, _ body: () throws(Obstacle) -> T
+  ) throws(Failure) -> T {
+    do { return try body() } catch {
+      throw Failure(
+        error.isIgnorance ? .unknown : .refused, nil, "PCI function \(function.address) \(error)",
+        remedy: error.remedy(for: function.address))
+    }
+  }
+
+  /// What is known of a function; nil where it cannot be known.
+  private func known<T>(_ body: () throws(Obstacle) -> T) throws(Obstacle) -> T? {
+    do { return try body() } catch {
+      if error.isIgnorance { return nil }
+      throw error
+    }
+  }
+}
+
+extension Obstacle {
+  /// What to do about it.
+  fileprivate func remedy(for function: FunctionAddress) -> String? {
+    switch self {
+    case .decodingOff: "bind a driver, or setpci -s \(function) COMMAND=2:2"
+    case .asleep: "echo on > /sys/bus/pci/devices/\(function)/power/control"
+    case .unreadable, .truncated: "give --base"
+    case .virtual: "run as root, or give --base"
+    case .gone, .absent, .notMemory, .unassigned, .contradiction: nil
+    }
+  }
+}

@@ -1,0 +1,109 @@
+public import Linux
+internal import PCI
+internal import SystemPackage
+
+/// Finds out where the bytes of a block device lie, or refuses: it never guesses.
+public struct WindowResolver: Sendable {
+  let root: SystemRoot
+
+  /// A resolver for a machine.
+  public init(_ root: SystemRoot = SystemRoot()) { self.root = root }
+
+  /// Where the bytes of a block device lie.
+  /// - Throws: `refused` when the addresses would be wrong or are not to be had for this kind of
+  ///   device, `unknown` when the machine does not tell.
+  public func window(
+    of number: DeviceNumber, choices: WindowChoices = WindowChoices()
+  ) throws(Failure) -> Window {
+    try window(of: try BlockDevice(number, in: root), choices: choices)
+  }
+
+  /// Where the bytes of a block device that has been read lie.
+  public func window(
+    of device: BlockDevice, choices: WindowChoices = WindowChoices()
+  ) throws(Failure) -> Window {
+    do {
+      return try place(device, choices)
+    } catch {
+      var failure = error
+      failure.subject = failure.subject ?? device.path
+      throw failure
+    }
+  }
+
+  private func place(
+    _ device: BlockDevice, _ choices: WindowChoices
+  ) throws(Failure) -> Window {
+    try checkUnderstood(device)
+    switch (choices.base, choices.bar) {
+    case (_?, _?):
+      throw Failure(.refused, nil, "a base address and a BAR at once", remedy: "give one of them")
+    case (let base?, nil):
+      return try assemble(
+        device, .given, PlacedBar(length: device.disk.length, bus: base, cpu: nil))
+    case (nil, let bar?):
+      return try named(device, bar)
+    case (nil, nil):
+      return try discovered(device)
+    }
+  }
+
+  /// Checks that the device's blocks are where its own disk's are.
+  private func checkUnderstood(_ device: BlockDevice) throws(Failure) {
+    let other = "its blocks can lie anywhere on other devices, which this program does not follow"
+    switch device.disk.layer {
+    case .none, .loop: break
+    case .deviceMapper: throw Failure(.refused, nil, "is a device mapper device: \(other)")
+    case .raid: throw Failure(.refused, nil, "is an md array: \(other)")
+    case .stacked: throw Failure(.refused, nil, "is made of other block devices: \(other)")
+    }
+    guard device.length > .zero else { throw Failure(.refused, nil, "has no length") }
+  }
+
+  /// The window that the machine itself tells.
+  private func discovered(_ device: BlockDevice) throws(Failure) -> Window {
+    let disk = device.disk
+    if disk.layer == .loop {
+      throw Failure(
+        .refused, nil, "is a loop device: a file has no addresses", remedy: "give --base")
+    }
+    if disk.isPmem { return try pmem(device) }
+    guard disk.isIopmem else {
+      let driver = disk.driver.map { "is driven by \($0)" } ?? "has no driver that it hangs on"
+      throw Failure(
+        .refused, nil, "\(driver), not by iopmem: no BAR is known to hold its bytes",
+        remedy: disk.function == nil ? "give --base" : "give --base or --bar")
+    }
+    guard let attributes = try DriverAttributes(of: disk, in: root) else {
+      return try inferred(device)
+    }
+    return try published(device, attributes)
+  }
+
+  /// A window into a BAR, or into a disk that has none.
+  func assemble(
+    _ device: BlockDevice, _ source: Window.Source, _ bar: PlacedBar
+  ) throws(Failure) -> Window {
+    do {
+      return try Window(
+        source: source, function: bar.function, bar: bar.index,
+        start: bar.dataOffset.advanced(by: ByteCount(device.start.rawValue)),
+        length: device.length, barLength: bar.length, busBase: bar.bus, cpuBase: bar.cpu)
+    } catch {
+      throw Failure(
+        .refused, nil,
+        bar.index.map { "passes the end of BAR \($0), or that the end of the address space" }
+          ?? "passes the end of the address space")
+    }
+  }
+}
+
+/// A BAR, or a disk that has none, with the addresses of its byte 0.
+struct PlacedBar {
+  var function: FunctionAddress?
+  var index: Int?
+  var dataOffset = BarOffset(0)
+  var length: ByteCount
+  var bus: UInt64?
+  var cpu: UInt64?
+}

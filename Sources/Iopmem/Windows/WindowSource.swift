@@ -1,0 +1,49 @@
+public import Linux
+public import SystemPackage
+
+/// A machine's windows, with what the caller says of them.
+public struct WindowSource: Sendable {
+  /// The machine.
+  public let root: SystemRoot
+  /// What the caller says.
+  public let choices: WindowChoices
+
+  /// The windows of a machine.
+  public init(root: SystemRoot = SystemRoot(), choices: WindowChoices = WindowChoices()) {
+    self.root = root
+    self.choices = choices
+  }
+
+  /// Where the bytes of a block device lie.
+  /// - Throws: as `WindowResolver.window` does.
+  public func window(of device: DeviceNumber) throws(Failure) -> Window {
+    try WindowResolver(root).window(of: device, choices: choices)
+  }
+
+  /// Where the bytes of a block device, or of an image file, lie.
+  ///
+  /// An image stands for the whole BAR: its places are BAR offsets, and there are addresses only
+  /// where the caller gives a base.
+  public func window(ofImage path: FilePath) throws(Failure) -> Window {
+    let status: Status
+    do { status = try Status(of: path, followingLinks: true) } catch {
+      throw Failure(error, path, "cannot stat")
+    }
+    switch status.kind {
+    case .blockDevice: return try window(of: status.specialDevice)
+    case .regular: break
+    default: throw Failure(.refused, path, "is neither a block device nor an image file")
+    }
+    if choices.bar != nil {
+      throw Failure(.refused, path, "is a file and has no BAR", remedy: "give --base")
+    }
+    let length = ByteCount(status.size)
+    do {
+      return try Window(
+        source: choices.base == nil ? .image : .given, start: BarOffset(0), length: length,
+        barLength: length, busBase: choices.base)
+    } catch {
+      throw Failure(.refused, path, "from its base address passes the end of the address space")
+    }
+  }
+}

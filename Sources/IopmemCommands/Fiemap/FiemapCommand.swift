@@ -1,0 +1,152 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem fiemap`: the addresses of files' bytes.
+struct FiemapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fiemap",
+    abstract: "Print where the bytes of files lie in the BAR, and their bus addresses.",
+    discussion: """
+      A file is refused when a peer must not be given its addresses: not DAX, unwritten, \
+      shared, encrypted, or not to be known. Nothing is then printed for it, and the exit \
+      status tells: 0 done, 1 failed, 2 refused, 3 cannot be known, 64 usage.
+      """)
+
+  @Argument(help: ArgumentHelp("Files to map.", valueName: "file"))
+  var files: [PathArgument] = []
+
+  @Option(help: ArgumentHelp("Read an unmounted ext4: files are paths in it.", valueName: "img"))
+  var image: PathArgument?
+
+  @Flag(name: [.customShort("r"), .long], help: "Map all regular files below directories.")
+  var recursive = false
+
+  @Flag(name: .customLong("stdin0"), help: "Read names from standard input, each ended by NUL.")
+  var namesFromInput = false
+
+  @Option(
+    name: .customLong("files0-from"),
+    help: ArgumentHelp(
+      "Read names from FILE, each ended by NUL; - is standard input.",
+      valueName: "file"))
+  var namesFile: PathArgument?
+
+  @OptionGroup(title: "What to print")
+  var output: MapOutputOptions
+
+  @OptionGroup(title: "Which bytes")
+  var range: MapRangeOptions
+
+  @OptionGroup(title: "Where the device is")
+  var window: WindowOptions
+
+  @OptionGroup(title: "Checks to pass, each shown in the output")
+  var allowance: AllowanceOptions
+
+  func validate() throws {
+    if files.isEmpty && !namesFromInput && namesFile == nil {
+      throw ValidationError("Name a file, or give --stdin0 or --files0-from.")
+    }
+    if namesFromInput && namesFile != nil {
+      throw ValidationError("--stdin0 and --files0-from exclude each other.")
+    }
+  }
+
+  func run() throws {
+    let names = NameSource(
+      arguments: files.map(\.path),
+      list: namesFromInput ? "-" : namesFile?.path)
+    let run = MapRun(renderer: output.renderer)
+    if let image {
+      var mapper = try ImageFileMapper(
+        image.path, windows: window.windows, request: request, passing: allowance.doubts)
+      try run.map(names, &mapper, recursively: recursive)
+    } else {
+      var mapper = MountedFileMapper(windows: window.windows, request: request)
+      try run.map(names, &mapper, recursively: recursive)
+    }
+  }
+
+  private var request: MapRequest {
+    MapRequest(
+      offset: FileOffset(range.offset?.count.rawValue ?? 0), length: range.length?.count,
+      wholeBlocks: range.blockGranular, allowed: allowance.hazards,
+      requiresDAX: !allowance.noDaxCheck)
+  }
+}
+
+/// The form of the output.
+struct MapOutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object: schema iopmem.fiemap/1.")
+  var json = false
+
+  @Flag(help: "Print comma-separated values, a line a segment.")
+  var csv = false
+
+  func validate() throws {
+    if json && csv { throw ValidationError("--json and --csv exclude each other.") }
+  }
+
+  /// The renderer asked for.
+  var renderer: any MapRenderer {
+    if json { return MapJSON() }
+    return csv ? MapCSV() as any MapRenderer : MapTable()
+  }
+}
+
+/// A part of each file.
+struct MapRangeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Begin at this byte of each file.", valueName: "bytes"))
+  var offset: SizeArgument?
+
+  @Option(help: ArgumentHelp("Map this many bytes at most.", valueName: "bytes"))
+  var length: SizeArgument?
+
+  @Flag(help: "Print whole blocks instead of the exact bytes.")
+  var blockGranular = false
+}
+
+/// Checks that the caller takes upon itself.
+struct AllowanceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Pass a check; may be repeated.", valueName: "class"))
+  var allow: [Allowance] = []
+
+  @Flag(help: "Map mounted files that are not DAX.")
+  var noDaxCheck = false
+
+  /// A class of hazard, or of doubt about an unmounted file system.
+  enum Allowance: ExpressibleByArgument, Hashable {
+    case hazard(Hazard)
+    case doubt(ImageFileMapper.Doubt)
+
+    init?(argument: String) {
+      if let hazard = Hazard(rawValue: argument), hazard.canBeAllowed {
+        self = .hazard(hazard)
+      } else if let doubt = ImageFileMapper.Doubt(rawValue: argument) {
+        self = .doubt(doubt)
+      } else {
+        return nil
+      }
+    }
+
+    static var allValueStrings: [String] { AllowanceOptions.names }
+  }
+
+  private static let names =
+    Hazard.allCases.filter(\.canBeAllowed).map(\.rawValue)
+    + ImageFileMapper.Doubt.allCases.map(\.rawValue)
+
+  /// The hazards to pass.
+  var hazards: Set<Hazard> {
+    Set(allow.compactMap { if case .hazard(let hazard) = $0 { hazard } else { nil } })
+  }
+
+  /// The doubts to pass.
+  var doubts: Set<ImageFileMapper.Doubt> {
+    Set(allow.compactMap { if case .doubt(let doubt) = $0 { doubt } else { nil } })
+  }
+}

@@ -1,0 +1,58 @@
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// Maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
+final class MapCSV: MapRenderer {
+  private var output = Output.standard()
+
+  func begin() throws(Failure) {
+    try toStandardOutput { () throws(Errno) in
+      try output.write("path,file_offset,length,bar_offset,bus_address,cpu_address,flags\n")
+    }
+  }
+
+  func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
+    let name = Self.cell(QuotedName(map.path).bytes)
+    let window = map.window
+    try segments.forEachRun { (run) throws(Failure) in
+      for segment in run {
+        try toStandardOutput { () throws(Errno) in
+          try output.append { Self.row(name, segment, window, &$0) }
+        }
+      }
+    }
+  }
+
+  func finish() throws(Failure) {
+    try toStandardOutput { () throws(Errno) in try output.flush() }
+  }
+
+  private static func row(
+    _ name: [UInt8], _ segment: Segment, _ window: Window, _ line: inout [UInt8]
+  ) {
+    line.append(contentsOf: name)
+    line.append(",")
+    line.appendDecimal(segment.fileOffset.rawValue)
+    line.append(",")
+    line.appendDecimal(segment.length.rawValue)
+    line.append(",")
+    line.appendDecimal(segment.barOffset.rawValue)
+    line.append(",")
+    if let address = window.busAddress(of: segment.barOffset) { line.appendHex(address.rawValue) }
+    line.append(",")
+    if let address = window.cpuAddress(of: segment.barOffset) { line.appendHex(address.rawValue) }
+    line.append(",")
+    if !segment.flags.isEmpty { line.append(segment.flags.names.joined(separator: " ")) }
+    line.append("\n")
+  }
+
+  /// A cell, between quotes where it holds a comma or a quote.
+  private static func cell(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else {
+      return text
+    }
+    let quote = UInt8(ascii: "\"")
+    return [quote] + text.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
+  }
+}

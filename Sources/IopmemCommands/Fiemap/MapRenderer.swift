@@ -1,0 +1,23 @@
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// A form in which maps go to standard output, one file after the other.
+protocol MapRenderer: AnyObject {
+  /// Writes what comes before the first file.
+  func begin() throws(Failure)
+  /// Writes a file's map.
+  func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure)
+  /// Writes what comes after the last file, and all that has gathered.
+  func finish() throws(Failure)
+}
+
+extension ExtentFlags {
+  /// Hazards of a segment that was allowed to have them, as in `--allow`.
+  var names: [String] { isEmpty ? [] : hazards.map(\.rawValue) }
+}
+
+/// Says of a failed write that it was standard output.
+func toStandardOutput(_ body: () throws(Errno) -> Void) throws(Failure) {
+  do { try body() } catch { throw Failure.standardOutput(error) }
+}

@@ -1,0 +1,37 @@
+extension ConfigSpace {
+  /// Where an extended capability begins; nil when there is none, or it was not read.
+  ///
+  /// The list begins at 0x100; a header holds the identity in bits 0 … 15 and the next place in
+  /// bits 20 … 31 (PCI Express Base Specification, section 7.6.3). A broken device's list may
+  /// run in a circle, so it ends after as many steps as there is room for.
+  public func extendedCapability(_ identity: UInt16) -> Int? {
+    var place = 0x100
+    for _ in 0..<(Self.limit - 0x100) / 4 {
+      guard place >= 0x100, let header: UInt32 = read(at: place), header != 0, header != .max
+      else { return nil }
+      if UInt16(truncatingIfNeeded: header) == identity { return place }
+      place = Int(header >> 20) & 0xFFC
+    }
+    return nil
+  }
+
+  /// The single-root I/O virtualization capability; nil when there is none, or it was not read.
+  public var virtualization: Virtualization? {
+    guard let place = extendedCapability(0x0010),
+      let control: UInt16 = read(at: place + 0x08), let count: UInt16 = read(at: place + 0x10)
+    else { return nil }
+    return Virtualization(
+      decodesMemory: control & 0x9 == 0x9, count: Int(count),
+      registers: BaseAddressRegister.registers(in: self, at: place + 0x24, count: 6))
+  }
+
+  /// What SR-IOV says of a function's virtual functions: `PCI_SRIOV_*`, linux/pci_regs.h.
+  public struct Virtualization: Sendable {
+    /// Whether they are enabled and answer at their memory BARs.
+    public let decodesMemory: Bool
+    /// How many are enabled.
+    public let count: Int
+    /// The BARs of the first one; those of the next lie one BAR's length further on each.
+    public let registers: [BaseAddressRegister?]
+  }
+}

@@ -1,0 +1,85 @@
+public import Linux
+public import SystemPackage
+
+/// A PCI function as the kernel shows it in `sys/bus/pci/devices`.
+///
+/// Reading and judging are apart: what could not be read is kept as the reason why not, and only
+/// a question that needs it fails.
+public struct Function: Sendable {
+  /// Its name.
+  public let address: FunctionAddress
+  /// The maker; nil when it cannot be read.
+  public let vendor: UInt16?
+  /// The maker's number for the device; nil when it cannot be read.
+  public let device: UInt16?
+  /// Class, subclass and programming interface, a byte each; nil when they cannot be read.
+  public let classCode: UInt32?
+  /// The kernel's driver that is bound to it.
+  public let driver: String?
+  /// The NUMA node it hangs on; nil when the machine does not say.
+  public let numaNode: Int?
+  /// How awake it is; nil when the kernel does not say (before 5.11).
+  public let powerState: PowerState?
+  /// Its configuration space.
+  public let config: Result<ConfigSpace, Errno>
+  /// The lines of `resource`: regions 0 … 5 are the BARs.
+  public let regions: Result<[Region?], Errno>
+  /// Of which physical function it is a virtual one, if it is.
+  public let virtual: VirtualFunction?
+
+  /// How awake a function is: `pci_power_names`, drivers/pci/pci.c.
+  public enum PowerState: String, Sendable {
+    case awake = "D0"
+    case light = "D1"
+    case deeper = "D2"
+    case hot = "D3hot"
+    case cold = "D3cold"
+    case unknown
+    case error
+  }
+
+  /// Reads a function.
+  /// - Throws: `noSuchFileOrDirectory` when the machine has none of this name.
+  public init(_ address: FunctionAddress, in root: SystemRoot) throws(Errno) {
+    let folder = try root.resolved(Self.folder(of: address))
+    self.address = address
+    vendor = Self.number(folder, "vendor", in: root).flatMap(UInt16.init(exactly:))
+    device = Self.number(folder, "device", in: root).flatMap(UInt16.init(exactly:))
+    classCode = Self.number(folder, "class", in: root).flatMap(UInt32.init(exactly:))
+    driver = root.linkName(folder.appending("driver"))
+    numaNode = root.numaNode(of: folder)
+    // Before `config`, whose reading wakes the function up.
+    powerState = (try? root.text(folder.appending("power_state")))
+      .flatMap(PowerState.init(rawValue:))
+    config = Self.config(folder, in: root)
+    regions = Self.regions(folder, in: root)
+    virtual = VirtualFunction(address, folder, in: root)
+  }
+
+  /// Where the kernel shows a function.
+  static func folder(of address: FunctionAddress) -> FilePath {
+    FilePath("sys/bus/pci/devices").appending(address.description)
+  }
+
+  /// The configuration space of the function in a folder.
+  static func config(_ folder: FilePath, in root: SystemRoot) -> Result<ConfigSpace, Errno> {
+    Result { () throws(Errno) in
+      ConfigSpace(try root.bytes(folder.appending("config"), limit: ConfigSpace.limit))
+    }
+  }
+
+  private static func regions(
+    _ folder: FilePath, in root: SystemRoot
+  ) -> Result<[Region?], Errno> {
+    Result { () throws(Errno) in
+      guard let lines = Region.lines(try root.text(folder.appending("resource"))) else {
+        throw .badMessage
+      }
+      return lines
+    }
+  }
+
+  private static func number(_ folder: FilePath, _ name: String, in root: SystemRoot) -> UInt64? {
+    (try? root.text(folder.appending(name))).flatMap { SysfsNumber.hex($0) }
+  }
+}

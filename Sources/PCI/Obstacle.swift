@@ -1,0 +1,52 @@
+public import SystemPackage
+
+/// Why the memory of a function cannot be reached, or its place not be told.
+public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
+  /// A file of the function that is needed, and why it does not help.
+  case unreadable(file: String, Errno)
+  /// `config` ends before what is needed.
+  case truncated(length: Int)
+  /// Nobody answers.
+  case gone
+  /// It sleeps, and answers nothing but configuration requests.
+  case asleep(Function.PowerState)
+  /// Memory decoding is off in the COMMAND register, or in SR-IOV's for a virtual function.
+  case decodingOff
+  /// There is no such BAR.
+  case absent(bar: Int)
+  /// The BAR is one of I/O ports.
+  case notMemory(bar: Int)
+  /// The BAR has no address.
+  case unassigned(bar: Int)
+  /// Register, `resource` line and driver do not agree.
+  case contradiction(bar: Int)
+  /// The physical function does not tell where this virtual one is.
+  case virtual(of: FunctionAddress)
+
+  /// Whether nothing is wrong but that it cannot be known.
+  public var isIgnorance: Bool {
+    switch self {
+    case .unreadable, .truncated, .virtual: true
+    default: false
+    }
+  }
+
+  /// What is wrong, as the end of a sentence about the function.
+  public var description: String {
+    switch self {
+    case .unreadable(let file, .badMessage): "its sysfs file \(file) is malformed"
+    case .unreadable(let file, let error): "its sysfs file \(file) cannot be read: \(error)"
+    case .truncated(let length): "its config could be read only to byte \(length)"
+    case .gone: "does not answer: its config is all ones"
+    case .asleep(let state): "is asleep, in \(state.rawValue)"
+    case .decodingOff: "has memory decoding off"
+    case .absent(let bar): "has no BAR \(bar)"
+    case .notMemory(let bar): "has I/O ports at BAR \(bar), not memory"
+    case .unassigned(let bar): "has no address for BAR \(bar)"
+    case .contradiction(let bar):
+      "tells of different places for BAR \(bar) in config, in resource and through its driver"
+    case .virtual(let physical):
+      "is a virtual function, and the SR-IOV capability of \(physical) does not tell its place"
+    }
+  }
+}
