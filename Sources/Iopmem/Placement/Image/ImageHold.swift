@@ -2,10 +2,10 @@ internal import Ext4
 internal import Linux
 internal import SystemPackage
 
-/// An image or a block device that nobody else may have meanwhile, open for writing data.
+/// An image or a block device that nobody else may have meanwhile.
 struct ImageHold: ~Copyable {
-  /// The open image.
-  let descriptor: Descriptor
+  private let path: FilePath
+  private let descriptor: Descriptor
   /// How long it is.
   let length: ByteCount
 
@@ -22,6 +22,20 @@ struct ImageHold: ~Copyable {
       ByteCount(status.kind == .blockDevice ? try opened.blockDeviceSize() : status.size)
     }
     descriptor = opened
+    self.path = path
+  }
+
+  /// Opens the image once more, for data: past the page cache, which would hold every byte
+  /// twice, where the file under it can do that.
+  func openForData(blockSize: ByteCount) throws(Failure) -> Descriptor {
+    try explain(path, "cannot open for writing") { () throws(Errno) in
+      // Blocks smaller than a page may be smaller than a sector of what holds the image.
+      guard blockSize >= .page else { return try Descriptor(path, .readWrite) }
+      do { return try Descriptor(path, .readWrite, options: .direct) } catch {
+        guard error == .invalidArgument else { throw error }
+        return try Descriptor(path, .readWrite)
+      }
+    }
   }
 
   private static func open(

@@ -52,6 +52,7 @@ public struct ImagePlacement {
   ) throws(Failure) {
     guard let total = try? target.manifest.totalSize() else { throw .tooLarge(image) }
     var copier = FileCopier(total: total, progress: progress)
+    let data = try hold.openForData(blockSize: blockSize)
     for (index, entry) in target.manifest.entries.enumerated() {
       try copier.copy(entry, blockSize: blockSize) { (buffer, offset, count) throws(Failure) in
         // The pieces of the file that this part of the buffer falls on.
@@ -63,7 +64,7 @@ public struct ImagePlacement {
           if first < last {
             try explain(image, "cannot write") { () throws(Errno) in
               try buffer.write(
-                Int(first - offset)..<Int(last - offset), to: hold.descriptor,
+                Int(first - offset)..<Int(last - offset), to: data,
                 at: run.start.rawValue + (first - logical))
             }
           }
@@ -71,7 +72,7 @@ public struct ImagePlacement {
         }
       }
     }
-    try explain(image, "cannot write") { () throws(Errno) in try hold.descriptor.synchronize() }
+    try explain(image, "cannot write") { () throws(Errno) in try data.synchronize() }
   }
 
   /// Reads the layouts back: what is reported is what the file system says.
