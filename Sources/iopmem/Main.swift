@@ -3,5 +3,5 @@ internal import IopmemCommands
 /// The one binary behind `iopmem` and every link to it.
 @main
 enum Main {
-  static func main() async { await Program.run() }
+  static func main() { Program.run() }
 }

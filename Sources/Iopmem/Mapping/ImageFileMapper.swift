@@ -58,6 +58,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     return fileSystem
   }
 
+  /// Maps a file by its path from the root directory.
   public func map(
     _ path: FilePath, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
@@ -92,6 +93,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
         range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue))
   }
 
+  /// Maps every regular file below a directory, or the file itself.
   public func mapTree(
     _ path: FilePath, into segments: inout SegmentList,
     _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void

@@ -2,6 +2,7 @@ internal import Linux
 public import SystemPackage
 
 extension MountedFileMapper {
+  /// Maps every regular file below a directory, or the file itself.
   public mutating func mapTree(
     _ path: FilePath, into segments: inout SegmentList,
     _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Iopmem
 
 /// `iopmem`: the verbs.
-struct IopmemCommand: AsyncParsableCommand {
+struct IopmemCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "iopmem",
     abstract: "Files on PCI memory: make, place, and find the bus addresses of their bytes.",
