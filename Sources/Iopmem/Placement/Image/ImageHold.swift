@@ -31,7 +31,9 @@ struct ImageHold: ~Copyable {
     try explain(path, "cannot open for writing") { () throws(Errno) in
       // Blocks smaller than a page may be smaller than a sector of what holds the image.
       guard blockSize >= .page else { return try Descriptor(path, .readWrite) }
-      do { return try Descriptor(path, .readWrite, options: .direct) } catch {
+      do throws(Errno) {
+        return try Descriptor(path, .readWrite, options: .direct)
+      } catch {
         guard error == .invalidArgument else { throw error }
         return try Descriptor(path, .readWrite)
       }
