@@ -8,9 +8,6 @@ struct SizeArgument: ExpressibleByArgument, Hashable {
   /// The number of bytes.
   let count: ByteCount
 
-  /// A default.
-  init(_ count: ByteCount) { self.count = count }
-
   init?(argument: String) {
     var digits = Substring(argument)
     var shift = 0

@@ -43,8 +43,8 @@ struct PlaceCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Begin files of at least N bytes at a multiple of N in the BAR.", valueName: "n"))
-  var align = SizeArgument(.pmd)
+      "Begin files of at least N bytes at a multiple of N in the BAR; 2M.", valueName: "n"))
+  var align: SizeArgument?
 
   @Flag(name: .shortAndLong, help: "Keep permission bits, owner and times.")
   var preserve = false
@@ -58,8 +58,7 @@ struct PlaceCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @OptionGroup(title: "Where the device is")
-  var window: WindowOptions
+  @OptionGroup var window: WindowOptions
 
   @Argument(help: ArgumentHelp("What to place, and last where to.", valueName: "path"))
   var paths: [PathArgument] = []
@@ -71,7 +70,7 @@ struct PlaceCommand: ParsableCommand {
     guard size != nil || paths.count >= 2 else {
       throw ValidationError("Name a <source> and a <dest>.")
     }
-    guard align.count.rawValue.nonzeroBitCount == 1 else {
+    guard align.map({ $0.count.rawValue.nonzeroBitCount == 1 }) ?? true else {
       throw ValidationError("The value of '--align' is a power of two.")
     }
   }
@@ -81,7 +80,7 @@ struct PlaceCommand: ParsableCommand {
       sources: size.map { .buffer($0.count) } ?? .files(paths.dropLast().map(\.path)),
       destination: paths.last?.path ?? FilePath(),
       options: PlacementOptions(
-        allowsFragments: layout == .allowFragments, alignment: align.count, replaces: force,
+        allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd, replaces: force,
         preserves: preserve))
     var files: [PlacedFile] = []
     Interruption.hold()

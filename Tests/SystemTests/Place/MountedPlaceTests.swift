@@ -1,4 +1,4 @@
-import Linux
+import struct Linux.Descriptor
 import SystemPackage
 import TestSupport
 import Testing

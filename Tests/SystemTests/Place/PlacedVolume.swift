@@ -1,5 +1,5 @@
 import Foundation
-import Linux
+import struct Linux.Descriptor
 import SystemPackage
 import TestSupport
 import Testing
@@ -35,7 +35,7 @@ struct SeededNumbers: RandomNumberGenerator {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count + 8)
     while bytes.count < count {
-      withUnsafeBytes(of: next()) { unsafe bytes.append(contentsOf: $0) }
+      unsafe withUnsafeBytes(of: next()) { unsafe bytes.append(contentsOf: $0) }
     }
     return Array(bytes.prefix(count))
   }
