@@ -11,6 +11,9 @@ const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;
 const unsigned long iopmem_BLKROGET = BLKROGET;
 const unsigned long iopmem_BLKSSZGET = BLKSSZGET;
 const unsigned long iopmem_BLKFLSBUF = BLKFLSBUF;
+const unsigned long iopmem_IOC_QUERY = IOPMEM_IOC_QUERY;
+const unsigned long iopmem_IOC_LEASE = IOPMEM_IOC_LEASE;
+const unsigned long iopmem_IOC_MAP = IOPMEM_IOC_MAP;
 const int iopmem_AT_EMPTY_PATH = AT_EMPTY_PATH;
 const int iopmem_O_PATH = O_PATH;
 const int iopmem_O_TMPFILE = O_TMPFILE;
@@ -68,4 +71,9 @@ int iopmem_syncfs(int fd)
 int iopmem_mkostemp(char *name_template)
 {
 	return mkostemp(name_template, O_CLOEXEC);
+}
+
+int iopmem_keep_on_execution(int fd)
+{
+	return fcntl(fd, F_SETFD, 0);
 }

@@ -41,10 +41,19 @@ extension FileSystem {
     of inode: Inode, _ body: (MappedRun) throws(Ext4Error) -> Void
   ) throws(Ext4Error) {
     var raw = inode.raw
-    var opened: ext2_extent_handle_t?
-    try check(unsafe ext2fs_extent_open2(handle, inode.number, &raw, &opened))
-    guard let tree = unsafe opened else { throw .corrupted }
-    defer { unsafe ext2fs_extent_free(tree) }
+    // The library keeps the pointer as long as the tree is open.
+    try unsafe withUnsafeMutablePointer(to: &raw) { (raw) throws(Ext4Error) in
+      var opened: ext2_extent_handle_t?
+      try check(unsafe ext2fs_extent_open2(handle, inode.number, raw, &opened))
+      guard let tree = unsafe opened else { throw .corrupted }
+      defer { unsafe ext2fs_extent_free(tree) }
+      unsafe try forEachLeaf(in: tree, body)
+    }
+  }
+
+  private func forEachLeaf(
+    in tree: ext2_extent_handle_t, _ body: (MappedRun) throws(Ext4Error) -> Void
+  ) throws(Ext4Error) {
     var step = EXT2_EXTENT_ROOT
     while true {
       var extent = ext2fs_extent()

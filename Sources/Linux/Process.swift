@@ -1,4 +1,5 @@
 internal import CLinux
+public import SystemPackage
 
 /// The running process.
 public enum Process {
@@ -21,4 +22,31 @@ public enum Process {
     _ = umask(mask)
     return UInt16(truncatingIfNeeded: mask)
   }
+
+  /// Puts another program in this one's place, found through `PATH`; it keeps the descriptors
+  /// that were told so.
+  ///
+  /// The corresponding C function is `execvp`; it comes back only to say why it failed.
+  public static func execute(_ arguments: [FilePath]) -> Errno {
+    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { argument in
+      unsafe argument.withPlatformString { unsafe strdup($0) }
+    }
+    unsafe pointers.append(nil)
+    defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+    guard let program = unsafe pointers[0] else { return .invalidArgument }
+    _ = unsafe execvp(program, pointers)
+    return Errno.current
+  }
+
+  /// Sets a variable of the environment, for programs run from here.
+  ///
+  /// The corresponding C function is `setenv`.
+  public static func setVariable(_ name: String, to value: FilePath) throws(Errno) {
+    _ = try call { unsafe value.withPlatformString { unsafe setenv(name, $0, 1) } }
+  }
+
+  /// Waits this long, or until a signal comes.
+  ///
+  /// The corresponding C function is `poll` without descriptors.
+  public static func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 }

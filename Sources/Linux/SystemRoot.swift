@@ -73,3 +73,12 @@ private func realPath(_ path: FilePath) throws(Errno) -> FilePath {
   defer { unsafe free(resolved) }
   return unsafe FilePath(platformString: resolved)
 }
+
+extension SystemRoot {
+  /// Writes a value to a file that is there, as `echo VALUE > FILE` does to an attribute.
+  public func write(_ value: String, to file: FilePath) throws(Errno) {
+    let descriptor = try Descriptor(absolute(file), .writeOnly)
+    try descriptor.write((value + "\n").utf8, at: 0)
+    try descriptor.close()
+  }
+}

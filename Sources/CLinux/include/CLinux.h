@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -30,6 +31,8 @@
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "iopmem_uapi.h"
 
 /* The twins of function-like macros, as `unsigned long`, the type of ioctl's request. */
 extern const unsigned long iopmem_FS_IOC_FIEMAP;
@@ -42,6 +45,9 @@ extern const unsigned long iopmem_BLKGETSIZE64;
 extern const unsigned long iopmem_BLKROGET;
 extern const unsigned long iopmem_BLKSSZGET;
 extern const unsigned long iopmem_BLKFLSBUF;
+extern const unsigned long iopmem_IOC_QUERY;
+extern const unsigned long iopmem_IOC_LEASE;
+extern const unsigned long iopmem_IOC_MAP;
 
 /* Macros that are expressions. */
 extern const int iopmem_AT_EMPTY_PATH;
@@ -57,6 +63,7 @@ int iopmem_ioctl(int fd, unsigned long request, void *argument);
 int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 		 struct statx *result);
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
+int iopmem_keep_on_execution(int fd);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 
@@ -70,3 +77,7 @@ int iopmem_syncfs(int fd);
 void iopmem_hold_signals(void);
 int iopmem_held_signal(void);
 void iopmem_obey_signals(void);
+
+/* mount(2) without MS_ flags, and umount(2): sys/mount.h and linux/fs.h do not go together. */
+int iopmem_mount(const char *device, const char *folder, const char *type, const char *options);
+int iopmem_unmount(const char *folder);

@@ -46,6 +46,8 @@ public struct Window: Hashable, Sendable {
     case pmem
     /// An image file: offsets, no addresses.
     case image
+    /// The driver mapped the BAR for a client: what stands as bus address is the client's own.
+    case mapped
   }
 
   /// How the window is known.
@@ -110,5 +112,16 @@ public struct Window: Hashable, Sendable {
   public func cpuAddress(of offset: BarOffset) -> CPUAddress? {
     guard let cpuBase, offset.rawValue < barLength.rawValue else { return nil }
     return CPUAddress(rawValue: cpuBase + offset.rawValue)
+  }
+
+  /// The window as a client sees it for whom the driver mapped the BAR.
+  /// - Parameters:
+  ///   - address: what the client uses for BAR offset 0.
+  ///   - length: how much of the BAR was mapped.
+  /// - Throws: `OutOfRange` when that does not cover the device.
+  func mapped(at address: UInt64, length: ByteCount) throws(OutOfRange) -> Window {
+    try Window(
+      source: .mapped, function: function, bar: bar, start: start, length: self.length,
+      barLength: length, busBase: address, cpuBase: cpuBase)
   }
 }

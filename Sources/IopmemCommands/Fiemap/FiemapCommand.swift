@@ -91,8 +91,8 @@ struct MapOutputOptions: ParsableArguments {
 
   /// The renderer asked for.
   var renderer: any MapRenderer {
-    if json { return MapJSON() }
-    return csv ? MapCSV() as any MapRenderer : MapTable()
+    if json { return MapJSON(.standard()) }
+    return csv ? MapCSV(.standard()) as any MapRenderer : MapTable(.standard())
   }
 }
 

@@ -4,10 +4,12 @@ internal import SystemPackage
 
 /// Maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
 final class MapCSV: MapRenderer {
-  private var output = Output.standard()
+  private var output: Output
+
+  init(_ output: consuming Output) { self.output = output }
 
   func begin() throws(Failure) {
-    try toStandardOutput { () throws(Errno) in
+    try toOutput { () throws(Errno) in
       try output.write("path,file_offset,length,bar_offset,bus_address,cpu_address,flags\n")
     }
   }
@@ -17,7 +19,7 @@ final class MapCSV: MapRenderer {
     let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toStandardOutput { () throws(Errno) in
+        try toOutput { () throws(Errno) in
           try output.append { Self.row(name, segment, window, &$0) }
         }
       }
@@ -25,7 +27,7 @@ final class MapCSV: MapRenderer {
   }
 
   func finish() throws(Failure) {
-    try toStandardOutput { () throws(Errno) in try output.flush() }
+    try toOutput { () throws(Errno) in try output.flush() }
   }
 
   private static func row(

@@ -5,10 +5,12 @@ internal import SystemPackage
 
 /// Maps as one JSON object, written as it comes: schema `iopmem.fiemap/1`.
 final class MapJSON: MapRenderer {
-  private var writer = JSONWriter(Output.standard())
+  private var writer: JSONWriter
+
+  init(_ output: consuming Output) { writer = JSONWriter(output) }
 
   func begin() throws(Failure) {
-    try toStandardOutput { () throws(Errno) in
+    try toOutput { () throws(Errno) in
       try writer.beginObject()
       try writer.key("schema")
       try writer.value("iopmem.fiemap/1")
@@ -19,23 +21,23 @@ final class MapJSON: MapRenderer {
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let count = segments.count
-    try toStandardOutput { () throws(Errno) in try beginFile(map, count) }
+    try toOutput { () throws(Errno) in try beginFile(map, count) }
     let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toStandardOutput { () throws(Errno) in
+        try toOutput { () throws(Errno) in
           try writer.rendered { Self.append(segment, window, to: &$0) }
         }
       }
     }
-    try toStandardOutput { () throws(Errno) in
+    try toOutput { () throws(Errno) in
       try writer.endArray()
       try writer.endObject()
     }
   }
 
   func finish() throws(Failure) {
-    try toStandardOutput { () throws(Errno) in
+    try toOutput { () throws(Errno) in
       try writer.endArray()
       try writer.endObject()
       try writer.finish()

@@ -2,7 +2,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// A form in which maps go to standard output, one file after the other.
+/// A form in which maps go out, one file after the other.
 protocol MapRenderer: AnyObject {
   /// Writes what comes before the first file.
   func begin() throws(Failure)
@@ -17,7 +17,7 @@ extension ExtentFlags {
   var names: [String] { isEmpty ? [] : hazards.map(\.rawValue) }
 }
 
-/// Says of a failed write that it was standard output.
-func toStandardOutput(_ body: () throws(Errno) -> Void) throws(Failure) {
-  do { try body() } catch { throw Failure.standardOutput(error) }
+/// Says of a failed write that it was the map's.
+func toOutput(_ body: () throws(Errno) -> Void) throws(Failure) {
+  do { try body() } catch { throw Failure(error, nil, "cannot write the map") }
 }

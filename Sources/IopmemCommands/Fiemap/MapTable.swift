@@ -5,19 +5,21 @@ internal import SystemPackage
 
 /// Maps as tables for people: a line about the file, then a row a segment.
 final class MapTable: MapRenderer {
-  private var output = Output.standard()
+  private var output: Output
+
+  init(_ output: consuming Output) { self.output = output }
 
   func begin() {}
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let count = segments.count
-    try toStandardOutput { () throws(Errno) in
+    try toOutput { () throws(Errno) in
       try output.append { Self.heading(map, count, &$0) }
     }
     let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toStandardOutput { () throws(Errno) in
+        try toOutput { () throws(Errno) in
           try output.append { Self.row(segment, window, &$0) }
         }
       }
@@ -25,7 +27,7 @@ final class MapTable: MapRenderer {
   }
 
   func finish() throws(Failure) {
-    try toStandardOutput { () throws(Errno) in try output.flush() }
+    try toOutput { () throws(Errno) in try output.flush() }
   }
 
   private static func heading(_ map: FileMap, _ count: Int, _ line: inout [UInt8]) {

@@ -12,5 +12,8 @@ struct IopmemCommand: ParsableCommand {
       valid and what ends it.
       """,
     version: Version.current,
-    subcommands: [PlaceCommand.self, ListCommand.self, MkfsCommand.self, FiemapCommand.self])
+    subcommands: [
+      ListCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
+      BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,
+    ])
 }

@@ -1,0 +1,1 @@
+../../../driver/uapi/iopmem.h

@@ -1,0 +1,171 @@
+public import Linux
+public import PCI
+public import SystemPackage
+
+/// Binds PCI functions to the iopmem driver and takes them from it.
+///
+/// A plan is made of what sysfs says, and says what would be written; carrying it out is apart.
+public struct Binder: Sendable {
+  let root: SystemRoot
+
+  /// A binder for a machine.
+  public init(_ root: SystemRoot = SystemRoot()) { self.root = root }
+
+  private static let driver = FilePath("sys/bus/pci/drivers/iopmem")
+  private static let barParameter = FilePath("sys/module/iopmem/parameters/bar")
+
+  /// How to bind a function to the driver.
+  /// - Parameters:
+  ///   - bar: the BAR to use; nil for the driver's own choice.
+  ///   - force: take the function from another driver, or bind a bridge.
+  /// - Throws: `refused` for a function that must not be taken.
+  public func bindingPlan(
+    for address: FunctionAddress, bar: Int? = nil, force: Bool = false
+  ) throws(Failure) -> BindingPlan {
+    let function = try read(address)
+    var plan = BindingPlan()
+    if function.driver == "iopmem" {
+      guard bar == nil else {
+        throw refusal(address, "is already bound to iopmem", "unbind it first to choose its BAR")
+      }
+      return plan
+    }
+    guard root.exists(Self.driver) else {
+      throw refusal(address, "cannot be bound: the driver is not loaded", "modprobe iopmem")
+    }
+    if function.isBridge && !force { throw refusal(address, "is a bridge", "--force binds it") }
+    if let bar { try checkMemory(function, bar) }
+    if let owner = function.driver {
+      try checkNotUsed(address, "would lose its driver \(owner)")
+      guard force else {
+        throw refusal(address, "is driven by \(owner)", "--force takes it from there")
+      }
+      plan.add(address.description, to: folder(address).appending("driver/unbind"))
+    }
+    let former = bar == nil ? nil : try? root.text(Self.barParameter)
+    if let bar { plan.add("\(address)=\(bar)", to: Self.barParameter) }
+    plan.add("iopmem", to: folder(address).appending("driver_override"))
+    plan.add(address.description, to: "sys/bus/pci/drivers_probe")
+    // The parameter is read as the driver takes the function, and is not this function's alone.
+    if bar != nil { plan.add(former ?? "", to: Self.barParameter) }
+    return plan
+  }
+
+  /// How to take a function from the driver.
+  /// - Parameter force: even while its block device is mounted, held or leased.
+  public func unbindingPlan(
+    for address: FunctionAddress, force: Bool = false
+  ) throws(Failure) -> BindingPlan {
+    let function = try read(address)
+    guard function.driver == "iopmem" else {
+      throw refusal(
+        address, function.driver.map { "is driven by \($0), not by iopmem" } ?? "has no driver")
+    }
+    if !force { try checkNotUsed(address, "is in use") }
+    var plan = BindingPlan()
+    plan.add(address.description, to: Self.driver.appending("unbind"))
+    plan.add("", to: folder(address).appending("driver_override"))
+    return plan
+  }
+
+  /// Carries out a plan.
+  /// - Throws: `failed` at the first step that the kernel refuses.
+  public func carryOut(_ plan: BindingPlan) throws(Failure) {
+    for step in plan.steps {
+      do { try root.write(step.value, to: step.file) } catch {
+        throw Failure(error, FilePath("/").appending(step.file.components), "cannot write")
+      }
+    }
+  }
+
+  /// The block device of a function that is bound to the driver.
+  /// - Throws: `failed` when there is none: the driver did not take the function.
+  public func blockDevice(of address: FunctionAddress) throws(Failure) -> FilePath {
+    guard try read(address).driver == "iopmem", let name = disks(of: address).first else {
+      throw Failure(
+        .failed, FilePath(address.description), "the driver did not take it",
+        remedy: "the kernel's log says why, see dmesg(1)")
+    }
+    return FilePath("/dev").appending(name)
+  }
+
+  private func folder(_ address: FunctionAddress) -> FilePath {
+    FilePath("sys/bus/pci/devices").appending(address.description)
+  }
+
+  private func read(_ address: FunctionAddress) throws(Failure) -> Function {
+    do { return try Function(address, in: root) } catch {
+      throw Failure(error, FilePath(address.description), "cannot read the function")
+    }
+  }
+
+  private func refusal(
+    _ address: FunctionAddress, _ reason: String, _ remedy: String? = nil
+  ) -> Failure {
+    Failure(.refused, FilePath(address.description), reason, remedy: remedy)
+  }
+
+  private func checkMemory(_ function: Function, _ bar: Int) throws(Failure) {
+    guard case .success(let regions) = function.regions else {
+      throw Failure(
+        .unknown, FilePath(function.address.description), "its BARs cannot be read")
+    }
+    guard regions.indices.contains(bar), let region = regions[bar],
+      region.flags.contains(.memory)
+    else {
+      throw refusal(function.address, "has no memory BAR \(bar)")
+    }
+  }
+
+  /// The kernel's names of the disks that hang on a function, at whatever depth its driver puts
+  /// them.
+  private func disks(of address: FunctionAddress) -> [String] {
+    let names = (try? root.names(in: "sys/class/block")) ?? []
+    guard let folder = try? root.resolved(folder(address)) else { return [] }
+    return names.filter { name in
+      (try? root.resolved(FilePath("sys/class/block").appending(name)))?.starts(with: folder)
+        ?? false
+    }
+  }
+
+  /// Checks that no block device of the function is mounted, held or leased.
+  private func checkNotUsed(_ address: FunctionAddress, _ what: String) throws(Failure) {
+    let disks = disks(of: address)
+    guard !disks.isEmpty else { return }
+    let mounts: [Mount]
+    do { mounts = Mount.all(try root.bytes("proc/self/mountinfo", limit: 1 << 24)) } catch {
+      throw Failure(error, FilePath(address.description), "cannot tell what is mounted")
+    }
+    for name in disks {
+      let folder = FilePath("sys/class/block").appending(name)
+      let number = (try? root.text(folder.appending("dev"))).flatMap { DeviceNumber($0) }
+      if let mount = mounts.first(where: { $0.device == number }) {
+        throw refusal(
+          address, "\(what): \(name) is mounted on \(mount.point)", "unmount it first")
+      }
+      let holders = (try? root.names(in: folder.appending("holders"))) ?? []
+      if let holder = holders.first {
+        throw refusal(address, "\(what): \(name) is held by \(holder)", "take that apart first")
+      }
+      try checkNotLeased(address, name)
+    }
+  }
+
+  /// Leases and mappings end when the function is unbound, under whoever relies on them.
+  private func checkNotLeased(_ address: FunctionAddress, _ name: String) throws(Failure) {
+    guard root.isRunningMachine, name.hasPrefix("iopmem"),
+      let device = try? Descriptor(FilePath("/dev").appending(name), .readOnly),
+      let state = try? Provider(device).state()
+    else { return }
+    if state.leases > 0 || state.mappings > 0 {
+      throw refusal(
+        address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings",
+        "end the programs that hold them, or give --force")
+    }
+  }
+}
+
+extension Function {
+  /// A PCI-to-PCI or other bridge: base class 0x06, PCI Code and ID Assignment Specification.
+  var isBridge: Bool { classCode.map { $0 >> 16 == 0x06 } ?? false }
+}

@@ -1,0 +1,65 @@
+internal import Linux
+public import Signature
+public import SystemPackage
+
+/// Mounts a file system for DAX and proves that its files are.
+public enum DAXMount {
+  /// Mounts a device on a folder with `dax=always`, and undoes it if a file made there is not DAX:
+  /// XFS only says so in the kernel's log and goes on without.
+  /// - Returns: what the device holds.
+  /// - Throws: `refused` for what is neither ext4 nor xfs, and where DAX cannot be had.
+  public static func mount(
+    _ device: FilePath, on folder: FilePath
+  ) throws(Failure) -> FileSystemIdentity {
+    let identity = try identify(device)
+    guard ["ext2", "ext4", "xfs"].contains(identity.type) else {
+      throw Failure(
+        .refused, device, "holds \(identity.type), which cannot be mounted for DAX",
+        remedy: "make ext4 or xfs on it, see mkfs.iopmem(8)")
+    }
+    do {
+      try Mounting.mount(device, on: folder, type: identity.type, options: "dax=always")
+    } catch {
+      throw Failure(
+        error == .invalidArgument ? .refused : .failed, device, "cannot be mounted for DAX",
+        remedy: "the kernel's log says why, see dmesg(1)", cause: error)
+    }
+    do throws(Failure) {
+      try prove(folder)
+      return identity
+    } catch {
+      do { try Mounting.unmount(folder) } catch let cause {
+        throw Failure(cause, folder, "is not DAX, and cannot be unmounted again")
+      }
+      throw error
+    }
+  }
+
+  /// Checks a new file: what counts is what the kernel says of an inode, not the mount's options.
+  private static func prove(_ folder: FilePath) throws(Failure) {
+    let status: Status
+    do {
+      status = try Descriptor(
+        folder, .readWrite, options: [.temporary, .exclusive], permissions: .ownerReadWrite
+      ).status()
+    } catch {
+      throw Failure(error, folder, "is mounted, but no file can be made there to see if it is DAX")
+    }
+    guard status.attributes.contains(.dax) else {
+      throw Failure(
+        .refused, folder, "was mounted, but its files are not DAX; it is unmounted again",
+        remedy: "the kernel's log says why, see dmesg(1)")
+    }
+  }
+
+  private static func identify(_ device: FilePath) throws(Failure) -> FileSystemIdentity {
+    let identity: FileSystemIdentity?
+    do {
+      identity = try FileSystemIdentity(of: Descriptor(device, .readOnly))
+    } catch { throw Failure(error, device, "cannot tell what it holds") }
+    guard let identity else {
+      throw Failure(.refused, device, "holds no file system", remedy: "make one, mkfs.iopmem(8)")
+    }
+    return identity
+  }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem lease`: addresses that hold, for as long as a program runs.
+struct LeaseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lease",
+    abstract: "Hold the layout of files, print their addresses, and keep them until the end.",
+    usage: "iopmem lease [<options>] <file> ... [-- <command> ...]",
+    discussion: """
+      With a command, the command takes this program's place and the leases with it: they end \
+      when it and all that it starts have ended. It finds the map as JSON on its standard \
+      input, or in FILE with --map. Without a command, the map is printed, and the leases end \
+      with SIGINT, SIGTERM or SIGHUP.
+      """)
+
+  @Argument(help: ArgumentHelp("Files to lease.", valueName: "file"))
+  var files: [PathArgument]
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp(
+      "A program to run under the leases, and its arguments.", valueName: "command"))
+  var command: [PathArgument] = []
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("The client: the addresses are the ones it must use.", valueName: "function")
+  )
+  var client: FunctionArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many address bits a client without a driver has, 32 to 64.", valueName: "n"))
+  var addressBits: UInt8?
+
+  @Option(
+    name: .customLong("map"),
+    help: ArgumentHelp("Write the map to FILE, which must not exist.", valueName: "file"))
+  var mapFile: PathArgument?
+
+  @Flag(help: "Print one JSON object without a command too: schema iopmem.fiemap/1.")
+  var json = false
+
+  func validate() throws {
+    if let addressBits, client == nil || !(32...64).contains(addressBits) {
+      throw ValidationError("--address-bits is 32 to 64, and needs --for.")
+    }
+  }
+
+  func run() throws {
+    // Before the leases: a signal that comes meanwhile must not leave a map half written.
+    if command.isEmpty { Interruption.hold() }
+    let leases = LeaseSet()
+    for file in files {
+      try leases.take(file.path, for: client?.address, addressBits: addressBits ?? 0)
+    }
+    if command.isEmpty {
+      try writeMap(of: leases)
+      try leases.holdUntilInterrupted()
+    } else {
+      try handMap(of: leases)
+      try leases.keepOnExecution()
+      let cause = Process.execute(command.map(\.path))
+      throw Failure(cause, command[0].path, "cannot run")
+    }
+  }
+
+  /// Writes the map to the file asked for, or to standard output.
+  private func writeMap(of leases: LeaseSet) throws {
+    guard let mapFile else {
+      let renderer: any MapRenderer = json ? MapJSON(.standard()) : MapTable(.standard())
+      return try leases.writeMap(renderer)
+    }
+    let file: Descriptor
+    do {
+      file = try Descriptor(
+        mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
+    } catch { throw Failure(error, mapFile.path, "cannot make") }
+    try leases.writeMap(MapJSON(Output(to: file.rawValue)))
+    do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
+  }
+
+  /// Writes the map to the file asked for, or to what the command reads as standard input.
+  private func handMap(of leases: LeaseSet) throws {
+    guard mapFile == nil else { return try writeMap(of: leases) }
+    do {
+      let file = try Descriptor(temporaryIn: TemporaryFolder.path)
+      try leases.writeMap(MapJSON(Output(to: file.rawValue)))
+      try file.rewind()
+      try file.becomeStandardInput()
+    } catch let error as Errno {
+      throw Failure(error, TemporaryFolder.path, "cannot make a temporary file for the map")
+    }
+  }
+}

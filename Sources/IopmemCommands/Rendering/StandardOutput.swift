@@ -1,0 +1,21 @@
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// Says of a failed write that it was standard output.
+func toStandardOutput(_ body: () throws(Errno) -> Void) throws(Failure) {
+  do { try body() } catch { throw Failure.standardOutput(error) }
+}
+
+/// Single lines on standard output.
+enum Line {
+  /// Writes a line at once.
+  /// - Throws: `failed` when standard output does not take it.
+  static func print(_ text: String) throws(Failure) {
+    try toStandardOutput { () throws(Errno) in
+      var output = Output.standard()
+      try output.write(text + "\n")
+      try output.flush()
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import CLinux
+public import SystemPackage
+
+/// An open iopmem block device, a lease of one of its files, or a client's mapping of it: what
+/// the driver's requests are put to (iopmem(4), driver/uapi/iopmem.h).
+public struct Provider: ~Copyable, Sendable {
+  /// The open device, or what the driver gave for a lease or a mapping.
+  public let descriptor: Descriptor
+
+  /// The provider behind an open descriptor.
+  public init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+  /// What the driver says of a descriptor.
+  public struct State: Sendable, Hashable {
+    /// Descriptors that now hold a lease on the device.
+    public var leases: UInt32
+    /// Descriptors that now hold a client's mapping of it.
+    public var mappings: UInt32
+    /// What this descriptor held is gone, and its addresses must not be used.
+    public var isRevoked: Bool
+  }
+
+  /// The corresponding request is `IOPMEM_IOC_QUERY`.
+  /// - Throws: `inappropriateIOCTLForDevice` for what is no iopmem device.
+  public func state() throws(Errno) -> State {
+    var raw = iopmem_query()
+    raw.size = UInt32(MemoryLayout<iopmem_query>.size)
+    _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_QUERY, &raw) }
+    return State(
+      leases: raw.leases, mappings: raw.maps,
+      isRevoked: raw.flags & (1 << 2 /* IOPMEM_QUERY_REVOKED */) != 0)
+  }
+
+  /// Holds the layout of a file until the answer is closed.
+  ///
+  /// The corresponding request is `IOPMEM_IOC_LEASE`.
+  /// - Parameter file: a regular DAX file on this very device, open for writing.
+  public func lease(_ file: borrowing Descriptor) throws(Errno) -> Provider {
+    var raw = iopmem_lease()
+    raw.size = UInt32(MemoryLayout<iopmem_lease>.size)
+    raw.file = file.rawValue
+    _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_LEASE, &raw) }
+    return Provider(Descriptor(taking: raw.lease))
+  }
+
+  /// Makes the BAR reachable for a client function until the mapping is closed.
+  ///
+  /// The corresponding request is `IOPMEM_IOC_MAP`.
+  /// - Parameters:
+  ///   - deviceAndFunction: `device << 3 | function`.
+  ///   - addressBits: how many address bits the client drives, 32 to 64, for a function without a
+  ///     driver; 0 for what its driver has set.
+  public func map(
+    domain: UInt32, bus: UInt8, deviceAndFunction: UInt8, addressBits: UInt8
+  ) throws(Errno) -> ClientMapping {
+    var raw = iopmem_map()
+    raw.size = UInt32(MemoryLayout<iopmem_map>.size)
+    raw.domain = domain
+    raw.bus = bus
+    raw.devfn = deviceAndFunction
+    raw.dma_bits = addressBits
+    _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_MAP, &raw) }
+    return ClientMapping(
+      provider: Provider(Descriptor(taking: raw.map)), address: raw.address, length: raw.length)
+  }
+}
+
+/// A BAR made reachable for one client, until it is let go of.
+public final class ClientMapping: Sendable {
+  /// What holds the mapping.
+  public let provider: Provider
+  /// What the client uses for BAR offset 0.
+  public let address: UInt64
+  /// How many bytes it reaches from there.
+  public let length: UInt64
+
+  init(provider: consuming Provider, address: UInt64, length: UInt64) {
+    self.provider = provider
+    self.address = address
+    self.length = length
+  }
+}
+
+extension Descriptor {
+  /// Lets a program that takes this process's place keep the descriptor.
+  ///
+  /// The corresponding C function is `fcntl` with `F_SETFD`.
+  public func keepOnExecution() throws(Errno) {
+    _ = try call { iopmem_keep_on_execution(rawValue) }
+  }
+
+  /// Makes this file the process's standard input.
+  ///
+  /// The corresponding C function is `dup2`.
+  public func becomeStandardInput() throws(Errno) {
+    _ = try call { dup2(rawValue, STDIN_FILENO) }
+  }
+
+  /// Moves the position for `read` to the file's first byte.
+  ///
+  /// The corresponding C function is `lseek`.
+  public func rewind() throws(Errno) {
+    _ = try call { lseek(rawValue, 0, SEEK_SET) }
+  }
+}
