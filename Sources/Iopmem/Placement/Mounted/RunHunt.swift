@@ -19,6 +19,8 @@ struct RunHunt {
   private static let mostDecoys = 256
   /// After so many decoys each holds more than the file would need, to come to an end.
   private static let modestDecoys = 64
+  /// How many blocks the file system may need for its own records.
+  private static let slackBlocks: UInt64 = 32
   /// How often everything is held: others allocate meanwhile.
   private static let rounds = 3
 
@@ -62,15 +64,53 @@ struct RunHunt {
   ) throws(Failure) -> Descriptor? {
     var space = space(decoys, volume)
     guard let run = space.take(length, alignment) else { throw fragmented(space) }
-    let file = try volume.makeUnnamedFile()
-    for part in run.parts(ofGroups: volume.blockSize) {
-      try explain(path, "cannot allocate") { () throws(Errno) in
-        for decoy in decoys { try decoy.giveBack(part) }
-      }
+    try makeSlack(beside: run, decoys, volume)
+    var parts = run.parts(ofGroups: volume.blockSize)[...]
+    guard let first = parts.popFirst() else { return nil }
+    try giveBack(first, decoys)
+    guard let file = try makeFile(at: first, volume) else { return nil }
+    // From here on the allocator looks first where the file ends.
+    for part in parts {
+      try giveBack(part, decoys)
       guard try extend(file, by: part.length) else { return nil }
     }
     guard try cut(file, volume) else { return nil }
     return file
+  }
+
+  /// Makes a file of one free run. A short one may have rivals: those are taken and held too.
+  private func makeFile(
+    at run: FreeRun, _ volume: borrowing MountedVolume
+  ) throws(Failure) -> Descriptor? {
+    var rivals: [Decoy] = []
+    while rivals.count < Self.modestDecoys {
+      let file = try volume.makeUnnamedFile()
+      guard try extend(file, by: run.length) else { return nil }
+      let layout = try layout(file, volume)
+      if layout.runs.count == 1, layout.runs.first?.physical == run.start { return file }
+      rivals.append(Decoy(file, layout))
+    }
+    return nil
+  }
+
+  private func giveBack(_ run: FreeRun, _ decoys: [Decoy]) throws(Failure) {
+    try explain(path, "cannot allocate") { () throws(Errno) in
+      for decoy in decoys { try decoy.giveBack(run) }
+    }
+  }
+
+  /// Gives back some blocks elsewhere, the shortest pieces, which hold nothing that is looked for:
+  /// the file system keeps records of what is given back, which would go into the run itself.
+  private func makeSlack(
+    beside run: FreeRun, _ decoys: [Decoy], _ volume: borrowing MountedVolume
+  ) throws(Failure) {
+    var wanted = Self.slackBlocks * volume.blockSize.rawValue
+    let pieces = decoys.flatMap(\.layout.space.runs).sorted { $0.length < $1.length }
+    for piece in pieces where wanted > 0 && piece.length < length {
+      guard piece.end < run.start || run.end < piece.start else { continue }
+      try giveBack(piece, decoys)
+      wanted -= min(wanted, piece.length.rawValue)
+    }
   }
 
   /// Gives the file more blocks at its end.
