@@ -86,6 +86,7 @@ struct MountedPlaceTests {
       }
       var placed = 0
       var refused = 0
+      var notGiven = 0
       for index in 0..<16 {
         let space = try await PeerFreeSpace.of(device.path, kind)
         let size = Int.random(in: 1...(16 << 20), using: &numbers)
@@ -102,20 +103,28 @@ struct MountedPlaceTests {
             #expect(UInt64(size) < unit || found.start % unit == 0)
             #expect(try await Tool.run("cmp", [source, path]).status == 0)
           } else {
-            refused += 1
-            #expect(result.status == 2, "\(result.errors)")
-            #expect(Placing.largest(in: result.errors) == largest, "\(result.errors)")
-            #expect(largest < UInt64(size))
+            #expect(try await Tool.run("ls", ["-A", mount]).text.contains("iopmem") == false)
+            if result.status == 1 {
+              // The run is there and the allocator would not give it out, as the message says.
+              notGiven += 1
+              #expect(result.errors.contains("does not give out a run"), "\(result.errors)")
+            } else {
+              refused += 1
+              #expect(result.status == 2, "\(result.errors)")
+              #expect(Placing.largest(in: result.errors) == largest, "\(result.errors)")
+              #expect(largest < UInt64(size))
+            }
             #expect(try await Tool.run("test", ["-e", path]).status == 1)
           }
         }
         if kind == "ext4" { try await Placing.expectClean(device.path) }
         let left = try await PeerFreeSpace.of(device.path, kind)
-        if placed + refused == index + 1, largest < UInt64(size) {
+        if largest < UInt64(size) {
           #expect(left.runs == space.runs, "a refusal changed the free space")
         }
       }
       #expect(placed > 2 && refused > 2, "\(placed) placed, \(refused) refused")
+      #expect(notGiven <= 1, "\(notGiven) of 16 not given out")
     }
   }
 
@@ -205,8 +214,9 @@ struct MountedPlaceTests {
       }
       let before = try await Tool.require("df", ["--output=used", mount]).text
       var killed = 0
-      for delay in ["0.05", "0.1", "0.2"] {
-        for signal in ["KILL", "TERM"] {
+      // What is killed leaves its directory behind, so those come last.
+      for signal in ["TERM", "KILL"] {
+        for delay in ["0.05", "0.1", "0.2"] {
           let result = try await Tool.run(
             "timeout", ["-s", signal, delay, Project.binary, "place", folder("tree"), mount])
           #expect(try await Tool.run("test", ["-e", mount + "/tree"]).status == 1)
