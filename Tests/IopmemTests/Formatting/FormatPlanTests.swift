@@ -1,4 +1,5 @@
 import Iopmem
+import SystemPackage
 import Testing
 
 @Suite struct FormatPlanTests {

@@ -37,7 +37,7 @@ import Testing
     #expect(try self.runs([]).any == nil)
   }
 
-  @Test(arguments: [(UInt64.max, 1), (1, UInt64.max), (UInt64.max - 4096, 4096)])
+  @Test(arguments: [(.max, 1), (1, .max), (.max - 4096, 4096)] as [(UInt64, UInt64)])
   func runsThatNoDeviceHas(_ start: UInt64, _ length: UInt64) {
     #expect(throws: OutOfRange.self) { try runs([(start, length)]) }
   }

@@ -27,7 +27,7 @@ import Testing
     ("64G", 999, 999), ("129M", 950, 940), ("131076K", 940, 930), ("133000K", 940, 930),
   ])
   func ext4(_ size: String, _ permille: UInt64, _ alignedPermille: UInt64) async throws {
-    let folder = try TestSupport.TemporaryFolder()
+    let folder = try TemporaryFolder()
     let image = folder("ext4.img")
     let report = try await make(image, size, [])
     #expect(report.largest_run.length * 1000 >= report.size * permille)
@@ -39,7 +39,7 @@ import Testing
 
   @Test(arguments: [("8M", 990), ("16M", 990), ("300M", 995), ("4G", 999), ("64G", 999)])
   func ext4WithoutJournal(_ size: String, _ permille: UInt64) async throws {
-    let folder = try TestSupport.TemporaryFolder()
+    let folder = try TemporaryFolder()
     let image = folder("ext4.img")
     let report = try await make(image, size, ["--journal", "none"])
     #expect(report.largest_run.length * 1000 >= report.size * permille)
@@ -48,7 +48,7 @@ import Testing
 
   @Test(arguments: [("300M", 720), ("4G", 975), ("64G", 995)])
   func xfs(_ size: String, _ permille: UInt64) async throws {
-    let folder = try TestSupport.TemporaryFolder()
+    let folder = try TemporaryFolder()
     let image = folder("xfs.img")
     let report = try await make(image, size, ["-t", "xfs", "-L", "lab el"])
     #expect(report.largest_run.length * 1000 >= report.size * permille)
@@ -59,7 +59,7 @@ import Testing
   /// Other alignments, journals, numbers of inodes, labels and UUIDs hold too.
   @Test(arguments: ["ext4", "xfs"])
   func choices(_ type: String) async throws {
-    let folder = try TestSupport.TemporaryFolder()
+    let folder = try TemporaryFolder()
     let image = folder("-chosen.img")
     let uuid = "01234567-89ab-cdef-0123-456789abcdef"
     let report = try await make(
@@ -93,7 +93,7 @@ import Testing
     .enabled(if: Project.isRoot, "needs root: loop devices"),
     arguments: ["ext4", "xfs"])
   func mountedFilesAreContiguous(_ type: String) async throws {
-    let folder = try TestSupport.TemporaryFolder()
+    let folder = try TemporaryFolder()
     let image = folder("device.img")
     try await Tool.require("truncate", ["--size", "400M", image])
     try await LoopDevice.with(image) { device in
@@ -115,7 +115,7 @@ import Testing
   /// The smallest journal carries a load of small changes, and a crash.
   @Test(.enabled(if: Project.isRoot, "needs root: loop devices"))
   func smallestJournalRecovers() async throws {
-    let folder = try TestSupport.TemporaryFolder()
+    let folder = try TemporaryFolder()
     let image = folder("device.img")
     let crashed = folder("crashed.img")
     try await Tool.require("truncate", ["--size", "300M", image])

@@ -1,4 +1,5 @@
 import TestSupport
+import Testing
 
 /// Something that a device can hold, made by the tool that makes it in earnest.
 struct Occupant: Sendable, CustomTestStringConvertible {
@@ -21,7 +22,7 @@ struct Occupant: Sendable, CustomTestStringConvertible {
   }
 
   /// Makes it in a new image in a folder.
-  func make(in folder: TestSupport.TemporaryFolder) async throws -> String {
+  func make(in folder: TemporaryFolder) async throws -> String {
     let image = folder("device.img")
     let scraps = folder("scraps")
     try await Tool.require("truncate", ["--size", size, image])
