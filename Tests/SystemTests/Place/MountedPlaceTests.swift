@@ -228,6 +228,8 @@ struct MountedPlaceTests {
         }
       }
       #expect(killed == 6)
+      // timeout(1) does not wait for what it killed, which may hold its lock a moment longer.
+      try await Tool.require("sleep", ["1"])
       #expect(try await place(["--size", "0", mount + "/nothing"]).status == 0)
       #expect(try await Tool.require("ls", ["-A", mount]).text == "lost+found\nnothing\n")
       try await Tool.require("sync", ["-f", mount])
