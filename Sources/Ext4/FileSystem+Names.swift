@@ -2,6 +2,13 @@ internal import CExt2fs
 public import Linux
 public import SystemPackage
 
+extension Inode {
+  /// The file may not be replaced: `EXT2_IMMUTABLE_FL` or `EXT2_APPEND_FL`.
+  public var isProtected: Bool {
+    raw.i_flags & UInt32(EXT2_IMMUTABLE_FL | EXT2_APPEND_FL) != 0
+  }
+}
+
 /// Names in the directories of an unmounted file system.
 extension FileSystem {
   /// The inode that a directory names so; nil if it has no such name.

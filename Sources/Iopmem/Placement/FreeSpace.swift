@@ -30,11 +30,9 @@ public struct FreeSpace: Sendable {
   /// - Returns: nil if there is none; the space is then as it was.
   public mutating func take(_ length: ByteCount, _ alignment: Alignment) -> FreeRun? {
     var best: (index: Int, run: FreeRun)?
-    for (index, run) in runs.enumerated() {
-      guard run.length >= length,
-        run.length < best.map({ runs[$0.index].length }) ?? ByteCount(.max)
-          || best == nil,
-        let aligned = run.aligned(to: alignment), aligned.length >= length,
+    for (index, run) in runs.enumerated() where run.length >= length {
+      if let best, runs[best.index].length <= run.length { continue }
+      guard let aligned = run.aligned(to: alignment), aligned.length >= length,
         let taken = FreeRun(start: aligned.start, length: length)
       else { continue }
       best = (index, taken)

@@ -68,6 +68,11 @@ public struct PlacementRequest: Sendable {
     guard let last = path.lastComponent, last.kind == .regular else {
       throw Failure(.failed, path, "does not end in a name", remedy: "name the file or directory")
     }
-    return FilePath(root: nil, [last])
+    let name = FilePath(root: nil, [last])
+    // NAME_MAX, linux/limits.h; libext2fs would cut a longer name short.
+    guard name.bytes.count <= 255 else {
+      throw Failure(.failed, path, "has a name that is too long", cause: .fileNameTooLong)
+    }
+    return name
   }
 }

@@ -63,27 +63,32 @@ struct MountedPlaceTests {
     }
   }
 
-  @Test func fragmentedSpaceIsUsedOrRefusedWithTheTruth() async throws {
+  @Test(arguments: ["ext4", "xfs"])
+  func fragmentedSpaceIsUsedOrRefusedWithTheTruth(_ kind: String) async throws {
     let folder = try TemporaryFolder()
     var numbers = SeededNumbers(5)
     let image = folder("volume")
     let mount = folder("mnt")
-    try await Tool.require("mke2fs", ["-q", "-t", "ext4", image, "192M"])
+    let size = kind == "xfs" ? "320M" : "192M"
+    try await Tool.require("truncate", ["-s", size, image])
+    try await Tool.require("mkfs." + kind, ["-q", image])
+    let fillers = kind == "xfs" ? 500 : 260
     try await LoopDevice.with(image) { device in
       try await device.mounted(on: mount) {
-        for index in 0..<260 {
+        for index in 0..<fillers {
           let size = Int.random(in: 1...900_000, using: &numbers)
           try folder.write([UInt8](repeating: 7, count: size), to: "mnt/\(index)")
         }
         try await Tool.require("sync", [])
-        for index in 0..<260 where Bool.random(using: &numbers) {
+        for index in 0..<fillers where Bool.random(using: &numbers) {
           try await Tool.require("rm", ["\(mount)/\(index)"])
         }
       }
       var placed = 0
       var refused = 0
+      var notGiven = 0
       for index in 0..<16 {
-        let space = try await PeerFreeSpace.ext4(device.path)
+        let space = try await PeerFreeSpace.of(device.path, kind)
         let size = Int.random(in: 1...(16 << 20), using: &numbers)
         let unit = UInt64(1) << UInt64.random(in: 12...21, using: &numbers)
         let source = try folder.write(numbers.bytes(size), to: "source")
@@ -98,20 +103,28 @@ struct MountedPlaceTests {
             #expect(UInt64(size) < unit || found.start % unit == 0)
             #expect(try await Tool.run("cmp", [source, path]).status == 0)
           } else {
-            refused += 1
-            #expect(result.status == 2, "\(result.errors)")
-            #expect(Placing.largest(in: result.errors) == largest, "\(result.errors)")
-            #expect(largest < UInt64(size))
+            #expect(try await Tool.run("ls", ["-A", mount]).text.contains("iopmem") == false)
+            if result.status == 1 {
+              // The run is there and the allocator would not give it out, as the message says.
+              notGiven += 1
+              #expect(result.errors.contains("does not give out a run"), "\(result.errors)")
+            } else {
+              refused += 1
+              #expect(result.status == 2, "\(result.errors)")
+              #expect(Placing.largest(in: result.errors) == largest, "\(result.errors)")
+              #expect(largest < UInt64(size))
+            }
             #expect(try await Tool.run("test", ["-e", path]).status == 1)
           }
         }
-        try await Placing.expectClean(device.path)
-        let left = try await PeerFreeSpace.ext4(device.path)
-        if placed + refused == index + 1, largest < UInt64(size) {
+        if kind == "ext4" { try await Placing.expectClean(device.path) }
+        let left = try await PeerFreeSpace.of(device.path, kind)
+        if largest < UInt64(size) {
           #expect(left.runs == space.runs, "a refusal changed the free space")
         }
       }
       #expect(placed > 2 && refused > 2, "\(placed) placed, \(refused) refused")
+      #expect(notGiven <= 1, "\(notGiven) of 16 not given out")
     }
   }
 
@@ -201,8 +214,9 @@ struct MountedPlaceTests {
       }
       let before = try await Tool.require("df", ["--output=used", mount]).text
       var killed = 0
-      for delay in ["0.05", "0.1", "0.2"] {
-        for signal in ["KILL", "TERM"] {
+      // What is killed leaves its directory behind, so those come last.
+      for signal in ["TERM", "KILL"] {
+        for delay in ["0.05", "0.1", "0.2"] {
           let result = try await Tool.run(
             "timeout", ["-s", signal, delay, Project.binary, "place", folder("tree"), mount])
           #expect(try await Tool.run("test", ["-e", mount + "/tree"]).status == 1)
@@ -214,6 +228,8 @@ struct MountedPlaceTests {
         }
       }
       #expect(killed == 6)
+      // timeout(1) does not wait for what it killed, which may hold its lock a moment longer.
+      try await Tool.require("sleep", ["1"])
       #expect(try await place(["--size", "0", mount + "/nothing"]).status == 0)
       #expect(try await Tool.require("ls", ["-A", mount]).text == "lost+found\nnothing\n")
       try await Tool.require("sync", ["-f", mount])
@@ -227,9 +243,9 @@ struct MountedPlaceTests {
     try await Tool.require("truncate", ["-s", "300M", image])
     try folder.write(Array("label: gpt\nstart=2056, size=500000\n".utf8), to: "table")
     try await Tool.require("sh", ["-c", "sfdisk -q \(image) < \(folder("table"))"])
-    try await LoopDevice.with(image, partitions: true) { device in
+    try await LoopDevice.with(image) { device in
       let partition = device.path + "p1"
-      try await Tool.require("udevadm", ["settle"])
+      try await Tool.require("partx", ["--add", device.path])
       try await Tool.require("mke2fs", ["-q", "-t", "ext4", partition])
       let offset = try await Tool.iopmem([
         "place", "--json", "--image", partition, "--size", "4M", "/offline",
@@ -247,6 +263,7 @@ struct MountedPlaceTests {
       #expect(held.status == 2, "\(held.errors)")
       let start = try #require(try PlacementDocument(online).files.first?.bar_offset)
       #expect(start % Placing.pmd == 0 && start == physical + 2056 * 512)
+      try await Tool.require("partx", ["--delete", device.path])
     }
   }
 }

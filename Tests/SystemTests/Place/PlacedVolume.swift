@@ -66,6 +66,30 @@ struct PeerFreeSpace {
     return space
   }
 
+  /// The runs that xfs_db(8) lists: allocation group, block in it, length.
+  static func xfs(_ image: String) async throws -> PeerFreeSpace {
+    let text = try await Tool.require(
+      "xfs_db", ["-r", "-c", "sb 0", "-c", "print agblocks", "-c", "freesp -d", image]
+    ).text
+    var space = PeerFreeSpace()
+    var groupBlocks: UInt64 = 0
+    for line in text.split(separator: "\n") {
+      if line.hasPrefix("agblocks = ") { groupBlocks = UInt64(line.dropFirst(11)) ?? 0 }
+      // A blank line and a histogram follow, whose lines have five columns.
+      let columns = line.split(separator: " ").compactMap { UInt64($0) }
+      guard columns.count == 3, line.split(separator: " ").count == 3 else { continue }
+      let first = (columns[0] * groupBlocks + columns[1]) * 4096
+      space.runs.append(first..<first + columns[2] * 4096)
+    }
+    space.runs.sort { $0.lowerBound < $1.lowerBound }
+    return space
+  }
+
+  /// The runs of a file system of this kind.
+  static func of(_ device: String, _ kind: String) async throws -> PeerFreeSpace {
+    try await kind == "xfs" ? xfs(device) : ext4(device)
+  }
+
   private mutating func add(_ range: Range<UInt64>) {
     if let last = runs.last, last.upperBound == range.lowerBound {
       runs[runs.count - 1] = last.lowerBound..<range.upperBound

@@ -33,7 +33,7 @@ struct ChangeableFileSystem: ~Copyable {
   }
 
   /// The free runs, in bytes.
-  func freeSpace() throws(Failure) -> FreeSpace {
+  func freeSpace(_ image: FilePath) throws(Failure) -> FreeSpace {
     let unit = UInt64(base.blockSize)
     var runs: [FreeRun] = []
     do throws(Ext4Error) {
@@ -46,7 +46,7 @@ struct ChangeableFileSystem: ~Copyable {
           runs.append(run)
         }
       }
-    } catch { throw Failure(reading: error, "") }
+    } catch { throw Failure(reading: error, image) }
     return FreeSpace(runs)
   }
 

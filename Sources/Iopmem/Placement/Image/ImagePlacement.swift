@@ -33,7 +33,7 @@ public struct ImagePlacement {
     let target = try ImageTarget(request, fileSystem.base)
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
     let plan = try ImagePlan(
-      target.manifest, in: try fileSystem.freeSpace(), request.options, origin: origin,
+      target.manifest, in: try fileSystem.freeSpace(image), request.options, origin: origin,
       blockSize: blockSize, path: target.path)
     try fileSystem.expectInodes(target.manifest.entries.count, image)
     try writeData(target, plan, hold, blockSize)

@@ -22,6 +22,8 @@ struct ImagePlan {
       guard let length = try? entry.content.fileSize?.roundedUp(to: blockSize) else {
         throw .tooLarge(path(entry))
       }
+      // An extent tree counts a file's blocks in 32 bits.
+      guard length.rawValue / blockSize.rawValue < UInt32.max else { throw .tooLarge(path(entry)) }
       guard length > .zero else { continue }
       guard length <= free.total else {
         throw .noSpace(path(entry), needed: length, free: free.total)
@@ -36,6 +38,11 @@ struct ImagePlan {
           path(entry), length: length, alignment, largest: free.largest(alignment))
       }
       runs[index] = [run]
+    }
+    for entry in manifest.entries {
+      if case .link(let target) = entry.content, target.count >= Int(blockSize.rawValue) {
+        throw Failure(.refused, path(entry), "would be a link longer than a block")
+      }
     }
     try expectRoomForNames(in: free, path)
   }

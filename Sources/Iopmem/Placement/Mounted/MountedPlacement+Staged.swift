@@ -42,8 +42,10 @@ extension MountedPlacement {
     // All blocks before the first byte: what does not fit is known early.
     for index in manifest.filesByLength {
       let staged = try StagedFile(manifest.entries[index], volume, request.options)
-      let file = try open(staged, in: stage)
-      try staged.reserve(file, volume)
+      let file = try staged.make(volume)
+      try explain(staged.path, "cannot make") { () throws(Errno) in
+        try stage.link(file, as: staged.entry.path)
+      }
     }
     let inheritance = Inheritance(request.options)
     var placed: [PlacedFile] = []
@@ -68,17 +70,14 @@ extension MountedPlacement {
     return placed
   }
 
+  /// Makes directories and links; files are made with their blocks.
   private func make(
     _ entry: Manifest.Entry, in stage: borrowing Descriptor
   ) throws(Errno) {
     switch entry.content {
     case .directory: try stage.makeDirectory(entry.path, permissions: 0o700)
     case .link(let target): try stage.makeSymbolicLink(entry.path, to: target)
-    case .copy, .zeros:
-      try Descriptor(
-        entry.path, in: stage, .writeOnly, options: [.create, .exclusive],
-        permissions: .ownerReadWrite
-      ).close()
+    case .copy, .zeros: return
     }
   }
 

@@ -31,10 +31,9 @@ public struct MountedPlacement {
     try expectRoom(manifest, total, volume)
     var copier = FileCopier(total: total, progress: progress)
     if let only = manifest.entries.first, manifest.entries.count == 1,
-      only.content.fileSize != nil, taken.isEmpty,
-      let placed = try placeUnnamed(only, volume, &copier)
+      only.content.fileSize != nil, taken.isEmpty
     {
-      return [placed]
+      return [try placeUnnamed(only, volume, &copier)]
     }
     return try placeStaged(manifest, volume, taken, &copier)
   }
@@ -75,21 +74,29 @@ public struct MountedPlacement {
     guard total <= available else {
       throw .noSpace(volume.path, needed: total, free: available)
     }
-    let free = request.options.allowsFragments ? nil : volume.freeSpace()
+    guard !request.options.allowsFragments else { return }
+    do { try expectRuns(manifest, volume) } catch {
+      try volume.settle()
+      try expectRuns(manifest, volume)
+    }
+  }
+
+  /// Refuses what could not be placed if it were alone.
+  private func expectRuns(
+    _ manifest: Manifest, _ volume: borrowing MountedVolume
+  ) throws(Failure) {
+    let free = volume.freeSpace()
     for entry in manifest.entries where entry.content.fileSize != nil {
       try StagedFile(entry, volume, request.options).expectRoom(in: free)
     }
   }
 
-  /// Places one file that has no name at all until it is whole: whatever happens, the kernel
-  /// takes it back.
-  /// - Returns: nil where the file system has no such files.
+  /// Places one file that has no name at all until it is whole.
   private func placeUnnamed(
     _ entry: Manifest.Entry, _ volume: borrowing MountedVolume, _ copier: inout FileCopier
-  ) throws(Failure) -> PlacedFile? {
+  ) throws(Failure) -> PlacedFile {
     let staged = try StagedFile(entry, volume, request.options)
-    guard let file = try unnamedFile(volume) else { return nil }
-    try staged.reserve(file, volume)
+    let file = try staged.make(volume)
     try staged.write(file, volume, &copier)
     try explain(staged.path, "cannot finish") { () throws(Errno) in
       try Inheritance(request.options).apply(entry, to: file)
@@ -105,17 +112,5 @@ public struct MountedPlacement {
       try volume.directory.synchronize()
     }
     return placed
-  }
-
-  private func unnamedFile(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor? {
-    do {
-      return try Descriptor(
-        ".", in: volume.directory, .readWrite, options: [.temporary, .direct],
-        permissions: .ownerReadWrite)
-    } catch {
-      // EISDIR is what kernels say that do not know the flag: open(2).
-      if error == .notSupported || error == .isDirectory { return nil }
-      throw Failure(error, volume.path, "cannot make a file")
-    }
   }
 }

@@ -53,6 +53,24 @@ struct MountedVolume: ~Copyable {
     return FreeSpace(runs)
   }
 
+  /// Lets blocks that were freed a moment ago become free: journalled file systems wait until the
+  /// change is on the device.
+  func settle() throws(Failure) {
+    try explain(path, "cannot write") { () throws(Errno) in
+      try directory.synchronizeFileSystem()
+    }
+  }
+
+  /// Makes a file in the directory that has no name until it is linked: whatever happens before,
+  /// the kernel takes it back. Both file systems have such files.
+  func makeUnnamedFile() throws(Failure) -> Descriptor {
+    try explain(path, "cannot make a file") { () throws(Errno) in
+      try Descriptor(
+        ".", in: directory, .readWrite, options: [.temporary, .direct],
+        permissions: .ownerReadWrite)
+    }
+  }
+
   /// Where a file lies now.
   /// - Throws: `Errno`; `overflow` for places past 2^64 − 1.
   func layout(of file: borrowing Descriptor) throws(Errno) -> Layout {

@@ -31,25 +31,37 @@ struct StagedFile {
 
   /// Whether it could be placed if it were alone.
   func expectRoom(in free: FreeSpace?) throws(Failure) {
-    guard let free, length > .zero, !options.allowsFragments else { return }
+    guard let free, length > .zero else { return }
     let largest = free.largest(alignment)
     if largest < length { throw .fragmented(path, length: length, alignment, largest: largest) }
   }
 
-  /// Gives the new file its blocks.
-  func reserve(
-    _ file: borrowing Descriptor, _ volume: borrowing MountedVolume
-  ) throws(Failure) {
-    guard length > .zero else { return }
-    if options.allowsFragments {
-      let length = length.rawValue
-      return try explain(path, "cannot allocate \(length) bytes") { () throws(Errno) in
-        try file.allocate(from: 0, length: length)
-      }
+  /// Makes the file with all its blocks, unwritten, and without a name.
+  func make(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor {
+    let file = try volume.makeUnnamedFile()
+    try expectPlain(file)
+    guard length > .zero else { return file }
+    guard options.allowsFragments else {
+      return try RunHunt(path: path, length: length, alignment: alignment).run(volume)
     }
-    try RunHunt(
-      path: path, length: length, alignment: alignment
-    ).run(on: file, volume)
+    let length = length.rawValue
+    try explain(path, "cannot allocate \(length) bytes") { () throws(Errno) in
+      try file.allocate(from: 0, length: length)
+    }
+    return file
+  }
+
+  /// New files inherit from their directory what would make their addresses worthless.
+  private func expectPlain(_ file: borrowing Descriptor) throws(Failure) {
+    let (flags, attributes) = try explain(path, "cannot read") { () throws(Errno) in
+      (try file.extendedFlags(), try file.status().attributes)
+    }
+    if flags.contains(.realtime) {
+      throw Failure(.refused, path, "would lie on the realtime device")
+    }
+    if !attributes.isDisjoint(with: [.encrypted, .compressed]) {
+      throw Failure(.refused, path, "would not hold on the device what it holds for its reader")
+    }
   }
 
   /// Writes every block.
