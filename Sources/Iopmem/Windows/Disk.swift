@@ -44,7 +44,7 @@ public struct Disk: Sendable {
     name = BlockDevice.name(of: folder)
     length = try reader.sectors("size")
     hasDAX = (try? root.text(folder.appending("queue/dax"))).map { $0 == "1" }
-    layer = Self.layer(folder, in: root)
+    layer = try Self.layer(name, reader)
     device = try? root.resolved(folder.appending("device"))
     function = device.flatMap { FunctionAddress(above: $0, in: root) }
     driver = device.flatMap { Self.nearest($0) { root.linkName($0.appending("driver")) } }
@@ -61,13 +61,11 @@ public struct Disk: Sendable {
     name.hasPrefix(prefix) && name.dropFirst(prefix.count).first?.isNumber == true
   }
 
-  private static func layer(_ folder: FilePath, in root: SystemRoot) -> Layer {
-    let name = folder.lastComponent?.string ?? ""
-    if root.exists(folder.appending("dm")) || name.hasPrefix("dm-") { return .deviceMapper }
-    if root.exists(folder.appending("md")) { return .raid }
-    if root.exists(folder.appending("loop")) || isNumbered(name, after: "loop") { return .loop }
-    let slaves = (try? root.names(in: folder.appending("slaves"))) ?? []
-    return slaves.isEmpty ? .none : .stacked
+  private static func layer(_ name: String, _ folder: SysfsFolder) throws(Failure) -> Layer {
+    if folder.exists("dm") || isNumbered(name, after: "dm-") { return .deviceMapper }
+    if folder.exists("md") { return .raid }
+    if folder.exists("loop") || isNumbered(name, after: "loop") { return .loop }
+    return try folder.names(in: "slaves").isEmpty ? .none : .stacked
   }
 
   /// The first answer on the way up from a device's folder.

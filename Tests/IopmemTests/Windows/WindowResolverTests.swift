@@ -203,6 +203,11 @@ import Testing
     }
   }
 
+  @Test func slavesThatCannotBeRead() throws {
+    let failure = try failure(TestMachine.disk + "/slaves", [])
+    #expect(failure?.code == .unknown)
+  }
+
   @Test func otherDriversDisks() throws {
     let machine = try TestMachine.make()
     let home = "sys/devices/pci0000:00/0000:00:01.0/nvme/nvme0"
