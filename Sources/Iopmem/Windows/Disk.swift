@@ -30,7 +30,7 @@ public struct Disk: Sendable {
   public let layer: Layer
   /// The folder of the device it hangs on; nil for one that hangs on nothing.
   public let device: FilePath?
-  /// The driver of that device, or of the nearest one above it that has one.
+  /// The driver of that device, or of the nearest one above it, up to the PCI function.
   public let driver: String?
   /// The PCI function it hangs on.
   public let function: FunctionAddress?
@@ -47,8 +47,9 @@ public struct Disk: Sendable {
     layer = try Self.layer(name, reader)
     device = try? root.resolved(folder.appending("device"))
     function = device.flatMap { FunctionAddress(above: $0, in: root) }
-    driver = device.flatMap { Self.nearest($0) { root.linkName($0.appending("driver")) } }
-    numaNode = device.flatMap { Self.nearest($0) { root.numaNode(of: $0) } }
+    let above = Self.path(from: device, to: function)
+    driver = above.lazy.compactMap { root.linkName($0.appending("driver")) }.first
+    numaNode = above.lazy.compactMap { root.numaNode(of: $0) }.first
   }
 
   /// Whether the iopmem driver made it, by the driver's name or the disk's.
@@ -68,13 +69,16 @@ public struct Disk: Sendable {
     return try folder.names(in: "slaves").isEmpty ? .none : .stacked
   }
 
-  /// The first answer on the way up from a device's folder.
-  private static func nearest<T>(_ folder: FilePath, _ answer: (FilePath) -> T?) -> T? {
-    var place = folder
-    while !place.components.isEmpty {
-      if let found = answer(place) { return found }
+  /// The folders on the way up from a device to its PCI function; what is above that, its
+  /// bridges, says nothing of the disk.
+  private static func path(from device: FilePath?, to function: FunctionAddress?) -> [FilePath] {
+    var folders: [FilePath] = []
+    var place = device ?? FilePath()
+    while let name = place.lastComponent?.string {
+      folders.append(place)
+      if let function, FunctionAddress(name) == function { break }
       place.removeLastComponent()
     }
-    return nil
+    return folders
   }
 }
