@@ -51,9 +51,10 @@ let package = Package(
       name: "TestSupport", dependencies: ["Linux", subprocess, system], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
+    tests("SignatureTests", ["Linux", "Signature"]),
     tests("PCITests", ["PCI", "Linux"]),
     tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
-    tests("SystemTests", ["Linux"]),
-    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
+    tests("SystemTests", ["Linux", "Iopmem"]),
   ]
 )
