@@ -20,8 +20,9 @@ public struct Inventory: Sendable {
     public let device: BlockDevice
     /// Where its bytes lie; nil for one of `all` that is neither iopmem nor pmem.
     public let window: Result<Window, Failure>?
-    /// What file system it holds; nil where that cannot be looked at.
-    public let content: Result<FileSystemIdentity?, Failure>?
+    /// What file system or the like it holds, if libblkid knows one beyond doubt; nil where that
+    /// cannot be looked at.
+    public let content: Result<KnownSignature?, Failure>?
     /// Where it is mounted.
     public let mounts: [Mount]
   }
@@ -114,13 +115,17 @@ extension BlockDevice {
   }
 
   /// What file system the device holds.
-  fileprivate func content() -> Result<FileSystemIdentity?, Failure>? {
+  fileprivate func content() -> Result<KnownSignature?, Failure>? {
     if length == .zero { return nil }
     return Result { () throws(Failure) in
       try explain(path, "cannot look for a file system") { () throws(Errno) in
         let descriptor = try Descriptor(path, .readOnly, options: .nonBlocking)
         guard try descriptor.status().specialDevice == number else { throw .noSuchAddressOrDevice }
-        return try FileSystemIdentity(of: descriptor)
+        var probe = try Probe()
+        guard case .found(let signature) = try probe.content(of: descriptor),
+          signature.kind != .partitionTable
+        else { return nil }
+        return signature
       }
     }
   }
