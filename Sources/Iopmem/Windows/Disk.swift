@@ -58,6 +58,9 @@ public struct Disk: Sendable {
   /// Whether the NVDIMM driver made it.
   public var isPmem: Bool { Self.isNumbered(name, after: "pmem") }
 
+  /// Whether its bytes are memory that the machine can tell the place of.
+  var isMemory: Bool { isIopmem || isPmem }
+
   private static func isNumbered(_ name: String, after prefix: String) -> Bool {
     name.hasPrefix(prefix) && name.dropFirst(prefix.count).first?.isNumber == true
   }
