@@ -18,8 +18,8 @@ public struct KnownSignature: Hashable, Sendable {
   public var kind: Kind
   /// libblkid's name for it, as in `ext4`, `linux_raid_member`, `gpt`.
   public var type: String
-  /// The label, where there is one; bytes that are not UTF-8 repaired.
-  public var label: String?
+  /// The label as it stands in the superblock, any bytes; nil where there is none.
+  public var label: [UInt8]?
   /// The UUID as its owner writes it, where there is one.
   public var uuid: String?
   /// Where the mark lies, in bytes from the start; nil where libblkid does not say.
@@ -27,7 +27,7 @@ public struct KnownSignature: Hashable, Sendable {
 
   /// A signature of these parts.
   public init(
-    kind: Kind, type: String, label: String? = nil, uuid: String? = nil, offset: UInt64? = nil
+    kind: Kind, type: String, label: [UInt8]? = nil, uuid: String? = nil, offset: UInt64? = nil
   ) {
     self.kind = kind
     self.type = type

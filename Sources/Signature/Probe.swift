@@ -103,7 +103,7 @@ public import SystemPackage
   private func signature() -> KnownSignature {
     if let type = value("TYPE") {
       return KnownSignature(
-        kind: Self.kind(usage: value("USAGE")), type: type, label: value("LABEL"),
+        kind: Self.kind(usage: value("USAGE")), type: type, label: bytes("LABEL"),
         uuid: value("UUID"), offset: value("SBMAGIC_OFFSET").flatMap { UInt64($0) })
     }
     return KnownSignature(
@@ -120,14 +120,19 @@ public import SystemPackage
     }
   }
 
-  /// The corresponding C function is `blkid_probe_lookup_value`.
+  /// A value that libblkid writes in plain text.
   private func value(_ name: String) -> String? {
+    bytes(name).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The corresponding C function is `blkid_probe_lookup_value`.
+  private func bytes(_ name: String) -> [UInt8]? {
     var data: UnsafePointer<CChar>?
     var length = 0
     guard unsafe blkid_probe_lookup_value(handle, name, &data, &length) == 0,
       let data = unsafe data
     else { return nil }
     let bytes = unsafe UnsafeRawBufferPointer(start: data, count: length)
-    return unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    return unsafe Array(bytes.prefix { $0 != 0 })
   }
 }

@@ -31,7 +31,8 @@ import Testing
       try content(of: image)
         == .found(
           KnownSignature(
-            kind: .filesystem, type: "ext4", label: "some label", uuid: uuid, offset: 1080)))
+            kind: .filesystem, type: "ext4", label: Array("some label".utf8), uuid: uuid,
+            offset: 1080)))
   }
 
   @Test func partitionTable() async throws {

@@ -38,7 +38,10 @@ struct ExistingContent {
       case .other: "data"
       }
     // A label is somebody else's text: as a Swift literal it can forge no line.
-    let label = signature.label.map { " labelled \($0.debugDescription)" } ?? ""
+    let label =
+      signature.label.map {
+        " labelled \(String(decoding: $0, as: UTF8.self).debugDescription)"
+      } ?? ""
     return "\(what) (\(signature.type))" + label + (signature.uuid.map { ", UUID \($0)" } ?? "")
   }
 }

@@ -20,8 +20,9 @@ public struct Inventory: Sendable {
     public let device: BlockDevice
     /// Where its bytes lie; nil for one of `all` that is neither iopmem nor pmem.
     public let window: Result<Window, Failure>?
-    /// What file system it holds; nil where that cannot be looked at.
-    public let content: Result<FileSystemIdentity?, Failure>?
+    /// What file system or the like it holds, if libblkid knows one beyond doubt; nil where that
+    /// cannot be looked at.
+    public let content: Result<KnownSignature?, Failure>?
     /// Where it is mounted.
     public let mounts: [Mount]
   }
@@ -41,18 +42,21 @@ public struct Inventory: Sendable {
       () throws(Errno) in
       try Self.mounts(in: root)
     }
+    let listed = names.compactMap { DeviceNumber($0) }
     var devices: [BlockDevice] = []
     var failures: [Failure] = []
-    for number in names.compactMap({ DeviceNumber($0) }) {
+    for number in listed + selection.asked.filter({ !listed.contains($0) }) {
       do {
         devices.append(try BlockDevice(number, in: root))
       } catch {
-        // One that went away meanwhile is no more a device of the machine.
-        if root.exists(BlockDevice.link(number)) { failures.append(error) }
+        // One that went away meanwhile is no more a device of the machine, unless asked for.
+        if root.exists(BlockDevice.link(number)) || selection.asked.contains(number) {
+          failures.append(error)
+        }
       }
     }
     let resolver = WindowResolver(root)
-    entries = devices.filter { selection.contains($0, among: devices) }.sorted { $0 < $1 }
+    entries = devices.filter { selection.contains($0, among: devices) }.sorted { $0.precedes($1) }
       .map { device in
         Entry(
           device: device,
@@ -74,53 +78,19 @@ public struct Inventory: Sendable {
   }
 }
 
-extension Inventory.Selection {
-  fileprivate func contains(_ device: BlockDevice, among devices: [BlockDevice]) -> Bool {
-    switch self {
-    case .memory: device.disk.isMemory
-    case .all: true
-    case .these(let numbers):
-      numbers.contains(device.number)
-        || devices.contains {
-          $0.disk.folder == device.disk.folder && !$0.isPartition
-            && numbers.contains($0.number)
-        }
-    }
-  }
-
-  fileprivate func wantsWindow(of device: BlockDevice) -> Bool {
-    if case .all = self { return device.disk.isMemory }
-    return true
-  }
-}
-
-extension Disk {
-  /// Whether its bytes are memory that the machine can tell the place of.
-  fileprivate var isMemory: Bool { isIopmem || isPmem }
-
-  /// The name's letters and the number at its end, so that 10 comes after 9.
-  fileprivate var order: (String, UInt64) {
-    let stem = name.reversed().drop { $0.isASCII && $0.isNumber }.reversed()
-    return (String(stem), UInt64(name.dropFirst(stem.count)) ?? .max)
-  }
-}
-
 extension BlockDevice {
-  /// Disks by name, each before its partitions.
-  fileprivate static func < (left: BlockDevice, right: BlockDevice) -> Bool {
-    if left.disk.order != right.disk.order { return left.disk.order < right.disk.order }
-    if left.isPartition != right.isPartition { return right.isPartition }
-    return (left.start, left.number.minor) < (right.start, right.number.minor)
-  }
-
   /// What file system the device holds.
-  fileprivate func content() -> Result<FileSystemIdentity?, Failure>? {
+  fileprivate func content() -> Result<KnownSignature?, Failure>? {
     if length == .zero { return nil }
     return Result { () throws(Failure) in
       try explain(path, "cannot look for a file system") { () throws(Errno) in
         let descriptor = try Descriptor(path, .readOnly, options: .nonBlocking)
         guard try descriptor.status().specialDevice == number else { throw .noSuchAddressOrDevice }
-        return try FileSystemIdentity(of: descriptor)
+        var probe = try Probe()
+        guard case .found(let signature) = try probe.content(of: descriptor),
+          signature.kind != .partitionTable
+        else { return nil }
+        return signature
       }
     }
   }

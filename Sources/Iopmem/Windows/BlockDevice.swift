@@ -37,7 +37,7 @@ public struct BlockDevice: Sendable {
     length = try reader.sectors("size")
     isReadOnly = try reader.decimal("ro") != 0
     isPartition = reader.exists("partition")
-    holders = (try? root.names(in: folder.appending("holders"))) ?? []
+    holders = try reader.names(in: "holders")
     start = isPartition ? DeviceOffset(try reader.sectors("start").rawValue) : DeviceOffset(0)
     disk = try Disk(isPartition ? folder.removingLastComponent() : folder, in: root)
     guard let end = try? start.advanced(by: length), end.rawValue <= disk.length.rawValue else {

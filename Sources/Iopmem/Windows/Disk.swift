@@ -30,7 +30,7 @@ public struct Disk: Sendable {
   public let layer: Layer
   /// The folder of the device it hangs on; nil for one that hangs on nothing.
   public let device: FilePath?
-  /// The driver of that device, or of the nearest one above it that has one.
+  /// The driver of that device, or of the nearest one above it, up to the PCI function.
   public let driver: String?
   /// The PCI function it hangs on.
   public let function: FunctionAddress?
@@ -44,11 +44,12 @@ public struct Disk: Sendable {
     name = BlockDevice.name(of: folder)
     length = try reader.sectors("size")
     hasDAX = (try? root.text(folder.appending("queue/dax"))).map { $0 == "1" }
-    layer = Self.layer(folder, in: root)
+    layer = try Self.layer(name, reader)
     device = try? root.resolved(folder.appending("device"))
     function = device.flatMap { FunctionAddress(above: $0, in: root) }
-    driver = device.flatMap { Self.nearest($0) { root.linkName($0.appending("driver")) } }
-    numaNode = device.flatMap { Self.nearest($0) { root.numaNode(of: $0) } }
+    let above = Self.path(from: device, to: function)
+    driver = above.lazy.compactMap { root.linkName($0.appending("driver")) }.first
+    numaNode = above.lazy.compactMap { root.numaNode(of: $0) }.first
   }
 
   /// Whether the iopmem driver made it, by the driver's name or the disk's.
@@ -57,26 +58,30 @@ public struct Disk: Sendable {
   /// Whether the NVDIMM driver made it.
   public var isPmem: Bool { Self.isNumbered(name, after: "pmem") }
 
+  /// Whether its bytes are memory that the machine can tell the place of.
+  var isMemory: Bool { isIopmem || isPmem }
+
   private static func isNumbered(_ name: String, after prefix: String) -> Bool {
     name.hasPrefix(prefix) && name.dropFirst(prefix.count).first?.isNumber == true
   }
 
-  private static func layer(_ folder: FilePath, in root: SystemRoot) -> Layer {
-    let name = folder.lastComponent?.string ?? ""
-    if root.exists(folder.appending("dm")) || name.hasPrefix("dm-") { return .deviceMapper }
-    if root.exists(folder.appending("md")) { return .raid }
-    if root.exists(folder.appending("loop")) || isNumbered(name, after: "loop") { return .loop }
-    let slaves = (try? root.names(in: folder.appending("slaves"))) ?? []
-    return slaves.isEmpty ? .none : .stacked
+  private static func layer(_ name: String, _ folder: SysfsFolder) throws(Failure) -> Layer {
+    if folder.exists("dm") || isNumbered(name, after: "dm-") { return .deviceMapper }
+    if folder.exists("md") { return .raid }
+    if folder.exists("loop") || isNumbered(name, after: "loop") { return .loop }
+    return try folder.names(in: "slaves").isEmpty ? .none : .stacked
   }
 
-  /// The first answer on the way up from a device's folder.
-  private static func nearest<T>(_ folder: FilePath, _ answer: (FilePath) -> T?) -> T? {
-    var place = folder
-    while !place.components.isEmpty {
-      if let found = answer(place) { return found }
+  /// The folders on the way up from a device to its PCI function; what is above that, its
+  /// bridges, says nothing of the disk.
+  private static func path(from device: FilePath?, to function: FunctionAddress?) -> [FilePath] {
+    var folders: [FilePath] = []
+    var place = device ?? FilePath()
+    while let name = place.lastComponent?.string {
+      folders.append(place)
+      if let function, FunctionAddress(name) == function { break }
       place.removeLastComponent()
     }
-    return nil
+    return folders
   }
 }

@@ -14,6 +14,16 @@ struct SysfsFolder {
   /// Whether there is such a file.
   func exists(_ name: String) -> Bool { root.exists(folder.appending(name)) }
 
+  /// The names in a folder inside; none where there is no such folder, as in captured machines
+  /// that git has kept.
+  func names(in name: String) throws(Failure) -> [String] {
+    let inside = folder.appending(name)
+    do { return try root.names(in: inside) } catch {
+      if error == .noSuchFileOrDirectory { return [] }
+      throw Failure(.unknown, root.absolute(inside), "cannot read", cause: error)
+    }
+  }
+
   /// A decimal number.
   func decimal(_ name: String) throws(Failure) -> UInt64 {
     try value(name, SysfsNumber.decimal)

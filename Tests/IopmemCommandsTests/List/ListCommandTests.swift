@@ -83,6 +83,15 @@ import Testing
     #expect(json.text == "{\"schema\":\"iopmem.list/1\",\"devices\":[]}\n")
   }
 
+  @Test func askedForAndGone() async throws {
+    let machine = try Sysroot()
+    try machine.put("", at: "sys/dev/block/none")
+    try machine.put("259:0\n", at: "sys/class/block/iopmem0/dev")
+    let result = try await Tool.iopmem(["list", "--sysroot", machine.path, "/dev/iopmem0"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("no such block device"))
+  }
+
   @Test func machineThatIsNone() async throws {
     #expect(try await Tool.iopmem(["list", "--sysroot", "/dev/null"]).status == 1)
     #expect(try await list("iopmem", ["--all", "iopmem0"]).status == 64)

@@ -10,6 +10,12 @@ enum TestMachine {
 
   static func make() throws -> Sysroot {
     let machine = try Sysroot()
+    try fill(machine)
+    return machine
+  }
+
+  /// Writes every file of the machine, over what was there.
+  static func fill(_ machine: Sysroot) throws {
     try machine.put(config(), at: function + "/config")
     try machine.put(resource, at: function + "/resource")
     try machine.put("D0\n", at: function + "/power_state")
@@ -31,7 +37,6 @@ enum TestMachine {
     try machine.put("0\n", at: partition + "/ro")
     try machine.link(
       "sys/dev/block/259:1", to: "../../devices/pci0000:00/0000:00:01.0/block/iopmem0/iopmem0p1")
-    return machine
   }
 
   static let attributes = [

@@ -203,6 +203,11 @@ import Testing
     }
   }
 
+  @Test func slavesThatCannotBeRead() throws {
+    let failure = try failure(TestMachine.disk + "/slaves", [])
+    #expect(failure?.code == .unknown)
+  }
+
   @Test func otherDriversDisks() throws {
     let machine = try TestMachine.make()
     let home = "sys/devices/pci0000:00/0000:00:01.0/nvme/nvme0"
@@ -216,6 +221,19 @@ import Testing
     #expect(failure?.code == .refused)
     #expect(failure?.reason.contains("nvme") == true)
     #expect(try window(machine, "259:7", WindowChoices(bar: 2)).bar == 2)
+  }
+
+  @Test func theDriverOfABridgeIsNotTheDisks() throws {
+    let machine = try TestMachine.make()
+    let home = "sys/devices/pci0000:00/0000:00:01.0/0000:02:00.0"
+    for (name, text) in [("size", "131072"), ("ro", "0")] {
+      try machine.put(text, at: "\(home)/block/sda/\(name)")
+    }
+    try machine.link("\(home)/block/sda/device", to: "../../../0000:02:00.0")
+    try machine.link("sys/bus/pci/devices/0000:02:00.0", to: "../../../../\(home)")
+    try machine.link("sys/dev/block/8:0", to: "../../../\(home)/block/sda")
+    let failure = #expect(throws: Failure.self) { try window(machine, "8:0") }
+    #expect(failure?.reason.hasPrefix("is no iopmem disk") == true)
   }
 
   @Test func noSuchDevice() throws {
