@@ -37,7 +37,7 @@ import Testing
     #expect(try await freeRunOfDumpe2fs(image) * 4096 == report.largest_run.length)
   }
 
-  @Test(arguments: [("8M", 990), ("16M", 990), ("300M", 995), ("4G", 999), ("64G", 999)])
+  @Test(arguments: [("8M", 985), ("16M", 990), ("300M", 995), ("4G", 999), ("64G", 999)])
   func ext4WithoutJournal(_ size: String, _ permille: UInt64) async throws {
     let folder = try TemporaryFolder()
     let image = folder("ext4.img")
@@ -101,8 +101,8 @@ import Testing
       #expect(result.status == 0, "\(result.errors)")
       try await device.mounted(on: folder("mnt")) {
         let file = folder("mnt/buffer")
-        try await Tool.require(
-          "dd", ["if=/dev/urandom", "of=" + file, "bs=1M", "count=200", "conv=fsync"])
+        // 100 MiB: no extent of ext4 is longer than 128.
+        try await Tool.require("fallocate", ["-l", "100M", file])
         let extents = try await Tool.require("filefrag", [file]).text
         #expect(extents.hasSuffix(": 1 extent found\n"), "\(extents)")
       }

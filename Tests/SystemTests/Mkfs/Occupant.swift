@@ -44,7 +44,7 @@ struct Occupant: Sendable, CustomTestStringConvertible {
     Occupant("btrfs", size: "128M", "mkfs.btrfs -q \"$1\""),
     Occupant("f2fs", "mkfs.f2fs -q \"$1\""),
     Occupant("vfat", "mkfs.vfat \"$1\""),
-    Occupant("exfat", "mkfs.exfat -q \"$1\""),
+    Occupant("exfat", "mkfs.exfat \"$1\""),
     Occupant("ntfs", "mkfs.ntfs -F -Q -q \"$1\""),
     Occupant("nilfs2", size: "256M", "mkfs.nilfs2 -q \"$1\""),
     Occupant("jfs", "mkfs.jfs -q \"$1\""),
