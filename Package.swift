@@ -44,7 +44,7 @@ let package = Package(
     // The domain, and what a user types.
     module("PCI", ["Linux", system]),
     module("Iopmem", ["Linux", "Signature", "Ext4", "PCI", system, subprocess]),
-    module("IopmemCommands", ["Iopmem", "Linux", "PCI", arguments, system]),
+    module("IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
 
     .target(
@@ -52,8 +52,9 @@ let package = Package(
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
     tests("SignatureTests", ["Linux", "Signature"]),
-    tests("IopmemTests", ["Iopmem", "PCI"]),
-    tests("SystemTests", ["Linux"]),
-    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem"]),
+    tests("PCITests", ["PCI", "Linux"]),
+    tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
+    tests("SystemTests", ["Linux", "Iopmem"]),
   ]
 )
