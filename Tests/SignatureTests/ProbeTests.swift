@@ -57,7 +57,10 @@ import Testing
     // Only the superblock, so that both marks are there.
     try await Tool.require(
       "dd",
-      ["if=" + folder("ext4"), "of=" + image, "bs=1K", "skip=1", "seek=1", "count=1", "conv=notrunc"]
+      [
+        "if=" + folder("ext4"), "of=" + image, "bs=1K", "skip=1", "seek=1", "count=1",
+        "conv=notrunc",
+      ]
     )
     guard case .ambivalent(let signatures) = try content(of: image) else {
       Issue.record("not ambivalent")

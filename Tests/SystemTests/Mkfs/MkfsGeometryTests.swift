@@ -112,6 +112,33 @@ import Testing
     }
   }
 
+  @Test func documentsFitTheSchema() async throws {
+    let folder = try TemporaryFolder()
+    let image = folder("schema.img")
+    for options in [
+      ["-n", "--size", "64M"], ["--size", "64M", "-L", "label"], ["--force", "--journal", "none"],
+    ] {
+      let result = try await Tool.iopmem(["mkfs", "--json"] + options + [image])
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try await Schema.complaint(about: result.output, verb: "mkfs") == nil)
+    }
+  }
+
+  @Test func mkfsByItsOtherNames() async throws {
+    let folder = try TemporaryFolder()
+    let image = folder("named.img")
+    try await Tool.require("ln", ["-s", Project.binary, folder("mkfs.iopmem")])
+    try await Tool.require("truncate", ["--size", "64M", image])
+    let path = ["PATH": folder.path + ":/usr/sbin:/usr/bin:/sbin:/bin"]
+    for (program, arguments) in [
+      (folder("mkfs.iopmem"), ["-q"]), ("mkfs", ["-t", "iopmem", "-q", "-f"]),
+    ] {
+      let result = try await Tool.run(program, arguments + [image], environment: path)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.isEmpty)
+    }
+  }
+
   /// The smallest journal carries a load of small changes, and a crash.
   @Test(.enabled(if: Project.isRoot, "needs root: loop devices"))
   func smallestJournalRecovers() async throws {
