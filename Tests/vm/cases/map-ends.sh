@@ -1,4 +1,4 @@
-# machine: iommu plain
+# machine: plain iommu switch
 # what: a mapping ends with its client's driver, its client, its holder and its memory
 f=$(iop 1)
 bind "$f"
