@@ -169,8 +169,8 @@ static void iopmem_wait_for_pages(struct iopmem *iop, bool (*busy)(struct page *
 		if (busy(pfn_to_page(pfn))) {
 			if (waited++ % 1000 == 100)
 				pci_warn(iop->pdev, "%s: the page at %#llx is still %s\n",
-					 iop->disk->disk_name,
-					 (u64)PFN_PHYS(pfn) - iop->start, what);
+					 iop->disk->disk_name, (u64)PFN_PHYS(pfn) - iop->start,
+					 what);
 			msleep(20);
 			continue;
 		}

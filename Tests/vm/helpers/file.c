@@ -79,8 +79,8 @@ static int extents(const char *path)
 		for (unsigned int i = 0; i < map->fm_mapped_extents; i++) {
 			struct fiemap_extent *e = &map->fm_extents[i];
 
-			printf("%llu %llu %llu 0x%x\n", e->fe_logical, e->fe_physical,
-			       e->fe_length, e->fe_flags);
+			printf("%llu %llu %llu 0x%x\n", e->fe_logical, e->fe_physical, e->fe_length,
+			       e->fe_flags);
 			at = e->fe_logical + e->fe_length;
 			last = e->fe_flags & FIEMAP_EXTENT_LAST;
 		}
@@ -178,7 +178,8 @@ static int direct(const char *device, uint64_t offset, const char *path, uint64_
 				  pread(disk, p + done, piece, offset + done);
 
 		if (n <= 0)
-			die("direct I/O on %s at %llu", device, (unsigned long long)(offset + done));
+			die("direct I/O on %s at %llu", device,
+			    (unsigned long long)(offset + done));
 		done += n;
 	}
 	return 0;
