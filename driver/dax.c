@@ -189,17 +189,12 @@ static bool iopmem_page_pinned(struct page *page)
 	return page_ref_count(page) > IOPMEM_IDLE_PAGE;
 }
 
-/* An inode that is being evicted is in no list any more, but its pages still know its mapping. */
-static bool iopmem_page_in_file(struct page *page)
-{
-	return READ_ONCE(page->mapping);
-}
-
 void iopmem_dax_evict(struct iopmem *iop)
 {
 	iopmem_for_each_super(iop, iopmem_unmap_super);
 	iopmem_wait_for_pages(iop, iopmem_page_pinned, "in use by direct I/O");
 	iopmem_for_each_super(iop, iopmem_drop_super);
+	/* An inode that is being evicted is in no list any more, but its pages still know it. */
 	iopmem_wait_for_pages(iop, iopmem_page_in_file, "part of a file");
 	/* Whoever took the last page out of its file did so with interrupts off. */
 	synchronize_rcu();

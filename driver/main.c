@@ -28,9 +28,7 @@ static const struct {
 
 static char *bar_param;
 module_param_named(bar, bar_param, charp, 0644);
-MODULE_PARM_DESC(
-	bar,
-	"BAR to use: N for every function, or DDDD:BB:DD.F=N[,...] for single ones (default: the largest memory BAR)");
+MODULE_PARM_DESC(bar, "BAR to use: N for all functions, or DDDD:BB:DD.F=N[,...] for single ones");
 
 static DEFINE_IDA(iopmem_ids);
 static DEFINE_MUTEX(iopmem_list_lock);
@@ -493,7 +491,8 @@ static const struct dev_pm_ops __maybe_unused iopmem_pm_ops = {
 };
 
 static const struct pci_device_id iopmem_id_table[] = {
-	{ PCI_DEVICE(PCI_VENDOR_ID_PMC_Sierra, 0xf118) }, {}
+	{ PCI_DEVICE(PCI_VENDOR_ID_PMC_Sierra, 0xf118) },
+	{},
 };
 MODULE_DEVICE_TABLE(pci, iopmem_id_table);
 

@@ -43,6 +43,8 @@ for fs in ext4 xfs; do
     try defragment EOPNOTSUPP
     /real/e4defrag $mnt/file >/tmp/fsr 2>&1 || true
   fi
+  # Longer is allowed: no block moves.
+  try extend OK
   refused "$fs: unmount" /real/umount $mnt
   refused "$fs: read-only remount" /real/mount -o remount,ro $mnt
   same "$fs: layout" "$before" "$(/vm/file extents $mnt/file)"
