@@ -77,6 +77,9 @@ static void iopmem_for_each_super(struct iopmem *iop, void (*fn)(struct super_bl
 {
 	int i;
 
+	/* Asking for a type loads its module: not for a disk that nothing can be mounted from. */
+	if (!disk_openers(iop->disk))
+		return;
 	for (i = 0; i < ARRAY_SIZE(iopmem_filesystems); i++) {
 		struct file_system_type *type = get_fs_type(iopmem_filesystems[i]);
 
