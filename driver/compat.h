@@ -73,8 +73,8 @@ static inline struct gendisk *iopmem_alloc_disk(int node)
 }
 
 /*
- * Is the page part of a DAX file? One that clones shared is marked by a mapping of 1; before 6.2
- * its count went to 0 with the last clone, but the mark stayed.
+ * Is the page part of a DAX file? One that clones share has a mapping of 1, and from 6.15 none but
+ * a count. Before 6.2 the count went to 0 with the last clone, but the mark stayed.
  */
 static inline bool iopmem_page_in_file(struct page *page)
 {
@@ -83,6 +83,10 @@ static inline bool iopmem_page_in_file(struct page *page)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 	if (mapping == 1)
 		return READ_ONCE(page->index) != 0;
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	if (READ_ONCE(page_folio(page)->share))
+		return true;
 #endif
 	return mapping != 0;
 }
