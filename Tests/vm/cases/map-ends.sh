@@ -57,5 +57,7 @@ echo >&5
 wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "unbinding the memory: not told"
 exec 5>&-
 bind "$f"
+# Its number may be another, while somebody still has the old one open.
+dev=/dev/$(block_of "$f")
 same "mapping after all that" OK "$(/vm/lease try-map "$dev" "$engine" 64)"
 moved "mappings for $nvme and $engine ended by unbind, bind, remove, SIGKILL and the memory's unbind"
