@@ -19,8 +19,8 @@ static bool iopmem_alive(struct iopmem *iop)
 	u16 command;
 
 	return pci_device_is_present(iop->pdev) &&
-	       !pci_read_config_word(iop->pdev, PCI_COMMAND, &command) &&
-	       command != 0xffff && (command & PCI_COMMAND_MEMORY);
+	       !pci_read_config_word(iop->pdev, PCI_COMMAND, &command) && command != 0xffff &&
+	       (command & PCI_COMMAND_MEMORY);
 }
 
 bool iopmem_usable(struct iopmem *iop)

@@ -9,6 +9,7 @@
 #include <linux/blk-mq.h>
 #include <linux/dax.h>
 #include <linux/fileattr.h>
+#include <linux/mm.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
@@ -69,6 +70,25 @@ static inline struct gendisk *iopmem_alloc_disk(int node)
 	blk_queue_write_cache(disk->queue, true, true);
 #endif
 	return disk;
+}
+
+/*
+ * Is the page part of a DAX file? One that clones share has a mapping of 1, and from 6.15 none but
+ * a count. Before 6.2 the count went to 0 with the last clone, but the mark stayed.
+ */
+static inline bool iopmem_page_in_file(struct page *page)
+{
+	unsigned long mapping = (unsigned long)READ_ONCE(page->mapping);
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	if (mapping == 1)
+		return READ_ONCE(page->index) != 0;
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	if (READ_ONCE(page_folio(page)->share))
+		return true;
+#endif
+	return mapping != 0;
 }
 
 /* Hold back new block I/O and wait for what is under way. */

@@ -71,12 +71,15 @@ int iopmem_dax_add(struct iopmem *iop)
 }
 
 /* The filesystems that can be mounted with DAX from a block device. */
-static const char *const iopmem_filesystems[] = { "ext2", "ext4", "xfs" };
+static const char *const iopmem_filesystems[] = { "erofs", "ext2", "ext4", "xfs" };
 
 static void iopmem_for_each_super(struct iopmem *iop, void (*fn)(struct super_block *, void *))
 {
 	int i;
 
+	/* Asking for a type loads its module: not for a disk that nothing can be mounted from. */
+	if (!disk_openers(iop->disk))
+		return;
 	for (i = 0; i < ARRAY_SIZE(iopmem_filesystems); i++) {
 		struct file_system_type *type = get_fs_type(iopmem_filesystems[i]);
 
@@ -158,22 +161,19 @@ static void iopmem_drop_super(struct super_block *sb, void *arg)
 		iopmem_for_each_dax_inode(sb, iopmem_drop_inode);
 }
 
-/*
- * Pages are pinned while a local device does direct I/O to a mapped file. Such I/O ends, if only
- * by a timeout of that device, and its end touches the struct page.
- */
-static void iopmem_wait_for_pins(struct iopmem *iop)
+static void iopmem_wait_for_pages(struct iopmem *iop, bool (*busy)(struct page *page),
+				  const char *what)
 {
 	unsigned long pfn = PHYS_PFN(iop->start);
 	unsigned long end = pfn + (iop->length >> PAGE_SHIFT);
 	unsigned long waited = 0;
 
 	while (pfn < end) {
-		if (page_ref_count(pfn_to_page(pfn)) > IOPMEM_IDLE_PAGE) {
+		if (busy(pfn_to_page(pfn))) {
 			if (waited++ % 1000 == 100)
-				pci_warn(iop->pdev, "%s: page at %#llx is still in use by direct I/O\n",
-					 iop->disk->disk_name,
-					 (u64)PFN_PHYS(pfn) - iop->start);
+				pci_warn(iop->pdev, "%s: the page at %#llx is still %s\n",
+					 iop->disk->disk_name, (u64)PFN_PHYS(pfn) - iop->start,
+					 what);
 			msleep(20);
 			continue;
 		}
@@ -183,9 +183,22 @@ static void iopmem_wait_for_pins(struct iopmem *iop)
 	}
 }
 
+/*
+ * Pages are pinned while a local device does direct I/O to a mapped file. Such I/O ends, if only
+ * by a timeout of that device, and its end touches the struct page.
+ */
+static bool iopmem_page_pinned(struct page *page)
+{
+	return page_ref_count(page) > IOPMEM_IDLE_PAGE;
+}
+
 void iopmem_dax_evict(struct iopmem *iop)
 {
 	iopmem_for_each_super(iop, iopmem_unmap_super);
-	iopmem_wait_for_pins(iop);
+	iopmem_wait_for_pages(iop, iopmem_page_pinned, "in use by direct I/O");
 	iopmem_for_each_super(iop, iopmem_drop_super);
+	/* An inode that is being evicted is in no list any more, but its pages still know it. */
+	iopmem_wait_for_pages(iop, iopmem_page_in_file, "part of a file");
+	/* Whoever took the last page out of its file did so with interrupts off. */
+	synchronize_rcu();
 }

@@ -65,8 +65,9 @@ static int iopmem_may_hold(struct iopmem *iop, struct file *file)
 		return -EOPNOTSUPP;
 	if (!strcmp(sb->s_type->name, "ext2"))
 		return -EOPNOTSUPP;
+	/* No DAX file is swapped to today; whose promise it is matters more than why it is not ours. */
 	if (!IS_DAX(inode))
-		return -EOPNOTSUPP;
+		return IS_SWAPFILE(inode) ? -ETXTBSY : -EOPNOTSUPP;
 	/* The data of a file on the realtime device is not on s_bdev. */
 	rc = vfs_fileattr_get(file->f_path.dentry, &attr);
 	if (rc)

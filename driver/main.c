@@ -28,8 +28,7 @@ static const struct {
 
 static char *bar_param;
 module_param_named(bar, bar_param, charp, 0644);
-MODULE_PARM_DESC(bar,
-		 "BAR to use: N for every function, or DDDD:BB:DD.F=N[,...] for single ones (default: the largest memory BAR)");
+MODULE_PARM_DESC(bar, "BAR to use: N for all functions, or DDDD:BB:DD.F=N[,...] for single ones");
 
 static DEFINE_IDA(iopmem_ids);
 static DEFINE_MUTEX(iopmem_list_lock);
@@ -128,7 +127,8 @@ static int iopmem_largest_bar(struct pci_dev *pdev)
 	if (best == -ENXIO)
 		pci_err(pdev, "no memory BAR\n");
 	else if (best == -EINVAL)
-		pci_err(pdev, "several memory BARs of %llu bytes, none larger: name one (parameter bar)\n",
+		pci_err(pdev,
+			"several memory BARs of %llu bytes, none larger: name one (parameter bar)\n",
 			(u64)most);
 	return best;
 }
@@ -454,7 +454,8 @@ static int __maybe_unused iopmem_resume(struct device *dev)
 			iop->bar);
 		WRITE_ONCE(iop->offline, true);
 	} else if (pm_resume_via_firmware()) {
-		pci_warn(pdev, "%s: the machine lost power, and the memory with it unless it is backed\n",
+		pci_warn(pdev,
+			 "%s: the machine lost power, and the memory with it unless it is backed\n",
 			 iop->disk->disk_name);
 	}
 	iopmem_unfreeze(iop);
@@ -491,7 +492,7 @@ static const struct dev_pm_ops __maybe_unused iopmem_pm_ops = {
 
 static const struct pci_device_id iopmem_id_table[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_PMC_Sierra, 0xf118) },
-	{ }
+	{},
 };
 MODULE_DEVICE_TABLE(pci, iopmem_id_table);
 

@@ -79,8 +79,8 @@ static void iopmem_client_unmap(struct iopmem_client *client)
 {
 	if (!client->mapped)
 		return;
-	dma_unmap_resource(&client->pdev->dev, client->base, client->iop->length,
-			   DMA_BIDIRECTIONAL, 0);
+	dma_unmap_resource(&client->pdev->dev, client->base, client->iop->length, DMA_BIDIRECTIONAL,
+			   0);
 	iopmem_restore_mask(client);
 	client->mapped = false;
 	list_del(&client->list);

@@ -62,14 +62,14 @@ struct iopmem_query {
 };
 
 /* The descriptor is a lease, or a mapping made on a lease. */
-#define IOPMEM_QUERY_LEASE	(1U << 0)
+#define IOPMEM_QUERY_LEASE (1U << 0)
 /* The descriptor is a client mapping. */
-#define IOPMEM_QUERY_MAP	(1U << 1)
+#define IOPMEM_QUERY_MAP (1U << 1)
 /*
  * What the descriptor held is gone: the memory's device was removed, or the client lost or
  * gained a driver. Its addresses must not be used; closing it is all that is left.
  */
-#define IOPMEM_QUERY_REVOKED	(1U << 2)
+#define IOPMEM_QUERY_REVOKED (1U << 2)
 
 /**
  * struct iopmem_lease - hold the layout of a file
@@ -119,10 +119,10 @@ struct iopmem_map {
 };
 
 /* On the device, a lease or a mapping. */
-#define IOPMEM_IOC_QUERY	_IOWR(0xB7, 0x40, struct iopmem_query)
+#define IOPMEM_IOC_QUERY _IOWR(0xB7, 0x40, struct iopmem_query)
 /* On the device; needs CAP_SYS_RAWIO. */
-#define IOPMEM_IOC_LEASE	_IOWR(0xB7, 0x41, struct iopmem_lease)
+#define IOPMEM_IOC_LEASE _IOWR(0xB7, 0x41, struct iopmem_lease)
 /* On the device, or on a lease, which the mapping then holds too; needs CAP_SYS_RAWIO. */
-#define IOPMEM_IOC_MAP		_IOWR(0xB7, 0x42, struct iopmem_map)
+#define IOPMEM_IOC_MAP _IOWR(0xB7, 0x42, struct iopmem_map)
 
 #endif

@@ -21,7 +21,10 @@ for fs in ext4 xfs; do
   noise $mnt/source 1048576
   before=$(/vm/file extents $mnt/file)
 
-  mkfifo /tmp/go
+  mkfifo /tmp/go /tmp/map
+  /vm/file hold-mapping $mnt/file </tmp/map >/tmp/touched &
+  exec 6>/tmp/map
+  wait_for 5 grep -q touched /tmp/touched || fail "$fs: the mapping was not touched"
   /vm/lease hold "$dev" $mnt/file </tmp/go >/tmp/held &
   exec 5>/tmp/go
   wait_for 5 grep -q inode= /tmp/held || fail "$fs: no lease: $(cat /tmp/held)"
@@ -34,6 +37,10 @@ for fs in ext4 xfs; do
     try $op EPERM
   done
   try mmap-write ETXTBSY
+  # A mapping that was there before goes on.
+  echo >&6
+  wait_for 5 sh -c 'test "$(grep -c touched /tmp/touched)" = 2' || fail "$fs: the mapping was stopped"
+  exec 6>&-
   if [ $fs = xfs ]; then
     try clone-onto ETXTBSY
     try clone-from ETXTBSY
@@ -43,6 +50,8 @@ for fs in ext4 xfs; do
     try defragment EOPNOTSUPP
     /real/e4defrag $mnt/file >/tmp/fsr 2>&1 || true
   fi
+  # Longer is allowed: no block moves.
+  try extend OK
   refused "$fs: unmount" /real/umount $mnt
   refused "$fs: read-only remount" /real/mount -o remount,ro $mnt
   same "$fs: layout" "$before" "$(/vm/file extents $mnt/file)"
@@ -54,7 +63,7 @@ for fs in ext4 xfs; do
   cmp -n $bytes $mnt/source $mnt/file || fail "$fs: the file does not read what the engine wrote"
 
   exec 5>&-
-  wait_for 5 sh -c "! pidof lease" >/dev/null || fail "$fs: the holder did not end"
+  wait_for 5 sh -c "! pidof lease file" >/dev/null || fail "$fs: the holder did not end"
   state="after the lease"
   try write OK
   try append OK
@@ -65,6 +74,6 @@ for fs in ext4 xfs; do
   try mmap-write OK
   try rename OK
   /real/umount $mnt || fail "$fs: unmount after the lease"
-  rm /tmp/go
+  rm /tmp/go /tmp/map
   moved "$fs: $bytes bytes by $(edu) to $to under a lease that refused 14 operations"
 done

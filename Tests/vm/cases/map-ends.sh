@@ -1,4 +1,4 @@
-# machine: iommu plain
+# machine: plain iommu switch
 # what: a mapping ends with its client's driver, its client, its holder and its memory
 f=$(iop 1)
 bind "$f"
@@ -57,5 +57,7 @@ echo >&5
 wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "unbinding the memory: not told"
 exec 5>&-
 bind "$f"
+# Its number may be another, while somebody still has the old one open.
+dev=/dev/$(block_of "$f")
 same "mapping after all that" OK "$(/vm/lease try-map "$dev" "$engine" 64)"
 moved "mappings for $nvme and $engine ended by unbind, bind, remove, SIGKILL and the memory's unbind"

@@ -42,8 +42,8 @@ static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
 	while (get64(DMA_COMMAND) & START) {
 		if (!tries--) {
 			errno = ETIMEDOUT;
-			die("the engine did not finish 0x%llx -> 0x%llx",
-			    (unsigned long long)from, (unsigned long long)to);
+			die("the engine did not finish 0x%llx -> 0x%llx", (unsigned long long)from,
+			    (unsigned long long)to);
 		}
 		usleep(500);
 	}

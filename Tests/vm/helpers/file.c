@@ -79,8 +79,8 @@ static int extents(const char *path)
 		for (unsigned int i = 0; i < map->fm_mapped_extents; i++) {
 			struct fiemap_extent *e = &map->fm_extents[i];
 
-			printf("%llu %llu %llu 0x%x\n", e->fe_logical, e->fe_physical,
-			       e->fe_length, e->fe_flags);
+			printf("%llu %llu %llu 0x%x\n", e->fe_logical, e->fe_physical, e->fe_length,
+			       e->fe_flags);
 			at = e->fe_logical + e->fe_length;
 			last = e->fe_flags & FIEMAP_EXTENT_LAST;
 		}
@@ -111,6 +111,8 @@ static int do_attempt(const char *op, const char *path, const char *other)
 		return rename(other, path);
 	if (!strcmp(op, "truncate"))
 		return truncate(path, 0);
+	if (!strcmp(op, "extend"))
+		return truncate(path, 8 << 20);
 	fd = open(path, O_RDWR);
 	if (fd < 0)
 		return -1;
@@ -178,7 +180,8 @@ static int direct(const char *device, uint64_t offset, const char *path, uint64_
 				  pread(disk, p + done, piece, offset + done);
 
 		if (n <= 0)
-			die("direct I/O on %s at %llu", device, (unsigned long long)(offset + done));
+			die("direct I/O on %s at %llu", device,
+			    (unsigned long long)(offset + done));
 		done += n;
 	}
 	return 0;

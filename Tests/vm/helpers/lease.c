@@ -172,8 +172,7 @@ int main(int argc, char **argv)
 	} else if (!strcmp(verb, "try") && argc == 4) {
 		puts(take_path(device, argv[3], O_RDWR, &l) ? strerrorname_np(errno) : "OK");
 	} else if (!strcmp(verb, "try-read") && argc == 4) {
-		puts(take_path(device, argv[3], O_RDONLY, &l) ? strerrorname_np(errno) :
-									"OK");
+		puts(take_path(device, argv[3], O_RDONLY, &l) ? strerrorname_np(errno) : "OK");
 	} else if (!strcmp(verb, "try-map") && argc >= 4) {
 		puts(map(device, argv[3], argc > 4 ? argv[4] : NULL, &m) ? strerrorname_np(errno) :
 									   "OK");

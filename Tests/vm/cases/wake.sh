@@ -1,5 +1,6 @@
 # machine: plain
 # what: the machine sleeps with a filesystem mounted, but not while an engine was given addresses
+# Named to run behind unplug: after this sleep the machine of QEMU hears of no unplugging any more.
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")
@@ -17,4 +18,4 @@ wait_for 5 sh -c "/vm/lease query $dev | grep -q leases=0"
 /vm/doze || fail "no sleep without a lease: $(dmesg | tail -n 1)"
 same "the file after sleep" "$sum" "$(sum $mnt/file)"
 noise $mnt/after 65536
-moved "1048576 bytes there after suspend to idle; refused while leased"
+moved "1048576 bytes there after suspend; refused while leased"
