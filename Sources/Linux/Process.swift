@@ -32,7 +32,7 @@ public enum Process {
       unsafe argument.withPlatformString { unsafe strdup($0) }
     }
     unsafe pointers.append(nil)
-    defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     guard let program = unsafe pointers[0] else { return .invalidArgument }
     _ = unsafe execvp(program, pointers)
     return Errno.current

@@ -10,7 +10,7 @@ public enum DAXMount {
   /// - Throws: `refused` for what is neither ext4 nor xfs, and where DAX cannot be had.
   public static func mount(
     _ device: FilePath, on folder: FilePath
-  ) throws(Failure) -> FileSystemIdentity {
+  ) throws(Failure) -> KnownSignature {
     let identity = try identify(device)
     guard ["ext2", "ext4", "xfs"].contains(identity.type) else {
       throw Failure(
@@ -52,14 +52,20 @@ public enum DAXMount {
     }
   }
 
-  private static func identify(_ device: FilePath) throws(Failure) -> FileSystemIdentity {
-    let identity: FileSystemIdentity?
-    do {
-      identity = try FileSystemIdentity(of: Descriptor(device, .readOnly))
+  private static func identify(_ device: FilePath) throws(Failure) -> KnownSignature {
+    let content: DeviceContent
+    do throws(Errno) {
+      let descriptor = try Descriptor(device, .readOnly)
+      var probe = try Probe()
+      content = try probe.content(of: descriptor)
     } catch { throw Failure(error, device, "cannot tell what it holds") }
-    guard let identity else {
-      throw Failure(.refused, device, "holds no file system", remedy: "make one, mkfs.iopmem(8)")
+    switch content {
+    case .found(let signature): return signature
+    case .unrecognised:
+      throw Failure(.refused, device, "holds no file system", remedy: "see mkfs.iopmem(8)")
+    case .ambivalent(let signatures):
+      let types = signatures.map(\.type).joined(separator: ", ")
+      throw Failure(.refused, device, "bears marks of several things: \(types)")
     }
-    return identity
   }
 }
