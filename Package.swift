@@ -44,14 +44,17 @@ let package = Package(
     // The domain, and what a user types.
     module("PCI", ["Linux", system]),
     module("Iopmem", ["Linux", "Signature", "Ext4", "PCI", system, subprocess]),
-    module("IopmemCommands", ["Iopmem", "Linux", "PCI", arguments, system]),
+    module("IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Linux", subprocess, system], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
-    tests("IopmemTests", ["Iopmem", "PCI"]),
-    tests("IopmemCommandsTests", ["IopmemCommands"]),
+    tests("SignatureTests", ["Linux", "Signature"]),
+    tests("PCITests", ["PCI", "Linux"]),
+    tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
+    tests("SystemTests", ["Linux", "Iopmem"]),
   ]
 )

@@ -58,7 +58,7 @@ public struct SystemRoot: Sendable, Hashable {
     return real
   }
 
-  private func absolute(_ file: FilePath) -> FilePath {
+  func absolute(_ file: FilePath) -> FilePath {
     var relative = file
     relative.root = nil
     return path.appending(relative.components)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct QuotedNameTests {
   @Test(arguments: [
     ("/mnt/a.bin", "/mnt/a.bin"), ("a b", "\"a b\""), ("a\nb", "\"a\\nb\""),
-    ("say \"x\"", "\"say \\\"x\\\"\""), ("\u{202E}abc", "\"\\u{202e}abc\""), ("æ", "æ"),
+    ("say \"x\"", "\"say \\\"x\\\"\""), ("\u{202E}abc", "\"\\u{202e}abc\""), ("æ", "\"æ\""),
   ])
   func escapes(_ name: String, _ text: String) {
     #expect(QuotedName(Array(name.utf8)).text == text)

@@ -66,6 +66,13 @@ public struct ToolFailure: Error, CustomStringConvertible {
   public let command: String
   /// How it ended.
   public let result: Tool
+
+  /// The failure of a command.
+  public init(command: String, result: Tool) {
+    self.command = command
+    self.result = result
+  }
+
   /// Both, for the test's log.
   public var description: String {
     "\(command): status \(result.status)\n\(result.text)\(result.errors)"

@@ -27,7 +27,7 @@ public struct BlockDevice: Sendable {
   /// - Throws: `Failure` when the machine has none of this number, when what it says of the
   ///   device is not to be understood, or when a partition lies outside its disk.
   public init(_ number: DeviceNumber, in root: SystemRoot) throws(Failure) {
-    let link = FilePath("sys/dev/block").appending(number.description)
+    let link = Self.link(number)
     let folder = try explain(FilePath(root: "/", link.components), "no such block device") {
       () throws(Errno) in try root.resolved(link)
     }
@@ -45,11 +45,9 @@ public struct BlockDevice: Sendable {
     }
   }
 
-  /// The device of a kernel name; nil when the machine has none.
-  public static func number(named name: String, in root: SystemRoot) -> DeviceNumber? {
-    guard let name = FilePath.Component(name.replacing("/", with: "!")) else { return nil }
-    return (try? root.text(FilePath("sys/class/block").appending(name).appending("dev")))
-      .flatMap { DeviceNumber($0) }
+  /// Where the kernel shows the device of a number.
+  static func link(_ number: DeviceNumber) -> FilePath {
+    FilePath("sys/dev/block").appending(number.description)
   }
 
   /// The kernel's name of the device in a folder; sysfs writes `!` for the `/` of `cciss/c0d0`.

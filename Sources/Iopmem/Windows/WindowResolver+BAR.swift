@@ -3,8 +3,16 @@ internal import PCI
 internal import SystemPackage
 
 extension WindowResolver {
-  /// The window into the BAR that the caller named.
+  /// The window into the BAR that the caller named, unless the driver names another.
   func named(_ device: BlockDevice, _ bar: Int) throws(Failure) -> Window {
+    if device.disk.isIopmem, let attributes = try DriverAttributes(of: device.disk, in: root) {
+      guard attributes.bar == bar else {
+        throw Failure(
+          .refused, nil, "its driver says that BAR \(attributes.bar) holds it, not BAR \(bar)",
+          remedy: "leave out --bar")
+      }
+      return try published(device, attributes)
+    }
     let function = try provider(of: device.disk)
     let region = try memory(of: function, bar)
     guard device.disk.length.rawValue <= region.length else {
@@ -44,6 +52,9 @@ extension WindowResolver {
   ) throws(Failure) -> Window {
     let function = try provider(of: device.disk)
     let bar = attributes.bar
+    guard let end = try? attributes.dataOffset.advanced(by: device.disk.length),
+      end.rawValue <= attributes.length.rawValue
+    else { throw Failure(.refused, nil, "its disk passes the end of BAR \(bar)") }
     try judging(function) { () throws(Obstacle) in
       try function.checkAnswering()
       // What cannot be read cannot contradict; what can be must not.

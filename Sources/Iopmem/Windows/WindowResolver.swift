@@ -1,5 +1,4 @@
 public import Linux
-internal import PCI
 internal import SystemPackage
 
 /// Finds out where the bytes of a block device lie, or refuses: it never guesses.
@@ -69,9 +68,9 @@ public struct WindowResolver: Sendable {
     }
     if disk.isPmem { return try pmem(device) }
     guard disk.isIopmem else {
-      let driver = disk.driver.map { "is driven by \($0)" } ?? "has no driver that it hangs on"
+      let driver = disk.driver.map { "is driven by \($0), not by iopmem" } ?? "is no iopmem disk"
       throw Failure(
-        .refused, nil, "\(driver), not by iopmem: no BAR is known to hold its bytes",
+        .refused, nil, "\(driver): no BAR is known to hold its bytes",
         remedy: disk.function == nil ? "give --base" : "give --base or --bar")
     }
     guard let attributes = try DriverAttributes(of: disk, in: root) else {
@@ -92,18 +91,8 @@ public struct WindowResolver: Sendable {
     } catch {
       throw Failure(
         .refused, nil,
-        bar.index.map { "passes the end of BAR \($0), or that the end of the address space" }
+        bar.index.map { "passes the end of BAR \($0), or that one the end of the address space" }
           ?? "passes the end of the address space")
     }
   }
-}
-
-/// A BAR, or a disk that has none, with the addresses of its byte 0.
-struct PlacedBar {
-  var function: FunctionAddress?
-  var index: Int?
-  var dataOffset = BarOffset(0)
-  var length: ByteCount
-  var bus: UInt64?
-  var cpu: UInt64?
 }

@@ -12,5 +12,5 @@ struct IopmemCommand: ParsableCommand {
       valid and what ends it.
       """,
     version: Version.current,
-    subcommands: [FiemapCommand.self])
+    subcommands: [ListCommand.self, MkfsCommand.self, FiemapCommand.self])
 }

@@ -114,7 +114,13 @@ extension JSONWriter {
   /// to be repaired, else null.
   mutating func name(_ key: StaticString, _ exactKey: StaticString, _ path: FilePath?) throws(Errno)
   {
-    let bytes = path?.bytes
+    try name(key, exactKey, bytes: path?.bytes)
+  }
+
+  /// A name that is no path, under two keys in the same way.
+  mutating func name(
+    _ key: StaticString, _ exactKey: StaticString, bytes: [UInt8]?
+  ) throws(Errno) {
     let isText = bytes.map { String(validating: $0, as: UTF8.self) != nil } ?? true
     try self.key(key)
     try value(bytes.map { String(decoding: $0, as: UTF8.self) })

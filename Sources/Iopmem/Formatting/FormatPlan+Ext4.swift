@@ -1,0 +1,95 @@
+internal import Linux
+
+extension FormatPlan {
+  /// Features by name, so that neither the host's mke2fs.conf nor the version of mke2fs chooses.
+  ///
+  /// Left out are those with which file data can escape DAX or the device (`inline_data`,
+  /// `encrypt`, `verity`, `bigalloc`), and `resize_inode`, which keeps blocks amid the data.
+  private static let features = [
+    "none", "ext_attr", "dir_index", "filetype", "extent", "64bit", "flex_bg", "sparse_super2",
+    "large_file", "huge_file", "dir_nlink", "extra_isize", "metadata_csum",
+  ]
+
+  /// mke2fs(8) such that all metadata lie in front and one run of free blocks behind.
+  static func ext4(
+    _ request: FormatRequest, _ geometry: FormatGeometry
+  ) throws(Failure) -> ToolCommand {
+    let length = geometry.length.rawValue
+    let journal = try journalMebibytes(request)
+    // mke2fs wants the journal to be at most half of the file system.
+    let least = max(4, 2 * journal + 1) * mebibyte
+    guard length >= least else {
+      let remedy = request.journal == .none ? nil : "--journal none needs less"
+      throw tooSmall(request, geometry, least: least, remedy: remedy)
+    }
+    // An empty configuration defines no ext4, and `-t` wants a type that it knows; ext2 is built
+    // in, and stands for nothing once every feature is named.
+    var command = ToolCommand(
+      "mke2fs", package: "e2fsprogs",
+      environment: [ToolCommand.Variable(name: "MKE2FS_CONFIG", value: "/dev/null")])
+    if !request.isVerbose { command.add("-q") }
+    command.add("-t", "ext2", "-T", "default")
+    command.add("-b", "\(ByteCount.page.rawValue)", "-I", "256", "-m", "0", "-e", "remount-ro")
+    command.add("-O", (features + (journal > 0 ? ["has_journal"] : [])).joined(separator: ","))
+    command.add("-G", "\(flexGroup(length: length))")
+    command.add("-N", "\(try inodes(request, length: length))")
+    if journal > 0 { command.add("-J", "size=\(journal)") }
+    let stripe = request.alignment.rawValue / ByteCount.page.rawValue
+    command.add(
+      "-E",
+      // No kernel thread may write to the device later, and no backup may lie amid the data.
+      "num_backup_sb=0,packed_meta_blocks=1,lazy_itable_init=0,lazy_journal_init=0,nodiscard,"
+        + "stride=\(stripe),stripe_width=\(stripe)")
+    if let label = request.label { command.add("-L", label) }
+    if let uuid = request.uuid { command.add("-U", uuid.description) }
+    command.end(request)
+    return command
+  }
+
+  /// One flexible group over all groups of 128 MiB: a power of two. With one group mke2fs 1.47
+  /// miscounts the free blocks of packed metadata, so it is never less than two.
+  private static func flexGroup(length: UInt64) -> UInt64 {
+    let groups = (length - 1) / (128 * mebibyte) + 1
+    var size: UInt64 = 2
+    while size < groups { size *= 2 }
+    return size
+  }
+
+  /// One a MiB, and enough for a small device; files for DMA are large and few.
+  private static func inodes(
+    _ request: FormatRequest, length: UInt64
+  ) throws(Failure) -> UInt64 {
+    guard let inodes = request.inodes else {
+      return min(max(length / mebibyte, 256), UInt64(UInt32.max))
+    }
+    guard (16...UInt64(UInt32.max)).contains(inodes) else {
+      throw refusal(request, "ext4 can have from 16 to \(UInt32.max) inodes, not \(inodes)")
+    }
+    return inodes
+  }
+
+  /// jbd2 wants 1,024 blocks at least (`JBD2_MIN_JOURNAL_BLOCKS`, linux/jbd2.h), which are 4 MiB;
+  /// mke2fs takes 10,240,000 at most, and counts in MiB.
+  private static func journalMebibytes(_ request: FormatRequest) throws(Failure) -> UInt64 {
+    switch request.journal {
+    case .none: return 0
+    case .smallest: return 4
+    case .size(let size):
+      guard size.rawValue.isMultiple(of: mebibyte), (4...40_000).contains(size.rawValue / mebibyte)
+      else {
+        throw refusal(request, "a journal of ext4 is whole MiB, from 4M to 40000M")
+      }
+      return size.rawValue / mebibyte
+    }
+  }
+}
+
+extension ToolCommand {
+  /// The device, then what the operator adds: an argument of theirs without a dash is then one too
+  /// many, and never the device.
+  mutating func end(_ request: FormatRequest, extra: [[UInt8]]? = nil) {
+    let device = request.device.bytes
+    arguments.append(device.first == UInt8(ascii: "-") ? Array("./".utf8) + device : device)
+    arguments += extra ?? request.extraArguments
+  }
+}

@@ -1,0 +1,105 @@
+internal import SystemPackage
+
+/// Where the bytes lie that are to be formatted.
+public struct FormatGeometry: Hashable, Sendable {
+  /// Where the device begins on its disk, in bytes: 0 for a whole disk or an image.
+  public var start: UInt64
+  /// How long it is.
+  public var length: ByteCount
+
+  /// A geometry of these parts.
+  public init(start: UInt64 = 0, length: ByteCount) {
+    self.start = start
+    self.length = length
+  }
+}
+
+/// How a file system is laid out so that it leaves one contiguous, aligned region for data.
+///
+/// A pure function of the request and the geometry; nothing is read and nothing is run.
+public enum FormatPlan {
+  /// The exact command that makes the file system.
+  /// - Throws: `Failure` (refused) for what cannot be made, or could not be mapped by DAX.
+  public static func command(
+    for request: FormatRequest, on geometry: FormatGeometry
+  ) throws(Failure) -> ToolCommand {
+    try validate(request)
+    try validate(geometry, of: request.device)
+    return switch request.type {
+    case .ext4: try ext4(request, geometry)
+    case .xfs: try xfs(request, geometry)
+    }
+  }
+
+  /// Refuses what can be refused before the device is even opened.
+  /// - Throws: `Failure` (refused) with the option that is wrong.
+  public static func validate(_ request: FormatRequest) throws(Failure) {
+    let alignment = request.alignment.rawValue
+    guard alignment.nonzeroBitCount == 1, (ByteCount.page.rawValue...1 << 30).contains(alignment)
+    else {
+      throw refusal(request, "alignment must be a power of two from 4096 bytes to 1 GiB")
+    }
+    if let size = request.imageSize, size == .zero {
+      throw refusal(request, "an image file cannot have no bytes")
+    }
+    let limit = request.type.labelLimit
+    if let label = request.label, label.count > limit {
+      throw refusal(
+        request, "label has \(label.count) bytes, and \(request.type.rawValue) keeps \(limit)")
+    }
+    if request.type == .xfs, request.inodes != nil {
+      throw refusal(request, "xfs makes inodes as they are needed: their number cannot be chosen")
+    }
+    if request.type == .xfs, request.journal == .none {
+      throw refusal(request, "xfs cannot be without its log")
+    }
+  }
+
+  /// The kernel refuses DAX where a page of the device is not a page of the memory:
+  /// drivers/dax/super.c, `fs_dax_get_by_bdev`.
+  private static func validate(
+    _ geometry: FormatGeometry, of device: FilePath
+  ) throws(Failure) {
+    guard ByteCount(geometry.start).isMultiple(of: .page) else {
+      throw Failure(
+        .refused, device,
+        "begins at byte \(geometry.start) of its disk, inside a page: the kernel refuses DAX there",
+        remedy: "begin the partition at a multiple of 4096 bytes, better of 2 MiB")
+    }
+    guard geometry.length.isMultiple(of: .page) else {
+      throw Failure(
+        .refused, device,
+        "is \(geometry.length.rawValue) bytes long, no whole number of pages:"
+          + " the kernel refuses DAX there",
+        remedy: "make its length a multiple of 4096 bytes")
+    }
+  }
+
+  static func refusal(_ request: FormatRequest, _ reason: String, remedy: String? = nil) -> Failure
+  {
+    Failure(.refused, request.device, reason, remedy: remedy)
+  }
+
+  static func tooSmall(
+    _ request: FormatRequest, _ geometry: FormatGeometry, least: UInt64, remedy: String? = nil
+  ) -> Failure {
+    refusal(
+      request,
+      "is too small for \(request.type.rawValue) so made:"
+        + " \(geometry.length.rawValue) bytes of at least \(least)",
+      remedy: remedy)
+  }
+}
+
+extension FormatRequest.FileSystemType {
+  /// How many bytes of a label there is room for: `s_volume_name` of ext4, `sb_fname` of xfs.
+  var labelLimit: Int {
+    switch self {
+    case .ext4: 16
+    case .xfs: 12
+    }
+  }
+}
+
+/// 1 MiB, in which both tools' limits are.
+let mebibyte: UInt64 = 1 << 20

@@ -1,0 +1,178 @@
+internal import Linux
+internal import Signature
+internal import SystemPackage
+
+/// A device or image that is about to be formatted: open, locked, and nobody else's.
+struct FormatTarget: ~Copyable {
+  let path: FilePath
+  let geometry: FormatGeometry
+  /// Locked by flock(2) until the end, which keeps udev and other careful programs away.
+  private let locked: Descriptor
+  private let status: Status
+  private let machine: SystemRoot
+  /// The exclusive hold of a block device. The tool takes its own, so this one must end first.
+  private var hold: Descriptor?
+
+  /// Opens a device or image for formatting.
+  /// - Throws: `Failure` (refused) when it is in use, locked, read-only, or neither kind of file.
+  init(opening path: FilePath, on machine: SystemRoot) throws(Failure) {
+    let found = try explain(path, "cannot be found") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
+    }
+    switch found.kind {
+    case .blockDevice: try self.init(device: path, on: machine)
+    case .regular: try self.init(image: path, on: machine)
+    default:
+      throw Failure(.refused, path, "is neither a block device nor an image file")
+    }
+  }
+
+  private init(device path: FilePath, on machine: SystemRoot) throws(Failure) {
+    let use = DeviceUse(root: machine)
+    let locked = try explain(path, "cannot be opened") { () throws(Errno) in
+      try Descriptor(path, .readOnly, options: .nonBlocking)
+    }
+    let status = try Self.status(of: locked, path)
+    guard status.kind == .blockDevice else {
+      throw Failure(.failed, path, "changed into another kind of file while being opened")
+    }
+    hold = try Self.hold(path, status, use)
+    try Self.lock(locked, path)
+    let length: UInt64
+    let isReadOnly: Bool
+    do {
+      isReadOnly = try locked.blockDeviceIsReadOnly()
+      length = try locked.blockDeviceSize()
+    } catch {
+      throw Failure(error, path, "cannot be examined")
+    }
+    if isReadOnly { throw Failure(.refused, path, "is read-only") }
+    let start = try BlockDevice(status.specialDevice, in: machine).start
+    geometry = FormatGeometry(start: start.rawValue, length: ByteCount(length))
+    self.path = path
+    self.status = status
+    self.machine = machine
+    self.locked = locked
+  }
+
+  private init(image path: FilePath, on machine: SystemRoot) throws(Failure) {
+    let locked: Descriptor
+    do {
+      locked = try Descriptor(path, .readWrite, options: .nonBlocking)
+    } catch .readOnlyFileSystem {
+      throw Failure(.refused, path, "is on a read-only file system")
+    } catch {
+      throw Failure(error, path, "cannot be opened for writing")
+    }
+    let status = try Self.status(of: locked, path)
+    guard status.kind == .regular else {
+      throw Failure(.failed, path, "changed into another kind of file while being opened")
+    }
+    try Self.lock(locked, path)
+    let users = try explain(path, "cannot tell whether a loop device uses it") { () throws(Errno) in
+      try DeviceUse(root: machine).users(ofImage: status)
+    }
+    guard users.isEmpty else { throw Self.inUse(path, users) }
+    geometry = FormatGeometry(length: ByteCount(status.size))
+    hold = nil
+    self.path = path
+    self.status = status
+    self.machine = machine
+    self.locked = locked
+  }
+
+  /// Reads bytes of it.
+  /// - Throws: `Failure` too when it ends before them.
+  func read(at offset: UInt64, count: Int) throws(Failure) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: count)
+    let done: Int
+    do { done = try locked.read(at: offset, into: &buffer) } catch {
+      throw Failure(error, path, "cannot be read")
+    }
+    guard done == count else { throw Failure(.failed, path, "ends before its length") }
+    return buffer
+  }
+
+  /// What libblkid makes of the device now.
+  func content() throws(Failure) -> DeviceContent {
+    do {
+      var probe = try Probe()
+      return try probe.content(of: locked, length: geometry.length.rawValue)
+    } catch {
+      throw Failure(error, path, "cannot be probed for signatures")
+    }
+  }
+
+  /// Ends the exclusive hold, so that the tool can take its own; the lock stays.
+  mutating func letGo() { hold = nil }
+
+  /// Erases the marks of what was here before, which a tool leaves where it writes nothing.
+  ///
+  /// A mark that is still there after the tool wrote all its metadata lies in free space. To be
+  /// called when the tool has ended.
+  mutating func eraseOldSignatures(keeping type: String) throws(Failure) {
+    if status.kind == .blockDevice { hold = try Self.hold(path, status, DeviceUse(root: machine)) }
+    do {
+      let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
+      var probe = try Probe()
+      try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
+      try writable.synchronize()
+    } catch {
+      throw Failure(error, path, "was formatted, and old signatures on it cannot be erased")
+    }
+  }
+
+  /// Says whether the path still leads to what was examined: the tool opens it by its name.
+  func confirm() throws(Failure) {
+    let now = try explain(path, "is gone") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
+    }
+    guard now.kind == status.kind, now.inode == status.inode, now.device == status.device,
+      now.specialDevice == status.specialDevice
+    else {
+      throw Failure(.failed, path, "was exchanged for another file meanwhile")
+    }
+  }
+}
+
+extension FormatTarget {
+  /// Holds a block device as a mount does: open(2), O_EXCL without O_CREAT.
+  private static func hold(
+    _ path: FilePath, _ status: Status, _ use: DeviceUse
+  ) throws(Failure) -> Descriptor {
+    let hold: Descriptor
+    do {
+      hold = try Descriptor(path, .readOnly, options: [.exclusive, .nonBlocking])
+    } catch .resourceBusy {
+      let holders = use.holders(of: status.specialDevice)
+      throw inUse(path, holders.isEmpty ? ["held by the kernel or another program"] : holders)
+    } catch {
+      throw Failure(error, path, "cannot be held exclusively")
+    }
+    let held = try Self.status(of: hold, path)
+    guard held.specialDevice == status.specialDevice else {
+      throw Failure(.failed, path, "was exchanged for another device while being opened")
+    }
+    return hold
+  }
+
+  private static func status(
+    of descriptor: borrowing Descriptor, _ path: FilePath
+  ) throws(Failure) -> Status {
+    do { return try descriptor.status() } catch { throw Failure(error, path, "cannot be examined") }
+  }
+
+  private static func lock(_ descriptor: borrowing Descriptor, _ path: FilePath) throws(Failure) {
+    do {
+      try descriptor.lock()
+    } catch .wouldBlock {
+      throw Failure(.refused, path, "is locked by another program")
+    } catch {
+      throw Failure(error, path, "cannot be locked")
+    }
+  }
+
+  private static func inUse(_ path: FilePath, _ users: [String]) -> Failure {
+    Failure(.refused, path, "is in use: " + users.joined(separator: ", "))
+  }
+}

@@ -1,0 +1,154 @@
+public import Linux
+internal import Signature
+internal import SystemPackage
+
+/// Makes a file system for DAX and peer-to-peer DMA, and says what it made.
+///
+/// Between the end of the exclusive hold and the tool's own one nobody holds the device, for as
+/// long as the tool takes to start; flock(2) is kept meanwhile, and the tool's own checks stay on.
+public enum Formatter {
+  /// Finds out whether the device may be formatted, and with which command. Changes no byte.
+  /// - Throws: `Failure` (refused) when it may not.
+  public static func command(
+    for request: FormatRequest, on machine: SystemRoot = SystemRoot()
+  ) throws(Failure) -> ToolCommand {
+    try FormatPlan.validate(request)
+    if let size = try imageToMake(request) {
+      return try FormatPlan.command(for: request, on: FormatGeometry(length: size))
+    }
+    let target = try FormatTarget(opening: request.device, on: machine)
+    return try admit(target, request)
+  }
+
+  /// Makes the file system and reads it back.
+  /// - Parameter announce: is told the command just before it runs.
+  /// - Throws: `Failure`: refused with no byte changed, or failed, with what state the device is in.
+  public static func make(
+    _ request: FormatRequest, on machine: SystemRoot = SystemRoot(),
+    announce: (ToolCommand) throws(Failure) -> Void = { _ in }
+  ) async throws(Failure) -> MadeFileSystem {
+    try FormatPlan.validate(request)
+    guard let size = try imageToMake(request) else {
+      return try await format(request, machine, announce)
+    }
+    // Refused before the file exists, so that nothing needs to be taken back.
+    let command = try FormatPlan.command(for: request, on: FormatGeometry(length: size))
+    _ = try await command.locate(for: request.device)
+    try makeImage(request.device, size)
+    do {
+      return try await format(request, machine, announce)
+    } catch {
+      var failure = error
+      failure.remedy = nil
+      do { try request.device.unlink() } catch {
+        failure.reason += "; the new image file could not be removed either: \(error)"
+      }
+      throw failure
+    }
+  }
+
+  private static func format(
+    _ request: FormatRequest, _ machine: SystemRoot,
+    _ announce: (ToolCommand) throws(Failure) -> Void
+  ) async throws(Failure) -> MadeFileSystem {
+    var target = try FormatTarget(opening: request.device, on: machine)
+    let command = try admit(target, request)
+    _ = try await command.locate(for: request.device)
+    try announce(command)
+    target.letGo()
+    try target.confirm()
+    let output: String
+    do {
+      output = try await command.run(on: request.device)
+    } catch {
+      var failure = error
+      failure.remedy = "the device may be half written: format it again before use"
+      throw failure
+    }
+    try target.confirm()
+    if request.overwrites { try target.eraseOldSignatures(keeping: request.type.rawValue) }
+    return try await readBack(target, request, command, output)
+  }
+
+  /// Says whether the device may be overwritten; it is held by now.
+  private static func admit(
+    _ target: borrowing FormatTarget, _ request: FormatRequest
+  ) throws(Failure) -> ToolCommand {
+    if let size = request.imageSize, size != target.geometry.length {
+      throw Failure(
+        .refused, request.device,
+        "has \(target.geometry.length.rawValue) bytes already, not \(size.rawValue)",
+        remedy: "remove the file, or leave out --size")
+    }
+    let command = try FormatPlan.command(for: request, on: target.geometry)
+    let objection = try target.existingContent().objection
+    if let objection, !request.overwrites {
+      throw Failure(.refused, request.device, objection, remedy: "--force overwrites it")
+    }
+    return command
+  }
+
+  private static func readBack(
+    _ target: borrowing FormatTarget, _ request: FormatRequest, _ command: ToolCommand,
+    _ output: String
+  ) async throws(Failure) -> MadeFileSystem {
+    var found =
+      switch request.type {
+      case .ext4: try ReadBack(ext4: request.device, request, target.geometry)
+      case .xfs: try await ReadBack(xfs: target, request)
+      }
+    let content = try target.content()
+    if case .found(let signature) = content, signature.type == request.type.rawValue {
+      found.verified.append("no signature but its own")
+    } else {
+      let objection = ExistingContent(content: content, startIsUsed: false, endIsUsed: false)
+        .objection
+      found.faults.append(
+        "libblkid does not take the device for \(request.type.rawValue) alone: it "
+          + (objection ?? "recognises nothing"))
+    }
+    guard found.faults.isEmpty, let uuid = found.uuid else {
+      throw Failure(
+        .failed, request.device,
+        "was formatted, and is not what it should be: " + found.faults.joined(separator: "; "),
+        remedy: "do not use it as it is; wipefs(8) removes old signatures")
+    }
+    return MadeFileSystem(
+      device: request.device, type: request.type, length: target.geometry.length, uuid: uuid,
+      label: found.label.isEmpty ? nil : found.label, blockSize: found.blockSize,
+      runs: found.runs, verified: found.verified, command: command, toolOutput: output)
+  }
+
+  /// How long an image to make; nil where there is a file or device, or none is asked for.
+  private static func imageToMake(_ request: FormatRequest) throws(Failure) -> ByteCount? {
+    guard let size = request.imageSize else { return nil }
+    do {
+      let status = try Status(of: request.device, followingLinks: true)
+      guard status.kind == .regular else {
+        throw Failure(.refused, request.device, "is no image file, so its length cannot be chosen")
+      }
+      return nil
+    } catch let failure as Failure {
+      throw failure
+    } catch Errno.noSuchFileOrDirectory {
+      return size
+    } catch {
+      throw Failure(.failed, request.device, "cannot be examined: \(error)")
+    }
+  }
+
+  /// Makes the file, sparse, at a name that nothing has; or leaves nothing.
+  private static func makeImage(_ path: FilePath, _ size: ByteCount) throws(Failure) {
+    let image = try explain(path, "cannot be made") { () throws(Errno) in
+      try Descriptor(
+        path, .readWrite, options: [.create, .exclusive],
+        permissions: FilePermissions(rawValue: 0o666))
+    }
+    do {
+      try image.truncate(to: size.rawValue)
+    } catch {
+      try explain(path, "cannot be removed again") { () throws(Errno) in try path.unlink() }
+      throw Failure(error, path, "cannot be made \(size.rawValue) bytes long")
+    }
+  }
+}

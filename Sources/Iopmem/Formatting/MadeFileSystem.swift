@@ -1,0 +1,59 @@
+public import SystemPackage
+
+/// A file system that was made, as it was found on the device afterwards.
+public struct MadeFileSystem: Sendable {
+  /// The device or image.
+  public var device: FilePath
+  /// What was made.
+  public var type: FormatRequest.FileSystemType
+  /// How long the device is.
+  public var length: ByteCount
+  /// Its identity.
+  public var uuid: VolumeUUID
+  /// Its label; nil for none.
+  public var label: [UInt8]?
+  /// Bytes in a block.
+  public var blockSize: ByteCount
+  /// How much lies together.
+  public var runs: LargestRuns
+  /// What was read back and found right, in words.
+  public var verified: [String]
+  /// The command that made it.
+  public var command: ToolCommand
+  /// What the tool wrote.
+  public var toolOutput: String
+}
+
+/// What was read back of a new file system, of either type.
+struct ReadBack {
+  var blockSize: ByteCount
+  var length: ByteCount
+  var uuid: VolumeUUID?
+  var label: [UInt8]
+  var runs: LargestRuns
+  /// What is wrong, in words.
+  var faults: [String]
+  /// What is right.
+  var verified: [String]
+
+  /// Adds what holds for both types.
+  mutating func compare(with request: FormatRequest, _ geometry: FormatGeometry) {
+    expect(
+      blockSize == .page, "blocks of \(blockSize.rawValue) bytes, a page each",
+      else: "blocks have \(blockSize.rawValue) bytes, and DAX needs a page")
+    expect(
+      length <= geometry.length, "inside the device",
+      else: "file system passes the end of the device")
+    expect(
+      uuid != nil && (request.uuid == nil || request.uuid == uuid), "UUID",
+      else: "UUID is not the one asked for")
+    expect(label == request.label ?? [], "label", else: "label is not the one asked for")
+    expect(
+      runs.aligned != nil, "free space that is aligned",
+      else: "no free space is aligned to \(runs.alignment.rawValue) bytes")
+  }
+
+  mutating func expect(_ holds: Bool, _ fact: String, else fault: String) {
+    if holds { verified.append(fact) } else { faults.append(fault) }
+  }
+}

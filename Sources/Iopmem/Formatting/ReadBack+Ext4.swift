@@ -1,0 +1,54 @@
+internal import Ext4
+internal import SystemPackage
+
+extension ReadBack {
+  /// Reads a new ext4 back with libext2fs.
+  init(
+    ext4 path: FilePath, _ request: FormatRequest, _ geometry: FormatGeometry
+  ) throws(Failure) {
+    do {
+      let fileSystem = try FileSystem(path)
+      let size = ByteCount(UInt64(fileSystem.blockSize))
+      let runs = try Self.runs(of: fileSystem, blockSize: size, request, geometry)
+      self.init(
+        blockSize: size, length: ByteCount(try fileSystem.byteCount()),
+        uuid: VolumeUUID(bytes: fileSystem.uuid), label: fileSystem.label, runs: runs, faults: [],
+        verified: [])
+      expect(
+        fileSystem.condition.isEmpty, "clean, no recovery needed", else: "state is not clean")
+      let forbidding = fileSystem.features.forbiddingDAX
+      expect(
+        forbidding.isEmpty && !fileSystem.features.sharesBlocks, "no feature that forbids DAX",
+        else: "features forbid DAX: " + (forbidding + ["shared_blocks"]).joined(separator: ", "))
+      expect(
+        fileSystem.features.hasJournal == (request.journal != .none),
+        request.journal == .none ? "no journal" : "journal",
+        else: "journal is not as asked for")
+    } catch let failure as Failure {
+      throw failure
+    } catch let error as Ext4Error {
+      throw Failure(.failed, path, "was formatted, and cannot be read back: \(error)")
+    } catch {
+      throw Failure(.failed, path, "was formatted, and its numbers make no sense")
+    }
+    compare(with: request, geometry)
+  }
+
+  private static func runs(
+    of fileSystem: borrowing FileSystem, blockSize: ByteCount, _ request: FormatRequest,
+    _ geometry: FormatGeometry
+  ) throws -> LargestRuns {
+    var runs = LargestRuns(
+      alignment: request.alignment, deviceStart: ByteCount(geometry.start))
+    var overflow: OutOfRange?
+    try fileSystem.forEachFreeRun { range in
+      do throws(OutOfRange) {
+        try runs.add(
+          block: range.lowerBound, count: range.upperBound - range.lowerBound,
+          blockSize: blockSize)
+      } catch { overflow = error }
+    }
+    if let overflow { throw overflow }
+    return runs
+  }
+}

@@ -1,0 +1,70 @@
+internal import Subprocess
+internal import SystemPackage
+
+extension ToolCommand {
+  /// Runs the tool to its end, with no input and no terminal.
+  /// - Parameter searchPath: folders that are searched after those of `PATH`; an ordinary user's
+  ///   has no sbin.
+  /// - Returns: what it wrote, standard error among it.
+  /// - Throws: `Failure` when it is not installed or does not end with 0.
+  func run(
+    on device: FilePath, searchPath: String = "/usr/local/sbin:/usr/sbin:/sbin"
+  ) async throws(Failure) -> String {
+    var variables: [Subprocess.Environment.Key: String?] = [:]
+    for variable in environment {
+      if let key = Subprocess.Environment.Key(rawValue: variable.name) {
+        variables[key] = variable.value
+      }
+    }
+    let tool = try await locate(for: device, searchPath)
+    // Subprocess hands raw bytes on as C strings, and leaves it to the caller to end them.
+    let terminated = arguments.map { $0 + [0] }
+    do {
+      let result = try await Subprocess.run(
+        .path(tool), arguments: Arguments(terminated), environment: .inherit.updating(variables),
+        input: .none, output: .bytes(limit: 1 << 20), error: .combinedWithOutput)
+      let text = String(decoding: result.standardOutput, as: UTF8.self)
+      guard result.terminationStatus.isSuccess else {
+        throw Failure(.failed, device, explanation(result.terminationStatus, text))
+      }
+      return text
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure(.failed, device, "cannot run \(program): \(error)")
+    }
+  }
+
+  /// Finds the tool before anything is touched.
+  func locate(
+    for device: FilePath, _ searchPath: String = "/usr/local/sbin:/usr/sbin:/sbin"
+  ) async throws(Failure) -> FilePath {
+    let inherited = try? await Executable.name(program).resolveExecutablePath(in: .inherit)
+    if let inherited { return inherited }
+    do {
+      return try await Executable.name(program).resolveExecutablePath(
+        in: .inherit.updating(["PATH": searchPath]))
+    } catch {
+      throw Failure(
+        .failed, device, "cannot be formatted: \(program) is not installed",
+        remedy: "install the Debian package \(package)")
+    }
+  }
+
+  /// How the tool ended and what it said, on one line whatever that holds.
+  private func explanation(_ status: TerminationStatus, _ text: String) -> String {
+    let ending =
+      switch status {
+      case .exited(let code): "failed with status \(code)"
+      case .signaled(let signal): "was killed by signal \(signal)"
+      }
+    let lines = text.split(whereSeparator: \.isNewline).map { line in
+      String(String.UnicodeScalarView(line.unicodeScalars.filter { !$0.properties.isControl }))
+    }
+    return "\(program) \(ending): \(lines.joined(separator: " / "))"
+  }
+}
+
+extension Unicode.Scalar.Properties {
+  fileprivate var isControl: Bool { generalCategory == .control || generalCategory == .format }
+}

@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+
+/// `iopmem list`: block devices and where their bytes lie.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the devices: where their bytes lie, and what is on them.",
+    discussion: """
+      Without DEVICE: the disks of the iopmem driver and pmem namespaces, each with its \
+      partitions below it.
+      """)
+
+  @Flag(name: .shortAndLong, help: "List every block device.")
+  var all = false
+
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  @OptionGroup var machine: MachineOptions
+
+  @Argument(
+    help: ArgumentHelp("Block devices to list, with their partitions.", valueName: "device"))
+  var devices: [PathArgument] = []
+
+  func validate() throws {
+    if all && !devices.isEmpty { throw ValidationError("give DEVICE or --all, not both") }
+  }
+
+  func run() throws {
+    let root = machine.root
+    var failures: [Failure] = []
+    var selection: Inventory.Selection = all ? .all : .memory
+    if !devices.isEmpty {
+      var numbers: [DeviceNumber] = []
+      for device in devices {
+        do {
+          numbers.append(try BlockDevice.number(at: device.path, in: root))
+        } catch {
+          failures.append(error)
+        }
+      }
+      selection = .these(numbers)
+    }
+    let inventory = try Inventory(selection, in: root)
+    do {
+      if json { try inventory.entries.writeJSON() } else { try inventory.entries.writeTable() }
+    } catch {
+      throw Failure.standardOutput(error)
+    }
+    for case .failure(let failure)? in inventory.entries.map(\.content) {
+      Diagnostics.report(failure)
+    }
+    failures += inventory.failures
+    failures += inventory.entries.compactMap(\.windowFailure)
+    failures.forEach(Diagnostics.report)
+    if let worst = failures.map(\.code).max() { throw ExitCode(worst.exitStatus) }
+  }
+}
+
+extension Inventory.Entry {
+  /// Why its window is not known, if it should be.
+  var windowFailure: Failure? {
+    if case .failure(let failure)? = window { return failure }
+    return nil
+  }
+
+  /// Where its bytes lie, if that is known.
+  var knownWindow: Window? { try? window?.get() }
+}

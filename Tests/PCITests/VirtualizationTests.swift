@@ -1,0 +1,101 @@
+import Linux
+import PCI
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct VirtualizationTests {
+  /// A configuration space of 4096 bytes with these words at their places.
+  private func config(_ words: [Int: UInt32]) -> ConfigSpace {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    for (place, word) in words {
+      for step in 0..<4 { bytes[place + step] = UInt8(truncatingIfNeeded: word >> (8 * step)) }
+    }
+    return ConfigSpace(bytes)
+  }
+
+  /// An SR-IOV capability at 0x180, behind another one: four virtual functions, BAR 2 of the
+  /// first at 0x1140000000.
+  private var words: [Int: UInt32] {
+    [
+      0x100: 0x1801_000D, 0x180: 0x0001_0010, 0x188: 0x0009, 0x190: 4, 0x1AC: 0x4000_000C,
+      0x1B0: 0x11,
+    ]
+  }
+
+  @Test func capability() throws {
+    let sriov = try #require(config(words).virtualization)
+    #expect(sriov.decodesMemory)
+    #expect(sriov.count == 4)
+    #expect(sriov.registers[2]?.address == 0x11_4000_0000)
+  }
+
+  @Test func listThatRunsInACircle() {
+    #expect(config([0x100: 0x1801_000D, 0x180: 0x1001_000B]).extendedCapability(0x10) == nil)
+    #expect(config([0x100: 0x1001_000D]).extendedCapability(0x10) == nil)
+    #expect(config([0x100: 0xFFC1_000D]).extendedCapability(0x10) == nil)
+    #expect(config([0x100: .max]).extendedCapability(0xFFFF) == nil)
+    #expect(config([0x100: 0x0401_000D, 0x40: 0x0001_0010]).extendedCapability(0x10) == nil)
+  }
+
+  @Test(arguments: [0, 64, 256, 0x182, 0x18A, 0x191])
+  func notRead(_ length: Int) {
+    #expect(ConfigSpace(Array(config(words).bytes.prefix(length))).virtualization == nil)
+  }
+
+  /// A virtual function, the third of its physical function.
+  private func machine(_ words: [Int: UInt32]) throws -> Sysroot {
+    let machine = try Sysroot()
+    let home = "sys/bus/pci/devices"
+    try machine.put(config(words).bytes, at: home + "/0000:03:00.0/config")
+    try machine.link(home + "/0000:03:00.0/virtfn2", to: "../0000:03:00.3")
+    try machine.link(home + "/0000:03:00.3/physfn", to: "../0000:03:00.0")
+    try machine.put([UInt8](repeating: 0, count: 64), at: home + "/0000:03:00.3/config")
+    try machine.put(
+      """
+      0x0 0x0 0x0
+      0x0 0x0 0x0
+      0x0000001140200000 0x00000011402fffff 0x000000000014220c
+      """, at: home + "/0000:03:00.3/resource")
+    return machine
+  }
+
+  private func function(_ machine: Sysroot) throws -> Function {
+    try Function(
+      try #require(FunctionAddress("0000:03:00.3")), in: SystemRoot(FilePath(machine.path)))
+  }
+
+  @Test func shareOfTheThird() throws {
+    let function = try function(machine(words))
+    try function.checkAnswering()
+    let region = try function.memoryRegion(bar: 2)
+    #expect(try function.busAddress(bar: 2, length: region.length) == 0x11_4020_0000)
+  }
+
+  @Test func notEnabled() throws {
+    for control in [0, 1, 8] as [UInt32] {
+      let function = try function(machine(words.merging([0x188: control]) { $1 }))
+      #expect(throws: Obstacle.decodingOff) { try function.checkAnswering() }
+    }
+  }
+
+  @Test func beyondThoseEnabled() throws {
+    let function = try function(machine(words.merging([0x190: 2]) { $1 }))
+    #expect(throws: Obstacle.self) { try function.busAddress(bar: 2, length: 1 << 20) }
+  }
+
+  @Test func addressSpaceEnds() throws {
+    let function = try function(machine(words.merging([0x1B0: .max]) { $1 }))
+    #expect(throws: Obstacle.self) { try function.busAddress(bar: 2, length: 1 << 63) }
+  }
+
+  @Test func physicalFunctionUnread() throws {
+    let machine = try machine(words)
+    try machine.put(
+      [UInt8](repeating: 0, count: 64), at: "sys/bus/pci/devices/0000:03:00.0/config")
+    let failure = #expect(throws: Obstacle.self) {
+      try function(machine).busAddress(bar: 2, length: 1 << 20)
+    }
+    #expect(failure?.isIgnorance == true)
+  }
+}

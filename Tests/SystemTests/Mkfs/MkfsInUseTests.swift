@@ -1,0 +1,125 @@
+import Linux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What is in use is refused, `--force` or not, and not one bit is changed.
+@Suite(.enabled(if: Project.isRoot, "needs root: loop devices"))
+struct MkfsInUseTests {
+  private let folder: TestSupport.TemporaryFolder
+  private let image: String
+
+  init() async throws {
+    folder = try TestSupport.TemporaryFolder()
+    image = folder("device.img")
+    try await Tool.require("truncate", ["--size", "64M", image])
+  }
+
+  private func expectInUse(_ path: String, _ reason: String) async throws {
+    for options in [[], ["--force"], ["--force", "-t", "xfs", "-n"]] {
+      let result = try await mkfsKeepingBytes(options + [path], of: path)
+      #expect(result.status == 2, "\(result.errors)")
+      #expect(result.errors.contains(reason), "\(result.errors)")
+    }
+  }
+
+  @Test func mounted() async throws {
+    try await LoopDevice.with(image) { device in
+      #expect(try await Tool.iopmem(["mkfs", device.path]).status == 0)
+      let folder = folder("mount point")
+      try await device.mounted(on: folder, options: "ro") {
+        try await expectInUse(device.path, "mounted on ")
+        try await expectInUse(image, "attached to \(device.path), mounted on ")
+      }
+    }
+  }
+
+  @Test func heldByAnother() async throws {
+    try await LoopDevice.with(image) { device in
+      let hold = try Descriptor(FilePath(device.path), .readOnly, options: .exclusive)
+      try await expectInUse(device.path, "held by the kernel or another program")
+      try hold.close()
+      #expect(try await Tool.iopmem(["mkfs", device.path]).status == 0)
+    }
+  }
+
+  @Test func locked() async throws {
+    let lock = try Descriptor(FilePath(image), .readOnly)
+    try lock.lock()
+    try await expectInUse(image, "locked by another program")
+    try lock.close()
+  }
+
+  @Test func swapSpace() async throws {
+    try await LoopDevice.with(image) { device in
+      try await Tool.require("mkswap", [device.path])
+      try await Tool.require("swapon", [device.path])
+      do {
+        try await expectInUse(device.path, "swap space in use")
+      } catch {
+        try await Tool.require("swapoff", [device.path])
+        throw error
+      }
+      try await Tool.require("swapoff", [device.path])
+    }
+  }
+
+  @Test func attachedImage() async throws {
+    try await LoopDevice.with(image) { device in
+      try await expectInUse(image, "attached to \(device.path)")
+      let link = folder("link")
+      try await Tool.require("ln", [image, link])
+      try await expectInUse(link, "attached to \(device.path)")
+    }
+  }
+
+  @Test func readOnly() async throws {
+    try await LoopDevice.with(image) { device in
+      try await Tool.require("blockdev", ["--setro", device.path])
+      try await expectInUse(device.path, "is read-only")
+      try await Tool.require("blockdev", ["--setrw", device.path])
+    }
+  }
+
+  @Test func otherKindsOfFile() async throws {
+    for path in ["/dev/null", folder.path] {
+      let result = try await Tool.iopmem(["mkfs", "--force", path])
+      #expect(result.status == 2)
+      #expect(result.errors.contains("neither a block device nor an image file"))
+    }
+  }
+
+  @Test func partitions() async throws {
+    let table = "start=2049,size=40000\nstart=65536,size=40960\nstart=110592,size=8193\n"
+    try folder.write(Array(table.utf8), to: "table")
+    try await Tool.require(
+      "sh", ["-c", "sfdisk -q --label dos \"$1\" < \"$2\"", "sh", image, folder("table")])
+    try await LoopDevice.with(image) { device in
+      try await Tool.require("partx", ["--add", device.path])
+      do {
+        try await check(partitionsOf: device)
+      } catch {
+        try await Tool.require("partx", ["--delete", device.path])
+        throw error
+      }
+      try await Tool.require("partx", ["--delete", device.path])
+    }
+  }
+
+  private func check(partitionsOf device: LoopDevice) async throws {
+    try await expectInUse(device.path + "p1", "begins at byte 1049088 of its disk, inside a page")
+    try await expectInUse(device.path + "p3", "no whole number of pages")
+    let partition = device.path + "p2"
+    #expect(try await Tool.iopmem(["mkfs", partition]).status == 0)
+    try await Tool.require("mkdir", [folder("mounted")])
+    try await Tool.require("mount", ["-o", "ro", partition, folder("mounted")])
+    do {
+      try await expectInUse(partition, "mounted on ")
+      try await expectInUse(device.path, "mounted on ")
+    } catch {
+      try await Tool.require("umount", [folder("mounted")])
+      throw error
+    }
+    try await Tool.require("umount", [folder("mounted")])
+  }
+}

@@ -1,0 +1,111 @@
+import TestSupport
+import Testing
+
+/// Something that a device can hold, made by the tool that makes it in earnest.
+struct Occupant: Sendable, CustomTestStringConvertible {
+  /// What libblkid calls it, or a name of our own for what it does not know.
+  let name: String
+  /// How large an image it needs, as truncate(1) takes it.
+  let size: String
+  /// A script for sh that makes it in `$1`; `$2` is an empty folder for scraps.
+  let script: String
+  /// What the refusal must say of it.
+  let finding: String
+
+  var testDescription: String { name }
+
+  init(_ name: String, size: String = "64M", finding: String? = nil, _ script: String) {
+    self.name = name
+    self.size = size
+    self.script = script
+    self.finding = finding ?? "(\(name))"
+  }
+
+  /// Makes it in a new image in a folder.
+  func make(in folder: TemporaryFolder) async throws -> String {
+    let image = folder("device.img")
+    let scraps = folder("scraps")
+    try await Tool.require("truncate", ["--size", size, image])
+    try await Tool.require("mkdir", [scraps])
+    try await Tool.require("sh", ["-e", "-c", script, "sh", image, scraps])
+    return image
+  }
+
+  /// Copies an image that a tool could only make as a file of its own length.
+  private static let copy = "dd if=\"$2/out\" of=\"$1\" conv=notrunc status=none"
+  private static let source = "mkdir \"$2/in\"; echo bytes > \"$2/in/file\"; "
+  private static let unrecognised = "holds data that nothing recognises"
+
+  static let fileSystems = [
+    Occupant("ext2", "mke2fs -q -F \"$1\""),
+    Occupant("ext3", "mke2fs -q -F -j \"$1\""),
+    Occupant("ext4", "mke2fs -q -F -t ext4 -L 'some label' \"$1\""),
+    Occupant("xfs", size: "320M", "mkfs.xfs -q \"$1\""),
+    Occupant("btrfs", size: "128M", "mkfs.btrfs -q \"$1\""),
+    Occupant("f2fs", "mkfs.f2fs -q \"$1\""),
+    Occupant("vfat", "mkfs.vfat \"$1\""),
+    Occupant("exfat", "mkfs.exfat -q \"$1\""),
+    Occupant("ntfs", "mkfs.ntfs -F -Q -q \"$1\""),
+    Occupant("nilfs2", size: "256M", "mkfs.nilfs2 -q \"$1\""),
+    Occupant("jfs", "mkfs.jfs -q \"$1\""),
+    Occupant("reiserfs", "mkreiserfs -q -f \"$1\""),
+    Occupant("squashfs", source + "mksquashfs \"$2/in\" \"$2/out\" -quiet; " + copy),
+    Occupant("erofs", source + "mkfs.erofs \"$2/out\" \"$2/in\"; " + copy),
+    Occupant("cramfs", source + "mkfs.cramfs \"$2/in\" \"$2/out\"; " + copy),
+    Occupant("udf", "mkfs.udf \"$1\""),
+    Occupant("minix", "mkfs.minix -3 \"$1\""),
+    Occupant("bfs", "mkfs.bfs \"$1\""),
+  ]
+
+  static let others = [
+    Occupant("swap", "mkswap -q \"$1\""),
+    Occupant("bcache", "make-bcache -B \"$1\""),
+    Occupant(
+      "LUKS 1", finding: "an encrypted volume (crypto_LUKS)",
+      "echo pass | cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 \"$1\" -"),
+    Occupant(
+      "LUKS 2", finding: "an encrypted volume (crypto_LUKS)",
+      "echo pass | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2"
+        + " --pbkdf-force-iterations 1000 \"$1\" -"),
+    Occupant("gpt", "sgdisk --new 1:2048:0 \"$1\""),
+    Occupant("dos", "echo 'start=2048' | sfdisk -q --label dos \"$1\""),
+    Occupant("sgi", "echo 'start=2048' | sfdisk -q --label sgi \"$1\""),
+    Occupant("sun", "echo ';' | sfdisk -q --label sun \"$1\""),
+    Occupant("mac", "parted -s \"$1\" mklabel mac"),
+    Occupant("amiga", finding: unrecognised, "parted -s \"$1\" mklabel amiga"),
+    Occupant("bsd", finding: unrecognised, "parted -s \"$1\" mklabel bsd"),
+    Occupant(
+      "a GPT whose first copy is lost", finding: unrecognised + " in its last MiB",
+      "sgdisk --new 1:2048:0 \"$1\"; dd if=/dev/zero of=\"$1\" bs=1M count=1 conv=notrunc"),
+    Occupant(
+      "an ext4 with a bad checksum", finding: "(ext4)",
+      "mke2fs -q -F -t ext4 \"$1\"; printf damage | dd of=\"$1\" bs=1 seek=1100 conv=notrunc"),
+    Occupant(
+      "btrfs over ext4", size: "128M", finding: "signatures of several things",
+      "mke2fs -q -F -t ext4 \"$1\"; dd if=\"$1\" of=\"$2/out\" bs=1K skip=1 count=1;"
+        + " mkfs.btrfs -q -f \"$1\"; dd if=\"$2/out\" of=\"$1\" bs=1K seek=1 conv=notrunc"),
+    Occupant(
+      "one byte in the first MiB", finding: unrecognised + " in its first MiB",
+      "printf x | dd of=\"$1\" bs=1 seek=1048575 conv=notrunc"),
+    Occupant(
+      "one byte in the last MiB", finding: unrecognised + " in its last MiB",
+      "printf x | dd of=\"$1\" bs=1 seek=66060288 conv=notrunc"),
+  ]
+
+  /// What can only be made on a block device.
+  static let ofDevices = [
+    Occupant(
+      "LVM2_member",
+      "d=$(losetup --find --show \"$1\"); s=0; pvcreate -ff -y --devices $d $d || s=$?;"
+        + " losetup --detach $d; exit $s")
+  ]
+
+  /// mdadm needs the kernel's md driver to make an array at all.
+  static let arrays = ["0.90", "1.0", "1.1", "1.2"].map { version in
+    Occupant(
+      "md \(version)", finding: "(linux_raid_member)",
+      "d=$(losetup --find --show \"$1\"); s=0; mdadm --create /dev/md/iopmem-test --run --force"
+        + " --level=1 --raid-devices=2 --metadata=\(version) $d missing || s=$?;"
+        + " mdadm --stop /dev/md/iopmem-test; losetup --detach $d; exit $s")
+  }
+}

@@ -1,0 +1,30 @@
+# machine: plain
+# what: a BAR can be named; one that is not memory, too small, or a guess is refused, with the reason
+says() { # says TEXT: the driver's last words
+  dmesg | tail -n 4 | grep -q "$1" || fail "the driver did not say \"$1\": $(dmesg | tail -n 1)"
+}
+f=$(iop 1)
+refused "BAR 1, which is not there" bind "$f" 1
+says "BAR 1 is not memory"
+refused "BAR 0 of 256 bytes" bind "$f" 0
+says "BAR 0 is too small: 256 bytes, 2097152 are needed"
+refused "BAR 6" bind "$f" 6
+says '"6" is not a BAR index'
+refused "BAR x" bind "$f" x
+says '"x" is not a BAR index'
+q=$(functions 1b36 0100)
+refused "a guess between equal BARs" bind "$q"
+says "name one (parameter bar)"
+bind "$q" "$f=2,$q=1"
+same "BAR of the entry for $q" 1 "$(attribute "$q" bar)"
+bind "$f" "$f=2,$q=1"
+same "BAR of the entry for $f" 2 "$(attribute "$f" bar)"
+unbind "$f"
+# An entry for another function leaves this one to the largest BAR.
+bind "$f" "$q=0"
+same "largest BAR" 2 "$(attribute "$f" bar)"
+v=$(functions 1234 1111 | head -n 1)
+bind "$v"
+same "32-bit BAR" 0 "$(attribute "$v" bar)"
+refused "a bridge" bind "$(functions 1b36 000c | head -n 1)"
+moved "BAR 2 of $f, BAR 1 of $q, BAR 0 of $v (32-bit, $(attribute "$v" length) bytes)"

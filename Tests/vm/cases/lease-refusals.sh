@@ -1,0 +1,49 @@
+# machine: plain
+# what: a lease is refused for what it cannot hold, and malformed requests for what they are
+f=$(iop 1)
+bind "$f"
+dev=/dev/$(block_of "$f")
+make_fs ext4 "$dev"
+/real/mount -o dax=never "$dev" $mnt
+noise $mnt/file 65536
+same "a file that is not DAX" EOPNOTSUPP "$(/vm/lease try "$dev" $mnt/file)"
+/real/umount $mnt
+mount_dax "$dev" $mnt
+same "a file open for reading" EBADF "$(/vm/lease try-read "$dev" $mnt/file)"
+# The same file through another filesystem.
+mkdir -p $mnt/up $mnt/work /tmp/over
+/real/mount -t overlay overlay -o "lowerdir=/tmp,upperdir=$mnt/up,workdir=$mnt/work" /tmp/over
+echo x >/tmp/over/y
+same "a file of overlayfs" EXDEV "$(/vm/lease try "$dev" /tmp/over/y)"
+/real/umount /tmp/over
+# A real swap file keeps its promise to the swap, not to us.
+noise $mnt/swap 4194304
+chmod 600 $mnt/swap
+/real/mkswap $mnt/swap >/dev/null
+if /real/swapon $mnt/swap 2>/tmp/why; then
+  same "a swap file" ETXTBSY "$(/vm/lease try "$dev" $mnt/swap)"
+  /real/swapoff $mnt/swap
+  swap="swapped on"
+else
+  swap="not taken by swapon ($(tail -n 1 /tmp/why); $(dmesg | tail -n 1))"
+fi
+same "the file that was swap" OK "$(/vm/lease try "$dev" $mnt/swap)"
+# And swapon is refused a leased file.
+sleep 1000 | /vm/lease hold "$dev" $mnt/swap >/tmp/held &
+wait_for 5 grep -q inode= /tmp/held
+refused "swapon of a leased file" /real/swapon $mnt/swap
+kill -9 $(pidof lease)
+killall sleep
+/vm/lease abuse "$dev" $mnt/file >/tmp/abuse || fail "$(grep fail: /tmp/abuse | sed 's/fail: //')"
+# A device-mapper disk between: the file is not on this disk, and its blocks are elsewhere.
+wait_for 5 sh -c "/vm/lease query $dev | grep -q leases=0"
+/real/umount $mnt
+echo "0 $(($(value /sys/block/$(basename "$dev")/size) - 2048)) linear $dev 2048" | /real/dmsetup create shifted --noudevsync
+/real/dmsetup mknodes
+make_fs ext4 /dev/mapper/shifted
+mount_dax /dev/mapper/shifted $mnt
+noise $mnt/file 65536
+same "a file behind device-mapper" EXDEV "$(/vm/lease try "$dev" $mnt/file)"
+/real/umount $mnt
+/real/dmsetup remove --noudevsync shifted
+moved "$(wc -l </tmp/abuse) malformed requests refused; the swap file was $swap"

@@ -1,0 +1,61 @@
+# machine: iommu plain
+# what: a mapping ends with its client's driver, its client, its holder and its memory
+f=$(iop 1)
+bind "$f"
+dev=/dev/$(block_of "$f")
+nvme=$(functions_of_driver nvme | head -n 1)
+engine=$(edu)
+
+held() { # held COMMAND...: runs in the background, its words in /tmp/held
+  rm -f /tmp/go
+  mkfifo /tmp/go
+  "$@" </tmp/go >/tmp/held &
+  exec 5>/tmp/go
+  wait_for 5 grep -q address= /tmp/held || fail "no mapping: $(cat /tmp/held)"
+}
+revoked() {
+  echo >&5
+  wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "$1: not told: $(tail -n 1 /tmp/held)"
+  /vm/lease query "$dev" 2>/dev/null | grep -q maps=0 || fail "$1: still mapped"
+  exec 5>&-
+}
+
+same "bits for a function with a driver" EBUSY "$(/vm/lease try-map "$dev" "$nvme" 64)"
+same "a bridge as client" EINVAL "$(/vm/lease try-map "$dev" "$(functions 1b36 000c | head -n 1)")"
+# A function that was left at 32 bits must not be given what it cannot reach.
+case $(value "$pci/devices/$engine/iommu_group/type"):$(($(attribute "$f" cpu_address) >> 32)) in
+DMA*) ;;
+*:0) ;;
+*) same "an address beyond the mask" ERANGE "$(/vm/lease try-map "$dev" "$engine")" ;;
+esac
+mask=$(value "$pci/devices/$engine/dma_mask_bits")
+same "the mask lent" OK "$(/vm/lease try-map "$dev" "$engine" 48)"
+same "the mask given back" "$mask" "$(value "$pci/devices/$engine/dma_mask_bits")"
+
+held /vm/lease map "$dev" "$nvme"
+unbind "$nvme"
+revoked "unbinding the client"
+same "unbound client" OK "$(/vm/lease try-map "$dev" "$nvme")"
+held /vm/lease map "$dev" "$nvme"
+echo "$nvme" >$pci/drivers/nvme/bind
+revoked "binding the client"
+
+held /vm/lease map "$dev" "$engine" 64
+echo 1 >"$pci/devices/$engine/remove"
+revoked "removing the client"
+echo 1 >$pci/rescan
+wait_for 5 test -e "$pci/devices/$engine" || fail "the engine did not come back"
+
+held /vm/lease map "$dev" "$engine" 64
+kill -9 $(pidof lease)
+wait_for 5 sh -c "/vm/lease query $dev | grep -q maps=0" || fail "killed, still mapped"
+exec 5>&-
+
+held /vm/lease map "$dev" "$engine" 64
+unbind "$f"
+echo >&5
+wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "unbinding the memory: not told"
+exec 5>&-
+bind "$f"
+same "mapping after all that" OK "$(/vm/lease try-map "$dev" "$engine" 64)"
+moved "mappings for $nvme and $engine ended by unbind, bind, remove, SIGKILL and the memory's unbind"

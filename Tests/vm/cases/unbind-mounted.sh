@@ -1,0 +1,44 @@
+# machine: plain
+# what: unbinding under a mounted filesystem, a mapping and a lease: errors, no crash, and back again
+f=$(iop 1)
+for fs in ext4 xfs; do
+  bind "$f"
+  dev=/dev/$(block_of "$f")
+  make_fs $fs "$dev"
+  mount_dax "$dev" $mnt
+  noise $mnt/kept 262144
+  noise $mnt/mapped 4194304
+  kept=$(sum $mnt/kept)
+  rm -f /tmp/map /tmp/go
+  mkfifo /tmp/map /tmp/go
+  /vm/file hold-mapping $mnt/mapped </tmp/map >/tmp/touched &
+  exec 6>/tmp/map
+  wait_for 10 grep -q touched /tmp/touched || fail "$fs: the mapping was not touched"
+  /vm/lease hold "$dev" $mnt/kept </tmp/go >/tmp/held &
+  exec 5>/tmp/go
+  wait_for 5 grep -q inode= /tmp/held || fail "$fs: no lease"
+
+  unbind "$f"
+  echo >&6
+  wait_for 5 grep -q SIGBUS /tmp/touched || fail "$fs: the mapping still shows the BAR"
+  echo >&5
+  wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "$fs: the lease was not ended"
+  refused "$fs: a read of what is gone" sh -c "cat $mnt/mapped >/dev/null"
+  refused "$fs: a new file on what is gone" sh -c "dd if=/dev/zero of=$mnt/new bs=4096 count=1 conv=fsync"
+  # Bound again while the dead filesystem is still mounted and mapped.
+  bind "$f"
+  dev2=/dev/$(block_of "$f")
+  exec 5>&-
+  exec 6>&-
+  wait_for 5 sh -c "! pidof file lease" >/dev/null || fail "$fs: a holder hangs"
+  wait_for 5 /real/umount $mnt || fail "$fs: no unmount of the dead filesystem"
+  mount_dax "$dev2" $mnt
+  same "$fs: the file that was synced" "$kept" "$(sum $mnt/kept)"
+  /real/umount $mnt
+  case $fs in
+  ext4) /real/e2fsck -fn "$dev2" >/tmp/fsck 2>&1 || fail "ext4: e2fsck: $(tail -n 1 /tmp/fsck)" ;;
+  xfs) /real/xfs_repair -n "$dev2" >/tmp/fsck 2>&1 || fail "xfs: xfs_repair: $(tail -n 1 /tmp/fsck)" ;;
+  esac
+  unbind "$f"
+done
+moved "4194304 mapped bytes lost with SIGBUS, 262144 synced bytes there after the next bind"

@@ -1,0 +1,43 @@
+# machine: plain
+# what: the function is unplugged while mounted, mapped, leased and in use by an SSD; a new one works
+f=$(iop 1)
+for fs in ext4 xfs; do
+  bind "$f"
+  dev=/dev/$(block_of "$f")
+  make_fs $fs "$dev"
+  mount_dax "$dev" $mnt
+  noise $mnt/file 4194304
+  rm -f /tmp/map /tmp/go
+  mkfifo /tmp/map /tmp/go
+  /vm/file hold-mapping $mnt/file </tmp/map >/tmp/touched &
+  exec 6>/tmp/map
+  wait_for 10 grep -q touched /tmp/touched
+  /vm/lease hold-for "$dev" $mnt/file "$(edu)" 64 </tmp/go >/tmp/held &
+  exec 5>/tmp/go
+  wait_for 5 grep -q address= /tmp/held || fail "$fs: no mapping"
+  (while /vm/file read-direct /dev/nvme0n1 0 $mnt/file 4194304; do :; done >/dev/null 2>&1) &
+  host monitor device_del iop0
+  wait_for 30 sh -c "[ ! -e $pci/devices/$f ]" || fail "$fs: the function did not go"
+  echo >&6
+  wait_for 5 grep -q SIGBUS /tmp/touched || fail "$fs: the mapping still shows the BAR"
+  echo >&5
+  wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "$fs: the mapping was not ended"
+  exec 5>&-
+  exec 6>&-
+  wait_for 5 /real/umount $mnt || fail "$fs: no unmount of the dead filesystem"
+  [ ! -e "$dev" ] || fail "$fs: $dev is still there"
+  sleep 1
+  # Other memory: QEMU takes no memory for a second time.
+  host monitor object_add memory-backend-ram,id=for-$fs,size=512M
+  host monitor device_add ivshmem-plain,id=iop0,memdev=for-$fs,bus=slot0
+  wait_for 30 test -e "$pci/devices/$f" || fail "$fs: the function did not come"
+done
+bind "$f"
+dev=/dev/$(block_of "$f")
+make_fs ext4 "$dev"
+mount_dax "$dev" $mnt
+noise $mnt/file 8192
+noise $mnt/to 8192
+/vm/edu "$(edu)" "$(bus_of "$f" $mnt/file)" "$(bus_of "$f" $mnt/to)" 8192
+cmp $mnt/file $mnt/to || fail "the new function does not work"
+moved "unplugged twice under load; then 8192 bytes by $(edu) to $(bus_of "$f" $mnt/to)"

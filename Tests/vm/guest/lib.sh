@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=dash
+# What the cases are written with. Real tools are called by their full path: busybox has smaller
+# ones of the same names.
+
+pci=/sys/bus/pci
+mnt=/mnt
+
+# The case has failed: say in one line what was expected and what came.
+fail() {
+  echo "fail: $*"
+  exit 1
+}
+
+# What the case moved or saw, for the line that the host prints.
+moved() {
+  echo "moved: $*"
+}
+
+# same WHAT EXPECTED FOUND
+same() {
+  [ "$2" = "$3" ] || fail "$1: expected $2, found $3"
+}
+
+# refused WHAT COMMAND...: the command must fail.
+refused() {
+  local what=$1
+  shift
+  if "$@"; then
+    fail "$what was not refused"
+  fi
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || return 1
+    usleep 100000
+  done
+}
+
+host() {
+  echo "@vm host $*" >/dev/console
+}
+
+value() {
+  cat "$1" 2>/dev/null
+}
+
+# functions VENDOR DEVICE: addresses of the PCI functions with these ids.
+functions() {
+  local f
+  for f in $pci/devices/*; do
+    if [ "$(value "$f/vendor")" = "0x$1" ] && [ "$(value "$f/device")" = "0x$2" ]; then
+      basename "$f"
+    fi
+  done
+}
+
+functions_of_driver() {
+  local f
+  for f in "$pci/drivers/$1"/*:*; do
+    if [ -e "$f" ]; then basename "$f"; fi
+  done
+}
+
+# The n-th iopmem-like function, by size of its BAR 2: the largest first.
+iop() {
+  local f
+  for f in $(functions 1af4 1110); do
+    set -- "$1" $(sed -n 3p "$pci/devices/$f/resource")
+    echo "$(($3 - $2 + 1)) $f"
+  done | sort -rn | sed -n "$1s/.* //p"
+}
+
+edu() {
+  functions 1234 11e8 | head -n 1
+}
+
+fresh_driver() {
+  if ! grep -q '^iopmem ' /proc/modules; then
+    insmod /modules/iopmem.ko
+  fi
+}
+
+# bind FUNCTION [BAR]: by driver_override; the BAR, or a whole list, by the module's parameter.
+bind() {
+  local entry=
+  case ${2:-} in
+  *=*) entry=$2 ;;
+  ?*) entry=$1=$2 ;;
+  esac
+  echo "$entry" >/sys/module/iopmem/parameters/bar
+  echo iopmem >"$pci/devices/$1/driver_override"
+  echo "$1" >$pci/drivers_probe
+  [ "$(basename "$(readlink "$pci/devices/$1/driver")")" = iopmem ] || return 1
+}
+
+unbind() {
+  if [ -e "$pci/devices/$1/driver" ]; then
+    echo "$1" >"$pci/devices/$1/driver/unbind"
+  fi
+}
+
+forget_overrides() {
+  local f
+  for f in $pci/devices/*; do
+    if [ "$(value "$f/driver_override")" = iopmem ]; then
+      echo >"$f/driver_override"
+    fi
+  done
+}
+
+# block_of FUNCTION: the name of its block device.
+block_of() {
+  basename "$pci/devices/$1/block"/*
+}
+
+# attribute FUNCTION NAME: what the driver publishes.
+attribute() {
+  value "$pci/devices/$1/block/$(block_of "$1")/iopmem/$2"
+}
+
+# make_fs TYPE DEVICE [OPTION...]: a filesystem that can be mounted for DAX.
+make_fs() {
+  local type=$1 dev=$2
+  shift 2
+  case $type in
+  ext4) /real/mke2fs -q -F -t ext4 -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 "$@" "$dev" ;;
+  xfs) /real/mkfs.xfs -q -f -m "reflink=${REFLINK:-0}" -d su=2m,sw=1,agcount=2 "$@" "$dev" ;;
+  esac
+}
+
+# mount_dax DEVICE DIR: and proof that DAX is on, not what mount(8) was told.
+mount_dax() {
+  mkdir -p "$2"
+  /real/mount -o dax=always "$1" "$2" || fail "$1 does not mount for DAX"
+  echo probe >"$2/.probe"
+  /vm/file dax "$2/.probe" || fail "$1 is mounted, but its files are not DAX"
+  rm "$2/.probe"
+}
+
+# noise FILE BYTES: a file of bytes that nothing else holds, fully written.
+noise() {
+  /vm/file noise "$1" "$2"
+}
+
+# bus_of FUNCTION FILE: the bus address of a file of one extent, in hexadecimal.
+bus_of() {
+  local one
+  one=$(/vm/file extents "$2") || fail "no extents of $2"
+  [ "$(echo "$one" | wc -l)" -eq 1 ] || fail "$2 has several extents"
+  set -- $1 $one
+  printf '0x%x\n' $(($(attribute "$1" bus_address) + $3))
+}
+
+# bar_offset FILE: offset of a file of one extent on its block device.
+bar_offset() {
+  set -- $(/vm/file extents "$1")
+  echo "$2"
+}
+
+kill_all_helpers() {
+  local p
+  for p in /proc/[0-9]*; do
+    case $(readlink "$p/exe" 2>/dev/null) in
+    /vm/*) kill -9 "${p#/proc/}" ;;
+    esac
+  done
+  return 0
+}
+
+sum() {
+  md5sum "$1" | cut -c 1-32
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/*
+ * file: what the cases do to files that no shell can.
+ *
+ *   file dax FILE                  is it a DAX file? (statx, not the mount's options)
+ *   file noise FILE BYTES          write it anew, in one piece, with bytes that nothing else holds
+ *   file extents FILE              a line an extent: logical physical length flags
+ *   file attempt OP FILE [OTHER]   do OP; print OK or the name of the error
+ *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
+ *   file write-direct DEVICE OFFSET FILE BYTES  the device's DMA reads from FILE's mapping
+ *   file hold-mapping FILE         map it, print "ready", touch it at every line of input
+ */
+#include "helper.h"
+
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+
+#ifndef STATX_ATTR_DAX
+#define STATX_ATTR_DAX 0x00200000
+#endif
+
+static int dax(const char *path)
+{
+	struct statx stx;
+
+	if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &stx))
+		die("statx %s", path);
+	return !(stx.stx_attributes & STATX_ATTR_DAX);
+}
+
+static int noise(const char *path, uint64_t bytes)
+{
+	uint64_t state, done = 0;
+	uint64_t *all = malloc(bytes + 8);
+	int fd = open_or_die(path, O_RDWR | O_CREAT | O_TRUNC);
+
+	if (!all || getrandom(&state, sizeof(state), 0) != sizeof(state))
+		die("noise");
+	for (uint64_t i = 0; i <= bytes / 8; i++) {
+		/* A 64-bit linear congruential generator, its upper half folded down. */
+		state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+		all[i] = state ^ state >> 29;
+	}
+	while (done < bytes) {
+		ssize_t n = write(fd, (char *)all + done, bytes - done);
+
+		if (n <= 0)
+			die("write %s", path);
+		done += n;
+	}
+	if (fsync(fd))
+		die("fsync %s", path);
+	return 0;
+}
+
+static int extents(const char *path)
+{
+	enum { SOME = 64 };
+	struct fiemap *map = calloc(1, sizeof(*map) + SOME * sizeof(struct fiemap_extent));
+	int fd = open_or_die(path, O_RDONLY);
+	uint64_t at = 0;
+	int last = 0;
+
+	if (!map)
+		die("calloc");
+	while (!last) {
+		map->fm_start = at;
+		map->fm_length = ~0ULL - at;
+		map->fm_flags = FIEMAP_FLAG_SYNC;
+		map->fm_extent_count = SOME;
+		if (ioctl(fd, FS_IOC_FIEMAP, map))
+			die("FIEMAP %s", path);
+		if (!map->fm_mapped_extents)
+			break;
+		for (unsigned int i = 0; i < map->fm_mapped_extents; i++) {
+			struct fiemap_extent *e = &map->fm_extents[i];
+
+			printf("%llu %llu %llu 0x%x\n", e->fe_logical, e->fe_physical,
+			       e->fe_length, e->fe_flags);
+			at = e->fe_logical + e->fe_length;
+			last = e->fe_flags & FIEMAP_EXTENT_LAST;
+		}
+	}
+	return 0;
+}
+
+struct move_extent {
+	uint32_t reserved;
+	uint32_t donor_fd;
+	uint64_t orig_start;
+	uint64_t donor_start;
+	uint64_t len;
+	uint64_t moved_len;
+};
+#define EXT4_IOC_MOVE_EXT _IOWR('f', 15, struct move_extent)
+
+static int do_attempt(const char *op, const char *path, const char *other)
+{
+	char byte = 'x';
+	int fd, donor;
+
+	if (!strcmp(op, "unlink"))
+		return unlink(path);
+	if (!strcmp(op, "rename"))
+		return rename(path, other);
+	if (!strcmp(op, "rename-over"))
+		return rename(other, path);
+	if (!strcmp(op, "truncate"))
+		return truncate(path, 0);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		return -1;
+	if (!strcmp(op, "open-truncate"))
+		return open(path, O_RDWR | O_TRUNC) < 0 ? -1 : 0;
+	if (!strcmp(op, "write"))
+		return pwrite(fd, &byte, 1, 0) == 1 ? 0 : -1;
+	if (!strcmp(op, "append"))
+		return lseek(fd, 0, SEEK_END) < 0 || write(fd, &byte, 1) != 1 ? -1 : 0;
+	if (!strcmp(op, "read"))
+		return pread(fd, &byte, 1, 0) == 1 ? 0 : -1;
+	if (!strcmp(op, "fallocate"))
+		return fallocate(fd, 0, 0, 64 << 20);
+	if (!strcmp(op, "punch"))
+		return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096);
+	if (!strcmp(op, "zero"))
+		return fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, 4096);
+	if (!strcmp(op, "collapse"))
+		return fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 0, 4096);
+	if (!strcmp(op, "insert"))
+		return fallocate(fd, FALLOC_FL_INSERT_RANGE, 0, 4096);
+	if (!strcmp(op, "mmap-write")) {
+		char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+		return p == MAP_FAILED ? -1 : 0;
+	}
+	donor = open(other, O_RDWR);
+	if (donor < 0)
+		return -1;
+	if (!strcmp(op, "clone-onto"))
+		return ioctl(fd, FICLONE, donor);
+	if (!strcmp(op, "clone-from"))
+		return ioctl(donor, FICLONE, fd);
+	if (!strcmp(op, "defragment")) {
+		struct move_extent move = { .donor_fd = donor, .len = 1 };
+
+		return ioctl(fd, EXT4_IOC_MOVE_EXT, &move);
+	}
+	errno = ENOSYS;
+	die("no such operation: %s", op);
+}
+
+static int attempt(const char *op, const char *path, const char *other)
+{
+	if (do_attempt(op, path, other) == 0)
+		puts("OK");
+	else
+		puts(strerrorname_np(errno));
+	return 0;
+}
+
+/* Direct I/O between a disk and the mapping of a DAX file: the disk's controller does the copying. */
+static int direct(const char *device, uint64_t offset, const char *path, uint64_t bytes, int out)
+{
+	int disk = open_or_die(device, (out ? O_WRONLY : O_RDONLY) | O_DIRECT);
+	int fd = open_or_die(path, O_RDWR);
+	uint64_t done = 0;
+	char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		die("mmap %s", path);
+	while (done < bytes) {
+		uint64_t piece = bytes - done < 1 << 20 ? bytes - done : 1 << 20;
+		ssize_t n = out ? pwrite(disk, p + done, piece, offset + done) :
+				  pread(disk, p + done, piece, offset + done);
+
+		if (n <= 0)
+			die("direct I/O on %s at %llu", device, (unsigned long long)(offset + done));
+		done += n;
+	}
+	return 0;
+}
+
+static sigjmp_buf after_bus_error;
+
+static void on_bus_error(int number)
+{
+	(void)number;
+	siglongjmp(after_bus_error, 1);
+}
+
+static int hold_mapping(const char *path)
+{
+	int fd = open_or_die(path, O_RDWR);
+	struct stat st;
+	volatile char *p;
+	char line[64];
+
+	if (fstat(fd, &st))
+		die("fstat %s", path);
+	p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		die("mmap %s", path);
+	signal(SIGBUS, on_bus_error);
+	for (;;) {
+		if (sigsetjmp(after_bus_error, 1)) {
+			puts("SIGBUS");
+		} else {
+			for (off_t i = 0; i < st.st_size; i += 4096)
+				p[i]++;
+			puts("touched");
+		}
+		fflush(stdout);
+		if (!fgets(line, sizeof(line), stdin))
+			return 0;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 2 ? argv[1] : "";
+
+	if (!strcmp(verb, "dax"))
+		return dax(argv[2]);
+	if (!strcmp(verb, "extents"))
+		return extents(argv[2]);
+	if (!strcmp(verb, "hold-mapping"))
+		return hold_mapping(argv[2]);
+	if (!strcmp(verb, "noise") && argc == 4)
+		return noise(argv[2], number(argv[3]));
+	if (!strcmp(verb, "attempt") && argc >= 4)
+		return attempt(argv[2], argv[3], argc > 4 ? argv[4] : "/");
+	if (!strcmp(verb, "read-direct") && argc == 6)
+		return direct(argv[2], number(argv[3]), argv[4], number(argv[5]), 0);
+	if (!strcmp(verb, "write-direct") && argc == 6)
+		return direct(argv[2], number(argv[3]), argv[4], number(argv[5]), 1);
+	return 64;
+}

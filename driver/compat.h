@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels this driver builds on, 6.1 to 6.18, and nothing else.
+ */
+#ifndef IOPMEM_COMPAT_H
+#define IOPMEM_COMPAT_H
+
+#include <linux/blkdev.h>
+#include <linux/blk-mq.h>
+#include <linux/dax.h>
+#include <linux/fileattr.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define IOPMEM_IMPORT_NS_DAX MODULE_IMPORT_NS("DAX")
+#else
+#define IOPMEM_IMPORT_NS_DAX MODULE_IMPORT_NS(DAX)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+typedef fmode_t blk_mode_t;
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+typedef unsigned long iopmem_pfn_t;
+#define iopmem_pfn(phys) PHYS_PFN(phys)
+#define iopmem_fileattr file_kattr
+#else
+#include <linux/pfn_t.h>
+typedef pfn_t iopmem_pfn_t;
+#define iopmem_pfn(phys) phys_to_pfn_t(phys, PFN_DEV | PFN_MAP)
+#define iopmem_fileattr fileattr
+#endif
+
+/* The reference count of a DAX page that nobody uses. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define IOPMEM_IDLE_PAGE 0
+#else
+#define IOPMEM_IDLE_PAGE 1
+#endif
+
+static inline struct gendisk *iopmem_alloc_disk(int node)
+{
+	struct gendisk *disk;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	struct queue_limits lim = {
+		.logical_block_size = SECTOR_SIZE,
+		.physical_block_size = PAGE_SIZE,
+		.max_hw_sectors = UINT_MAX,
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+		.features = BLK_FEAT_DAX | BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA,
+#endif
+	};
+
+	disk = blk_alloc_disk(&lim, node);
+	if (IS_ERR(disk))
+		return disk;
+#else
+	disk = blk_alloc_disk(node);
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	blk_queue_logical_block_size(disk->queue, SECTOR_SIZE);
+	blk_queue_physical_block_size(disk->queue, PAGE_SIZE);
+	blk_queue_max_hw_sectors(disk->queue, UINT_MAX);
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+	blk_queue_flag_set(QUEUE_FLAG_NONROT, disk->queue);
+	blk_queue_flag_set(QUEUE_FLAG_DAX, disk->queue);
+	blk_queue_write_cache(disk->queue, true, true);
+#endif
+	return disk;
+}
+
+/* Hold back new block I/O and wait for what is under way. */
+static inline unsigned int iopmem_freeze_queue(struct request_queue *q)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+	return blk_mq_freeze_queue(q);
+#else
+	blk_mq_freeze_queue(q);
+	return 0;
+#endif
+}
+
+static inline void iopmem_unfreeze_queue(struct request_queue *q, unsigned int memflags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+	blk_mq_unfreeze_queue(q, memflags);
+#else
+	blk_mq_unfreeze_queue(q);
+#endif
+}
+
+#endif

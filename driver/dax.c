@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The DAX side: giving filesystems the pages of the BAR, and taking them back.
+ */
+#include <linux/dax.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+
+#include "iopmem.h"
+
+static long iopmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pages,
+				 enum dax_access_mode mode, void **kaddr, iopmem_pfn_t *pfn)
+{
+	struct iopmem *iop = dax_get_private(dax);
+	u64 pages = iop->length >> PAGE_SHIFT;
+	u64 offset = PFN_PHYS((u64)pgoff);
+
+	if (pgoff >= pages || nr_pages <= 0)
+		return -ERANGE;
+	if (!iopmem_usable(iop))
+		return -EIO;
+	if (kaddr)
+		*kaddr = iop->virt + offset;
+	if (pfn)
+		*pfn = iopmem_pfn(iop->start + offset);
+	return min_t(u64, nr_pages, pages - pgoff);
+}
+
+static int iopmem_zero_page_range(struct dax_device *dax, pgoff_t pgoff, size_t nr_pages)
+{
+	struct iopmem *iop = dax_get_private(dax);
+	u64 pages = iop->length >> PAGE_SHIFT;
+	int rc = 0;
+
+	if (pgoff > pages || nr_pages > pages - pgoff)
+		return -ERANGE;
+	for (; nr_pages && !rc; pgoff++, nr_pages--)
+		rc = iopmem_copy_to(iop, PFN_PHYS((u64)pgoff), page_address(ZERO_PAGE(0)),
+				    PAGE_SIZE);
+	return rc;
+}
+
+static const struct dax_operations iopmem_dax_ops = {
+	.direct_access = iopmem_direct_access,
+	.zero_page_range = iopmem_zero_page_range,
+};
+
+int iopmem_dax_add(struct iopmem *iop)
+{
+	struct dax_device *dax;
+	int rc;
+
+	dax = alloc_dax(iop, &iopmem_dax_ops);
+	if (IS_ERR_OR_NULL(dax))
+		return dax ? PTR_ERR(dax) : -EOPNOTSUPP;
+	/* write(2) pushes its data past the caches, fsync what mmap left in them. */
+	set_dax_nocache(dax);
+	set_dax_nomc(dax);
+	dax_write_cache(dax, true);
+	rc = dax_add_host(dax, iop->disk);
+	if (rc) {
+		kill_dax(dax);
+		put_dax(dax);
+		return rc;
+	}
+	iop->dax = dax;
+	return 0;
+}
+
+/* The filesystems that can be mounted with DAX from a block device. */
+static const char *const iopmem_filesystems[] = { "ext2", "ext4", "xfs" };
+
+static void iopmem_for_each_super(struct iopmem *iop, void (*fn)(struct super_block *, void *))
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(iopmem_filesystems); i++) {
+		struct file_system_type *type = get_fs_type(iopmem_filesystems[i]);
+
+		if (!type)
+			continue;
+		iterate_supers_type(type, fn, iop);
+		module_put(type->owner);
+	}
+}
+
+static bool iopmem_is_super_of(struct super_block *sb, struct iopmem *iop)
+{
+	return sb->s_bdev && sb->s_bdev->bd_disk == iop->disk;
+}
+
+static void iopmem_sync_super(struct super_block *sb, void *arg)
+{
+	if (iopmem_is_super_of(sb, arg))
+		sync_filesystem(sb);
+}
+
+void iopmem_dax_sync(struct iopmem *iop)
+{
+	iopmem_for_each_super(iop, iopmem_sync_super);
+	if (iopmem_flush(iop))
+		pci_warn(iop->pdev, "%s: the last writes did not arrive\n", iop->disk->disk_name);
+}
+
+/* Call @fn for every inode of @sb that has DAX pages, without s_inode_list_lock. */
+static void iopmem_for_each_dax_inode(struct super_block *sb, void (*fn)(struct inode *inode))
+{
+	struct inode *inode, *held = NULL;
+
+	spin_lock(&sb->s_inode_list_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
+		if (!dax_mapping(inode->i_mapping) || !igrab(inode))
+			continue;
+		spin_unlock(&sb->s_inode_list_lock);
+		/* Only now: the reference on the last one kept our place in the list. */
+		iput(held);
+		held = inode;
+		fn(inode);
+		cond_resched();
+		spin_lock(&sb->s_inode_list_lock);
+	}
+	spin_unlock(&sb->s_inode_list_lock);
+	iput(held);
+}
+
+/*
+ * Page tables that still showed the BAR would show whatever gets its addresses next. A fault
+ * holds the invalidate lock shared from before it asks the DAX device, which is dead by now,
+ * until its entry is in: taking it here waits for the last that got through.
+ */
+static void iopmem_unmap_inode(struct inode *inode)
+{
+	filemap_invalidate_lock(inode->i_mapping);
+	unmap_mapping_range(inode->i_mapping, 0, 0, 1);
+	filemap_invalidate_unlock(inode->i_mapping);
+}
+
+static void iopmem_unmap_super(struct super_block *sb, void *arg)
+{
+	if (iopmem_is_super_of(sb, arg))
+		iopmem_for_each_dax_inode(sb, iopmem_unmap_inode);
+}
+
+/* Entries left in the mapping would have the filesystem look up struct pages that are gone. */
+static void iopmem_drop_inode(struct inode *inode)
+{
+	filemap_invalidate_lock(inode->i_mapping);
+	truncate_inode_pages(inode->i_mapping, 0);
+	filemap_invalidate_unlock(inode->i_mapping);
+}
+
+static void iopmem_drop_super(struct super_block *sb, void *arg)
+{
+	if (iopmem_is_super_of(sb, arg))
+		iopmem_for_each_dax_inode(sb, iopmem_drop_inode);
+}
+
+/*
+ * Pages are pinned while a local device does direct I/O to a mapped file. Such I/O ends, if only
+ * by a timeout of that device, and its end touches the struct page.
+ */
+static void iopmem_wait_for_pins(struct iopmem *iop)
+{
+	unsigned long pfn = PHYS_PFN(iop->start);
+	unsigned long end = pfn + (iop->length >> PAGE_SHIFT);
+	unsigned long waited = 0;
+
+	while (pfn < end) {
+		if (page_ref_count(pfn_to_page(pfn)) > IOPMEM_IDLE_PAGE) {
+			if (waited++ % 1000 == 100)
+				pci_warn(iop->pdev, "%s: page at %#llx is still in use by direct I/O\n",
+					 iop->disk->disk_name,
+					 (u64)PFN_PHYS(pfn) - iop->start);
+			msleep(20);
+			continue;
+		}
+		pfn++;
+		if (!(pfn & 0xffff))
+			cond_resched();
+	}
+}
+
+void iopmem_dax_evict(struct iopmem *iop)
+{
+	iopmem_for_each_super(iop, iopmem_unmap_super);
+	iopmem_wait_for_pins(iop);
+	iopmem_for_each_super(iop, iopmem_drop_super);
+}

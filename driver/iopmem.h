@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IOPMEM_H
+#define IOPMEM_H
+
+#include <linux/blkdev.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/memremap.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+
+#include "compat.h"
+#include "uapi/iopmem.h"
+
+#define IOPMEM_NAME "iopmem"
+
+/**
+ * struct iopmem - one BAR made into a block device
+ * @kref: held by the bound driver, the disk, and every lease and mapping
+ * @pdev: the function that provides the memory, with a reference
+ * @id: N of iopmemN
+ * @bar: index of the BAR
+ * @bus_address: what the BAR register decodes
+ * @start: where the CPU sees the BAR
+ * @length: bytes
+ * @virt: kernel mapping of the whole BAR
+ * @pgmap: its struct pages
+ * @disk: the block device
+ * @dax: the DAX device
+ * @offline: the link is in error or the device went: fail all I/O
+ * @memflags: of the queue frozen over a reset or a suspend
+ * @frozen: the queue is frozen
+ * @lock: guards @gone, @leases and @maps
+ * @gone: the driver is unbinding; nothing may be leased or mapped any more
+ * @leases: struct iopmem_hold
+ * @maps: struct iopmem_client
+ * @nr_leases: length of @leases
+ * @nr_maps: length of @maps
+ * @list: in the list of all bound devices
+ */
+struct iopmem {
+	struct kref kref;
+	struct pci_dev *pdev;
+	int id;
+	int bar;
+	u64 bus_address;
+	phys_addr_t start;
+	u64 length;
+	void *virt;
+	struct dev_pagemap pgmap;
+	struct gendisk *disk;
+	struct dax_device *dax;
+	bool offline;
+	unsigned int memflags;
+	bool frozen;
+	struct mutex lock;
+	bool gone;
+	struct list_head leases;
+	struct list_head maps;
+	unsigned int nr_leases;
+	unsigned int nr_maps;
+	struct list_head list;
+};
+
+void iopmem_get(struct iopmem *iop);
+void iopmem_put(struct iopmem *iop);
+
+/* main.c: every bound device, for the notifier of clients. */
+void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg);
+
+/* block.c */
+int iopmem_disk_add(struct iopmem *iop);
+void iopmem_disk_remove(struct iopmem *iop);
+bool iopmem_usable(struct iopmem *iop);
+int iopmem_copy_to(struct iopmem *iop, u64 offset, const void *from, size_t len);
+int iopmem_flush(struct iopmem *iop);
+
+/* dax.c */
+int iopmem_dax_add(struct iopmem *iop);
+void iopmem_dax_sync(struct iopmem *iop);
+void iopmem_dax_evict(struct iopmem *iop);
+
+/* lease.c */
+int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags, u64 inode,
+		 const struct iopmem_map *map);
+int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg);
+void iopmem_lease_revoke_all(struct iopmem *iop);
+
+/* map.c */
+int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *lease, u64 inode);
+void iopmem_map_revoke_all(struct iopmem *iop);
+int iopmem_map_init(void);
+void iopmem_map_exit(void);
+
+#endif

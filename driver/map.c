@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Client mappings: the BAR made reachable for one other function, whatever its IOMMU domain.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/capability.h>
+#include <linux/dma-mapping.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/iommu.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "iopmem.h"
+
+/*
+ * One mapping. @mapped and the list are under iop->lock. @lease, if there is one, is the lease's
+ * own descriptor: addresses worked out with this mapping do not outlive the layout.
+ */
+struct iopmem_client {
+	struct iopmem *iop;
+	struct pci_dev *pdev;
+	struct file *lease;
+	u64 inode;
+	struct iopmem_map req;
+	dma_addr_t base;
+	u64 old_mask;
+	bool mapped;
+	wait_queue_head_t wait;
+	struct list_head list;
+};
+
+/* Under the client's device lock. */
+static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
+{
+	struct pci_dev *pdev = client->pdev;
+	struct device *dev = &pdev->dev;
+	struct iommu_domain *domain;
+	bool translates = false;
+
+	if (!device_is_registered(dev) || !pci_device_is_present(pdev))
+		return -ENODEV;
+	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return -EINVAL;
+	/* A driver such as vfio-pci has a domain of its own, in which our address means nothing. */
+	if (dev->driver && to_pci_driver(dev->driver)->driver_managed_dma)
+		return -EBUSY;
+	if (dev->driver && client->req.dma_bits)
+		return -EBUSY;
+	domain = iommu_get_domain_for_dev(dev);
+	if (domain) {
+		translates = domain->type & __IOMMU_DOMAIN_DMA_API;
+		if (!translates && domain->type != IOMMU_DOMAIN_IDENTITY)
+			return -EBUSY;
+	}
+	if (client->req.dma_bits) {
+		client->old_mask = dma_get_mask(dev);
+		if (dma_set_mask(dev, DMA_BIT_MASK(client->req.dma_bits))) {
+			client->old_mask = 0;
+			return -ERANGE;
+		}
+	}
+	if (!translates && iop->start + iop->length - 1 > dma_get_mask(dev))
+		return -ERANGE;
+	return 0;
+}
+
+static void iopmem_restore_mask(struct iopmem_client *client)
+{
+	if (client->old_mask && dma_set_mask(&client->pdev->dev, client->old_mask))
+		pci_warn(client->pdev, "could not set the DMA mask back\n");
+	client->old_mask = 0;
+}
+
+/* Under iop->lock. */
+static void iopmem_client_unmap(struct iopmem_client *client)
+{
+	if (!client->mapped)
+		return;
+	dma_unmap_resource(&client->pdev->dev, client->base, client->iop->length,
+			   DMA_BIDIRECTIONAL, 0);
+	iopmem_restore_mask(client);
+	client->mapped = false;
+	list_del(&client->list);
+	client->iop->nr_maps--;
+	wake_up_interruptible_poll(&client->wait, EPOLLHUP | EPOLLERR);
+}
+
+void iopmem_map_revoke_all(struct iopmem *iop)
+{
+	struct iopmem_client *client, *next;
+
+	mutex_lock(&iop->lock);
+	list_for_each_entry_safe(client, next, &iop->maps, list)
+		iopmem_client_unmap(client);
+	mutex_unlock(&iop->lock);
+}
+
+static void iopmem_map_revoke_client(struct iopmem *iop, void *dev)
+{
+	struct iopmem_client *client, *next;
+
+	mutex_lock(&iop->lock);
+	list_for_each_entry_safe(client, next, &iop->maps, list) {
+		if (&client->pdev->dev != dev)
+			continue;
+		pci_info(client->pdev, "its mapping of %s ends\n", iop->disk->disk_name);
+		iopmem_client_unmap(client);
+	}
+	mutex_unlock(&iop->lock);
+}
+
+/*
+ * A mapping belongs to the driver that the client had, or to nobody having it: the next owner may
+ * use another DMA mask or another domain. All of these come with the client's lock held, or when
+ * it is already out of reach.
+ */
+static int iopmem_map_notify(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	if (action == BUS_NOTIFY_BIND_DRIVER || action == BUS_NOTIFY_UNBIND_DRIVER ||
+	    action == BUS_NOTIFY_DEL_DEVICE)
+		iopmem_for_each(iopmem_map_revoke_client, dev);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block iopmem_map_nb = {
+	.notifier_call = iopmem_map_notify,
+};
+
+int iopmem_map_init(void)
+{
+	return bus_register_notifier(&pci_bus_type, &iopmem_map_nb);
+}
+
+void iopmem_map_exit(void)
+{
+	bus_unregister_notifier(&pci_bus_type, &iopmem_map_nb);
+}
+
+static int iopmem_client_release(struct inode *anon, struct file *self)
+{
+	struct iopmem_client *client = self->private_data;
+	struct iopmem *iop = client->iop;
+
+	mutex_lock(&iop->lock);
+	iopmem_client_unmap(client);
+	mutex_unlock(&iop->lock);
+	if (client->lease)
+		fput(client->lease);
+	pci_dev_put(client->pdev);
+	kfree(client);
+	iopmem_put(iop);
+	return 0;
+}
+
+static bool iopmem_client_mapped(struct iopmem_client *client)
+{
+	bool mapped;
+
+	mutex_lock(&client->iop->lock);
+	mapped = client->mapped;
+	mutex_unlock(&client->iop->lock);
+	return mapped;
+}
+
+static __poll_t iopmem_client_poll(struct file *self, struct poll_table_struct *table)
+{
+	struct iopmem_client *client = self->private_data;
+
+	poll_wait(self, &client->wait, table);
+	return iopmem_client_mapped(client) ? 0 : EPOLLHUP | EPOLLERR;
+}
+
+static long iopmem_client_ioctl(struct file *self, unsigned int cmd, unsigned long arg)
+{
+	struct iopmem_client *client = self->private_data;
+	u32 flags = IOPMEM_QUERY_MAP;
+
+	if (cmd != IOPMEM_IOC_QUERY)
+		return -ENOTTY;
+	if (client->lease)
+		flags |= IOPMEM_QUERY_LEASE;
+	if (!iopmem_client_mapped(client))
+		flags |= IOPMEM_QUERY_REVOKED;
+	return iopmem_query(client->iop, (void __user *)arg, flags, client->inode, &client->req);
+}
+
+static const struct file_operations iopmem_client_fops = {
+	.owner = THIS_MODULE,
+	.release = iopmem_client_release,
+	.poll = iopmem_client_poll,
+	.unlocked_ioctl = iopmem_client_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
+{
+	struct device *dev = &client->pdev->dev;
+	int rc;
+
+	/* No driver comes or goes between the look at it and the mapping. */
+	device_lock(dev);
+	rc = iopmem_may_map(iop, client);
+	if (rc)
+		goto out;
+	mutex_lock(&iop->lock);
+	if (iop->gone) {
+		rc = -ENODEV;
+		goto out_unlock;
+	}
+	client->base = dma_map_resource(dev, iop->start, iop->length, DMA_BIDIRECTIONAL, 0);
+	if (dma_mapping_error(dev, client->base)) {
+		rc = -EIO;
+		goto out_unlock;
+	}
+	client->mapped = true;
+	list_add_tail(&client->list, &iop->maps);
+	iop->nr_maps++;
+out_unlock:
+	mutex_unlock(&iop->lock);
+out:
+	if (rc)
+		iopmem_restore_mask(client);
+	device_unlock(dev);
+	return rc;
+}
+
+int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *lease, u64 inode)
+{
+	struct iopmem_client *client;
+	struct iopmem_map req;
+	struct pci_dev *pdev;
+	struct file *self;
+	int fd, rc;
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	if (req.size != sizeof(req) || req.flags || req.reserved || req.reserved2)
+		return -EINVAL;
+	if (req.dma_bits && (req.dma_bits < 32 || req.dma_bits > 64))
+		return -EINVAL;
+
+	pdev = pci_get_domain_bus_and_slot(req.domain, req.bus, req.devfn);
+	if (!pdev)
+		return -ENODEV;
+	client = kzalloc(sizeof(*client), GFP_KERNEL);
+	if (!client) {
+		rc = -ENOMEM;
+		goto err_pdev;
+	}
+	client->iop = iop;
+	client->pdev = pdev;
+	client->inode = inode;
+	client->req = req;
+	init_waitqueue_head(&client->wait);
+	INIT_LIST_HEAD(&client->list);
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0) {
+		rc = fd;
+		goto err_client;
+	}
+	self = anon_inode_getfile("[iopmem-map]", &iopmem_client_fops, client, O_RDWR);
+	if (IS_ERR(self)) {
+		rc = PTR_ERR(self);
+		put_unused_fd(fd);
+		goto err_client;
+	}
+	/* From here on closing self gives everything back. */
+	iopmem_get(iop);
+	if (lease)
+		client->lease = get_file(lease);
+
+	rc = iopmem_client_map(iop, client);
+	if (rc)
+		goto err_self;
+	client->req.map = fd;
+	client->req.address = client->base;
+	client->req.length = iop->length;
+	if (copy_to_user(arg, &client->req, sizeof(client->req))) {
+		rc = -EFAULT;
+		goto err_self;
+	}
+	fd_install(fd, self);
+	return 0;
+
+err_self:
+	fput(self);
+	put_unused_fd(fd);
+	return rc;
+err_client:
+	kfree(client);
+err_pdev:
+	pci_dev_put(pdev);
+	return rc;
+}
