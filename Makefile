@@ -56,7 +56,8 @@ vm: static ## Boot a virtual machine with an iopmem device, to a shell
 check: ## Run the linters
 	@$(SWIFT) format lint -r --strict $(swift_sources)
 	@$(MANDOC) -T lint -W warning $(pages)
-	@grep -rlE '^#!/(usr/)?bin/(env )?(ba)?sh' .ci scripts Tests | xargs $(SHELLCHECK) -x
+	@grep -rlE '^#!/bin/(ba)?sh' .ci scripts Tests | xargs $(SHELLCHECK) -x
+	@$(SHELLCHECK) -s dash Tests/vm/guest/* Tests/vm/cases/*.sh
 
 fmt: ## Format the Swift sources
 	@$(SWIFT) format -i -r $(swift_sources)
