@@ -1,0 +1,27 @@
+internal import TestSupport
+internal import Testing
+
+/// The demonstration is one that can fail.
+@Suite struct DemoTests {
+  @Test func itPlacesReadsAndWritesEveryByte() async throws {
+    let tool = try await Tool.run(Project.folder + "/scripts/demo", [Project.binary])
+    #expect(tool.status == 0, "\(tool.text)\(tool.errors)")
+    #expect(tool.text.contains("all are equal"))
+    #expect(tool.text.contains("written 8388608 bytes by the peer"))
+  }
+
+  @Test func aWrongAddressIsADifference() async throws {
+    let folder = try TemporaryFolder()
+    // A toolkit that is right but for one digit of one kind of address.
+    try folder.write(
+      Array(
+        """
+        #!/bin/sh
+        \(Project.binary) "$@" | sed 's/"bus_address":"0x40001/"bus_address":"0x40002/g'
+        """.utf8), to: "iopmem")
+    try await Tool.require("chmod", ["+x", folder("iopmem")])
+    let tool = try await Tool.run(Project.folder + "/scripts/demo", [folder("iopmem")])
+    #expect(tool.status != 0)
+    #expect(tool.errors.contains("other bytes"), "\(tool.errors)")
+  }
+}
