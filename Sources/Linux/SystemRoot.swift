@@ -58,7 +58,8 @@ public struct SystemRoot: Sendable, Hashable {
     return real
   }
 
-  func absolute(_ file: FilePath) -> FilePath {
+  /// Where this process finds a file of the machine.
+  public func absolute(_ file: FilePath) -> FilePath {
     var relative = file
     relative.root = nil
     return path.appending(relative.components)

@@ -31,12 +31,12 @@ public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// What is wrong, as the end of a sentence about the function.
+  /// What is wrong, as the end of a sentence that begins with the function.
   public var description: String {
     switch self {
-    case .unreadable(let file, .badMessage): "its sysfs file \(file) is malformed"
-    case .unreadable(let file, let error): "its sysfs file \(file) cannot be read: \(error)"
-    case .truncated(let length): "its config could be read only to byte \(length)"
+    case .unreadable(let file, .badMessage): "has a malformed sysfs file, \(file)"
+    case .unreadable(let file, let error): "has a sysfs file that cannot be read, \(file): \(error)"
+    case .truncated(let length): "lets its config be read only to byte \(length)"
     case .gone: "does not answer: its config is all ones"
     case .asleep(let state): "is asleep, in \(state.rawValue)"
     case .decodingOff: "has memory decoding off"

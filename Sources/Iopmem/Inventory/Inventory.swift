@@ -34,10 +34,11 @@ public struct Inventory: Sendable {
   /// Reads a machine's devices.
   /// - Throws: `Failure` when the machine's list of devices cannot be read.
   public init(_ selection: Selection, in root: SystemRoot = SystemRoot()) throws(Failure) {
-    let names = try explain("/sys/dev/block", "cannot read") { () throws(Errno) in
+    let names = try explain(root.absolute("sys/dev/block"), "cannot read") { () throws(Errno) in
       try root.names(in: "sys/dev/block")
     }
-    let mounts = try explain("/proc/self/mountinfo", "cannot read") { () throws(Errno) in
+    let mounts = try explain(root.absolute("proc/self/mountinfo"), "cannot read") {
+      () throws(Errno) in
       try Self.mounts(in: root)
     }
     var devices: [BlockDevice] = []

@@ -33,7 +33,7 @@ struct SysfsFolder {
   /// - Throws: `unknown` when the file cannot be read, or does not hold such a value.
   private func value<T>(_ name: String, _ parse: (String) -> T?) throws(Failure) -> T {
     let file = folder.appending(name)
-    let subject = FilePath(root: "/", file.components)
+    let subject = root.absolute(file)
     let text: String
     do { text = try root.text(file) } catch {
       throw Failure(

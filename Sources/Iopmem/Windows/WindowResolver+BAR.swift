@@ -63,9 +63,10 @@ extension WindowResolver {
       let bus = try known { () throws(Obstacle) in
         try function.busAddress(bar: bar, length: length)
       }
-      guard region.map({ $0.start == attributes.cpuAddress && $0.length == length }) ?? true,
-        bus ?? attributes.busAddress == attributes.busAddress
-      else { throw .contradiction(bar: bar) }
+      if let region, region.start != attributes.cpuAddress || region.length != length {
+        throw .contradiction(bar: bar)
+      }
+      if let bus, bus != attributes.busAddress { throw .contradiction(bar: bar) }
     }
     return try assemble(
       device, .driver,

@@ -69,7 +69,13 @@ extension Inventory.Entry {
     try writer.key("window")
     try writer.value(window?.source.rawValue)
     try writer.key("window_error")
-    try writer.value(windowFailure?.sentence)
+    try writer.value(windowFailure.map(reason))
+  }
+
+  /// A failure's sentence, with what it is about where that is not the device itself.
+  private func reason(_ failure: Failure) -> String {
+    guard let subject = failure.subject, subject != device.path else { return failure.sentence }
+    return "\(QuotedName(subject).text): \(failure.sentence)"
   }
 
   fileprivate func writeContent(to writer: inout JSONWriter) throws(Errno) {
