@@ -12,12 +12,12 @@ internal import Testing
 
   @Test func aWrongAddressIsADifference() async throws {
     let folder = try TemporaryFolder()
-    // A toolkit that is right but for one digit of one kind of address.
+    // A toolkit whose addresses are one byte too high.
     try folder.write(
       Array(
         """
         #!/bin/sh
-        \(Project.binary) "$@" | sed 's/"bus_address":"0x40001/"bus_address":"0x40002/g'
+        \(Project.binary) "$@" | sed 's/0","cpu_address"/1","cpu_address"/g'
         """.utf8), to: "iopmem")
     try await Tool.require("chmod", ["+x", folder("iopmem")])
     let tool = try await Tool.run(Project.folder + "/scripts/demo", [folder("iopmem")])
