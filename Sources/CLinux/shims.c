@@ -16,6 +16,7 @@ const int iopmem_O_PATH = O_PATH;
 const int iopmem_O_TMPFILE = O_TMPFILE;
 const int iopmem_O_DIRECT = O_DIRECT;
 const uint64_t iopmem_STATX_ATTR_DAX = STATX_ATTR_DAX;
+const uint64_t iopmem_FMR_OWN_FREE = FMR_OWN_FREE;
 
 int iopmem_open(const char *path, int flags, unsigned int mode)
 {
@@ -46,6 +47,22 @@ struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map)
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head)
 {
 	return head->fmh_recs;
+}
+
+int iopmem_fallocate(int fd, int mode, off_t offset, off_t length)
+{
+	return fallocate(fd, mode, offset, length);
+}
+
+int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
+		     unsigned int flags)
+{
+	return renameat2(from_directory, from, to_directory, to, flags);
+}
+
+int iopmem_syncfs(int fd)
+{
+	return syncfs(fd);
 }
 
 int iopmem_mkostemp(char *name_template)

@@ -23,6 +23,11 @@ public struct Output: ~Copyable {
   /// A stream to standard error, which goes out with every line.
   public static func standardError() -> Output { Output(to: STDERR_FILENO, threshold: 0) }
 
+  /// Whether a person reads standard error.
+  ///
+  /// The corresponding C function is `isatty`.
+  public static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Adds bytes, and writes when enough have gathered.
   @inlinable
   public mutating func write(_ bytes: some Sequence<UInt8>) throws(Errno) {

@@ -49,6 +49,7 @@ extern const int iopmem_O_PATH;
 extern const int iopmem_O_TMPFILE;
 extern const int iopmem_O_DIRECT;
 extern const uint64_t iopmem_STATX_ATTR_DAX;
+extern const uint64_t iopmem_FMR_OWN_FREE;
 
 int iopmem_open(const char *path, int flags, unsigned int mode);
 int iopmem_openat(int directory, const char *path, int flags, unsigned int mode);
@@ -58,3 +59,14 @@ int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
+
+/* What glibc declares only with _GNU_SOURCE. */
+int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
+int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
+		     unsigned int flags);
+int iopmem_syncfs(int fd);
+
+/* Signals that are noted for later: a handler must be C, and may touch only sig_atomic_t. */
+void iopmem_hold_signals(void);
+int iopmem_held_signal(void);
+void iopmem_obey_signals(void);

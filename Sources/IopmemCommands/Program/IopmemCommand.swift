@@ -12,5 +12,5 @@ struct IopmemCommand: ParsableCommand {
       valid and what ends it.
       """,
     version: Version.current,
-    subcommands: [ListCommand.self, MkfsCommand.self, FiemapCommand.self])
+    subcommands: [PlaceCommand.self, ListCommand.self, MkfsCommand.self, FiemapCommand.self])
 }

@@ -1,0 +1,74 @@
+internal import CExt2fs
+public import Linux
+public import SystemPackage
+
+/// Names in the directories of an unmounted file system.
+extension FileSystem {
+  /// The inode that a directory names so; nil if it has no such name.
+  ///
+  /// The corresponding C function is `ext2fs_lookup`.
+  public func find(_ name: FilePath, in directory: UInt32) throws(Ext4Error) -> Inode? {
+    var number: ext2_ino_t = 0
+    let bytes = name.bytes
+    let code = unsafe name.withPlatformString {
+      unsafe ext2fs_lookup(handle, directory, $0, Int32(clamping: bytes.count), nil, &number)
+    }
+    if code == EXT2_ET_FILE_NOT_FOUND { return nil }
+    try check(code)
+    return try inode(number)
+  }
+
+  /// Names an inode in a directory, which grows if it must.
+  ///
+  /// The corresponding C functions are `ext2fs_link` and `ext2fs_expand_dir`.
+  public func addName(
+    _ name: FilePath, for number: UInt32, _ kind: Status.Kind, in directory: UInt32
+  ) throws(Ext4Error) {
+    let type =
+      switch kind {
+      case .regular: EXT2_FT_REG_FILE
+      case .directory: EXT2_FT_DIR
+      case .symbolicLink: EXT2_FT_SYMLINK
+      default: EXT2_FT_UNKNOWN
+      }
+    func link() -> errcode_t {
+      unsafe name.withPlatformString {
+        unsafe ext2fs_link(handle, directory, $0, number, type)
+      }
+    }
+    var code = link()
+    if code == EXT2_ET_DIR_NO_SPACE {
+      try check(unsafe ext2fs_expand_dir(handle, directory))
+      code = link()
+    }
+    try check(code)
+  }
+
+  /// Takes a name away from a file or link, and frees what has no name left.
+  ///
+  /// The corresponding C functions are `ext2fs_unlink`, `ext2fs_punch` and
+  /// `ext2fs_free_ext_attr`.
+  public func removeName(
+    _ name: FilePath, of number: UInt32, in directory: UInt32, at time: Status.Time
+  ) throws(Ext4Error) {
+    let code = unsafe name.withPlatformString {
+      unsafe ext2fs_unlink(handle, directory, $0, number, 0)
+    }
+    try check(code)
+    var raw = ext2_inode()
+    try check(unsafe ext2fs_read_inode(handle, number, &raw))
+    if raw.i_links_count > 1 {
+      raw.i_links_count -= 1
+      return try check(unsafe ext2fs_write_inode(handle, number, &raw))
+    }
+    raw.i_links_count = 0
+    raw.i_dtime = UInt32(truncatingIfNeeded: time.seconds)
+    try check(unsafe ext2fs_write_inode(handle, number, &raw))
+    try check(unsafe ext2fs_free_ext_attr(handle, number, nil))
+    try check(unsafe ext2fs_read_inode(handle, number, &raw))
+    if unsafe ext2fs_inode_has_valid_blocks2(handle, &raw) != 0 {
+      try check(unsafe ext2fs_punch(handle, number, &raw, nil, 0, .max))
+    }
+    unsafe ext2fs_inode_alloc_stats2(handle, number, -1, 0)
+  }
+}

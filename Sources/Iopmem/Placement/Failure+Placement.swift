@@ -1,0 +1,43 @@
+internal import SystemPackage
+
+extension Failure {
+  /// Not so many bytes are free.
+  static func noSpace(_ path: FilePath, needed: ByteCount, free: ByteCount) -> Failure {
+    Failure(
+      .failed, path, "needs \(needed.rawValue) bytes, and \(free.rawValue) are free",
+      remedy: "nothing was changed", cause: .noSpace)
+  }
+
+  /// So many bytes are free, and do not lie together.
+  static func fragmented(
+    _ path: FilePath, length: ByteCount, _ alignment: Alignment, largest: ByteCount
+  ) -> Failure {
+    Failure(
+      .refused, path,
+      "no free run of \(length.rawValue) bytes begins at a multiple of \(alignment.unit.rawValue):"
+        + " the largest has \(largest.rawValue) bytes",
+      remedy: "nothing was changed; --allow-fragments takes several runs")
+  }
+
+  /// The name is taken.
+  static func exists(_ path: FilePath) -> Failure {
+    Failure(.failed, path, "exists", remedy: "--force replaces files", cause: .fileExists)
+  }
+
+  /// The name is taken, and what has it or what would get it is a directory.
+  static func directoryInTheWay(_ path: FilePath) -> Failure {
+    Failure(
+      .refused, path, "exists, and directories are neither replaced nor put in a file's place",
+      remedy: "move it away first")
+  }
+
+  /// A size that no file system can hold.
+  static func tooLarge(_ path: FilePath) -> Failure {
+    Failure(.failed, path, "is too large", cause: .fileTooLarge)
+  }
+
+  /// A signal asked to stop.
+  static func interrupted() -> Failure {
+    Failure(.failed, nil, "interrupted", remedy: "nothing was placed")
+  }
+}

@@ -1,0 +1,25 @@
+/// A run of free bytes on a block device.
+public struct FreeRun: Hashable, Sendable {
+  /// Where it begins.
+  public let start: DeviceOffset
+  /// How long it is.
+  public let length: ByteCount
+  /// Where it ends: the first byte that is not free.
+  public let end: DeviceOffset
+
+  /// A run of these parts; nil for one that is empty or passes 2^64 − 1.
+  public init?(start: DeviceOffset, length: ByteCount) {
+    guard length > .zero, let end = try? start.advanced(by: length) else { return nil }
+    self.start = start
+    self.length = length
+    self.end = end
+  }
+
+  /// What is left of the run from its first aligned byte on; nil if nothing is.
+  public func aligned(to alignment: Alignment) -> FreeRun? {
+    guard let first = alignment.first(from: start),
+      let rest = try? end.distance(from: first)
+    else { return nil }
+    return FreeRun(start: first, length: rest)
+  }
+}

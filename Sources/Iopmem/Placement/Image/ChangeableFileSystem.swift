@@ -1,0 +1,61 @@
+internal import Ext4
+internal import Linux
+internal import SystemPackage
+
+/// An unmounted file system that was found sound enough to be changed.
+struct ChangeableFileSystem: ~Copyable {
+  let base: FileSystem
+
+  /// - Throws: `Failure`, refused, for one that needs recovery, has errors, or has features that
+  ///   this program would not keep whole.
+  init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
+    let base = try reading(image) { () throws(Ext4Error) in try FileSystem(image, .readWrite) }
+    guard base.condition.isEmpty else {
+      throw Failure(
+        .refused, image, "is not clean: it was not unmounted, or e2fsck found errors",
+        remedy: "run e2fsck on it")
+    }
+    let features = base.featuresForbiddingChange
+    guard features.isEmpty, base.hasExtents else {
+      let list = features.isEmpty ? "no extents" : features.joined(separator: ", ")
+      throw Failure(
+        .refused, image, "has features that this program cannot keep whole: \(list)",
+        remedy: "mount it and place into it there")
+    }
+    let length = try reading(image) { () throws(Ext4Error) in
+      try base.readBitmaps()
+      return try base.byteCount()
+    }
+    guard length <= held.length.rawValue else {
+      throw Failure(.refused, image, "is shorter than the file system it holds")
+    }
+    self.base = base
+  }
+
+  /// The free runs, in bytes.
+  func freeSpace() throws(Failure) -> FreeSpace {
+    let unit = UInt64(base.blockSize)
+    var runs: [FreeRun] = []
+    do throws(Ext4Error) {
+      try base.forEachFreeRun { blocks in
+        // Inside the file system, whose bytes fit.
+        let run = FreeRun(
+          start: DeviceOffset(blocks.lowerBound * unit),
+          length: ByteCount(UInt64(blocks.count) * unit))
+        if let run, base.canHoldData(from: blocks.lowerBound, count: UInt64(blocks.count)) {
+          runs.append(run)
+        }
+      }
+    } catch { throw Failure(reading: error, "") }
+    return FreeSpace(runs)
+  }
+
+  /// - Throws: `Failure` when so many things cannot be made.
+  func expectInodes(_ count: Int, _ image: FilePath) throws(Failure) {
+    guard count <= Int(base.freeInodeCount) else {
+      throw Failure(
+        .failed, image, "has \(base.freeInodeCount) free inodes, and \(count) are needed",
+        remedy: "nothing was changed", cause: .noSpace)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import Ext4
+internal import Linux
+public import SystemPackage
+
+/// Places files into an ext4 file system that is not mounted: all of a request, or nothing.
+///
+/// Data goes first, into blocks that are free; then the file system is marked as not clean, the
+/// inodes and names are made, and it is marked as clean again.
+public struct ImagePlacement {
+  private let image: FilePath
+  private let request: PlacementRequest
+  private let windows: WindowSource
+  private let progress: PlacementProgress?
+
+  /// A placement that has not begun.
+  /// - Parameter windows: tell where in its BAR a block device's byte 0 lies.
+  public init(
+    _ image: FilePath, _ request: PlacementRequest, windows: WindowSource,
+    progress: PlacementProgress? = nil
+  ) {
+    self.image = image
+    self.request = request
+    self.windows = windows
+    self.progress = progress
+  }
+
+  /// Chooses blocks, writes the data, and only then makes the names.
+  /// - Returns: the files, in the order of the request, as read back from the file system.
+  public func run() throws(Failure) -> [PlacedFile] {
+    let origin = try DeviceOrigin(windows: windows).barOffset(ofImage: image)
+    let hold = try ImageHold(image)
+    let fileSystem = try ChangeableFileSystem(image, hold)
+    let target = try ImageTarget(request, fileSystem.base)
+    let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
+    let plan = try ImagePlan(
+      target.manifest, in: try fileSystem.freeSpace(), request.options, origin: origin,
+      blockSize: blockSize, path: target.path)
+    try fileSystem.expectInodes(target.manifest.entries.count, image)
+    try writeData(target, plan, hold, blockSize)
+    if Interruption.signal != nil { throw .interrupted() }
+    let inodes: [UInt32]
+    do { inodes = try fileSystem.write(target, plan, request.options) } catch {
+      throw Failure(
+        .failed, image, "was being changed: \(error)", remedy: "run e2fsck on it",
+        cause: error.errno)
+    }
+    return try prove(inodes, target, fileSystem.base, origin)
+  }
+
+  private func writeData(
+    _ target: ImageTarget, _ plan: ImagePlan, _ hold: borrowing ImageHold, _ blockSize: ByteCount
+  ) throws(Failure) {
+    guard let total = try? target.manifest.totalSize() else { throw .tooLarge(image) }
+    var copier = FileCopier(total: total, progress: progress)
+    let data = try hold.openForData(blockSize: blockSize)
+    for (index, entry) in target.manifest.entries.enumerated() {
+      try copier.copy(entry, blockSize: blockSize) { (buffer, offset, count) throws(Failure) in
+        // The pieces of the file that this part of the buffer falls on.
+        var logical: UInt64 = 0
+        for run in plan.runs[index] {
+          let end = logical + run.length.rawValue
+          let first = max(offset, logical)
+          let last = min(offset + UInt64(count), end)
+          if first < last {
+            try explain(image, "cannot write") { () throws(Errno) in
+              try buffer.write(
+                Int(first - offset)..<Int(last - offset), to: data,
+                at: run.start.rawValue + (first - logical))
+            }
+          }
+          logical = end
+        }
+      }
+    }
+    try explain(image, "cannot write") { () throws(Errno) in try data.synchronize() }
+  }
+
+  /// Reads the layouts back: what is reported is what the file system says.
+  private func prove(
+    _ inodes: [UInt32], _ target: ImageTarget, _ fileSystem: borrowing FileSystem,
+    _ origin: BarOffset
+  ) throws(Failure) -> [PlacedFile] {
+    var placed: [PlacedFile] = []
+    for (entry, number) in zip(target.manifest.entries, inodes) {
+      guard let size = entry.content.fileSize else { continue }
+      let path = target.path(entry)
+      var layout = Layout()
+      var isSound = true
+      try reading(path) { () throws(Ext4Error) in
+        try fileSystem.forEachExtent(of: try fileSystem.inode(number)) { raw in
+          do { try layout.append(Extent(raw)) } catch { isSound = false }
+        }
+      }
+      let length = (try? size.roundedUp(to: ByteCount(UInt64(fileSystem.blockSize)))) ?? size
+      let alignment = request.options.alignment(
+        ofLength: length, origin: origin, blockSize: ByteCount(UInt64(fileSystem.blockSize)))
+      let fault = layout.fault(size: size, request.options.allowsFragments ? nil : alignment)
+      let first = layout.runs.first
+      guard isSound, fault == nil,
+        let start = try? origin.advanced(by: ByteCount(first?.physical.rawValue ?? 0))
+      else {
+        throw Failure(
+          .failed, path, "was placed, and \(fault ?? "cannot be mapped")", remedy: "run e2fsck")
+      }
+      placed.append(
+        PlacedFile(
+          path: path, size: size, runs: layout.runs.count, start: first == nil ? nil : start))
+    }
+    return placed
+  }
+}

@@ -1,0 +1,74 @@
+internal import Ext4
+internal import Linux
+internal import SystemPackage
+
+/// Where in an unmounted file system the entries of a request go.
+struct ImageTarget {
+  /// What will exist.
+  let manifest: Manifest
+  /// The directory that the names go into.
+  let directory: UInt32
+  /// The inodes that lose their names, by name.
+  let replaced: [FilePath: UInt32]
+  private let directoryPath: FilePath
+
+  init(_ request: PlacementRequest, _ fileSystem: borrowing FileSystem) throws(Failure) {
+    var destination = request.destination
+    destination.root = "/"
+    let found = try Self.lookUp(destination, fileSystem)
+    var request = request
+    request.destination = destination
+    let (path, manifest) = try request.resolved(destinationIsDirectory: found?.kind == .directory)
+    guard let parent = try Self.lookUp(path, fileSystem) else {
+      throw Failure(.failed, path, "is not in the file system")
+    }
+    guard parent.kind == .directory else { throw Failure(.failed, path, "is no directory") }
+    guard !parent.isEncrypted, !parent.isInline else {
+      throw Failure(.refused, path, "is encrypted or has its names in its inode")
+    }
+    // EXT4_LINK_MAX is 65,000 names; a directory's children each hold one.
+    let children = Dictionary(
+      grouping: manifest.entries.filter { $0.content == .directory },
+      by: { $0.path.removingLastComponent() })
+    for (of, list) in children where list.count > 64_000 - (of.isEmpty ? Int(parent.links) : 0) {
+      throw Failure(.refused, path.appending(of.components), "would have too many directories")
+    }
+    directoryPath = path
+    directory = parent.number
+    replaced = try Self.taken(manifest, parent.number, path, fileSystem, request.options)
+    self.manifest = manifest
+  }
+
+  /// The path in the image that an entry will have.
+  func path(_ entry: Manifest.Entry) -> FilePath {
+    directoryPath.appending(entry.path.components)
+  }
+
+  private static func taken(
+    _ manifest: Manifest, _ directory: UInt32, _ path: FilePath,
+    _ fileSystem: borrowing FileSystem, _ options: PlacementOptions
+  ) throws(Failure) -> [FilePath: UInt32] {
+    var taken: [FilePath: UInt32] = [:]
+    for top in manifest.tops {
+      let path = path.appending(top.path.components)
+      let inode = try reading(path) { () throws(Ext4Error) in
+        try fileSystem.find(top.path, in: directory)
+      }
+      guard let inode else { continue }
+      guard options.replaces else { throw .exists(path) }
+      guard inode.kind == .regular || inode.kind == .symbolicLink, top.content != .directory
+      else { throw .directoryInTheWay(path) }
+      taken[top.path] = inode.number
+    }
+    return taken
+  }
+
+  private static func lookUp(
+    _ path: FilePath, _ fileSystem: borrowing FileSystem
+  ) throws(Failure) -> Ext4.Inode? {
+    do { return try fileSystem.lookUp(path) } catch {
+      if error == .notFound { return nil }
+      throw Failure(reading: error, path)
+    }
+  }
+}

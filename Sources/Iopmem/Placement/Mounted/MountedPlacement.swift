@@ -1,0 +1,121 @@
+internal import Linux
+internal import SystemPackage
+
+/// Places files into a mounted file system: all of a request, or nothing.
+public struct MountedPlacement {
+  let request: PlacementRequest
+  private let windows: WindowSource
+  private let progress: PlacementProgress?
+
+  /// A placement that has not begun.
+  /// - Parameter windows: tell where in its BAR a block device's byte 0 lies.
+  public init(
+    _ request: PlacementRequest, windows: WindowSource, progress: PlacementProgress? = nil
+  ) {
+    self.request = request
+    self.windows = windows
+    self.progress = progress
+  }
+
+  /// Makes the files, proves where they lie, and only then gives them their names.
+  /// - Returns: the files, in the order of the request.
+  public func run() throws(Failure) -> [PlacedFile] {
+    let (path, manifest) = try request.resolved(
+      destinationIsDirectory: isDirectory(request.destination))
+    let volume = try MountedVolume(path, DeviceOrigin(windows: windows))
+    try explain(path, "cannot clean up after an earlier placement") { () throws(Errno) in
+      try StagingDirectory.sweep(volume.directory)
+    }
+    let taken = try takenNames(manifest, volume)
+    guard let total = try? manifest.totalSize() else { throw .tooLarge(path) }
+    try expectRoom(manifest, total, volume)
+    var copier = FileCopier(total: total, progress: progress)
+    if let only = manifest.entries.first, manifest.entries.count == 1,
+      only.content.fileSize != nil, taken.isEmpty,
+      let placed = try placeUnnamed(only, volume, &copier)
+    {
+      return [placed]
+    }
+    return try placeStaged(manifest, volume, taken, &copier)
+  }
+
+  /// A link to a directory is a directory here, as for cp(1).
+  private func isDirectory(_ path: FilePath) -> Bool {
+    (try? Status(of: path, followingLinks: true).kind) == .directory
+  }
+
+  /// The names that are taken and will be replaced.
+  private func takenNames(
+    _ manifest: Manifest, _ volume: borrowing MountedVolume
+  ) throws(Failure) -> Set<FilePath> {
+    var taken: Set<FilePath> = []
+    for top in manifest.tops {
+      let path = volume.path.appending(top.path.components)
+      let status: Status
+      do { status = try volume.directory.status(of: top.path) } catch {
+        if error == .noSuchFileOrDirectory { continue }
+        throw Failure(error, path, "cannot read")
+      }
+      guard request.options.replaces else { throw .exists(path) }
+      guard status.kind != .directory, top.content != .directory else {
+        throw .directoryInTheWay(path)
+      }
+      taken.insert(top.path)
+    }
+    return taken
+  }
+
+  /// Refuses, before anything is tried, what cannot succeed.
+  private func expectRoom(
+    _ manifest: Manifest, _ total: ByteCount, _ volume: borrowing MountedVolume
+  ) throws(Failure) {
+    let available = try explain(volume.path, "cannot read") { () throws(Errno) in
+      ByteCount(try volume.directory.freeSpace())
+    }
+    guard total <= available else {
+      throw .noSpace(volume.path, needed: total, free: available)
+    }
+    let free = request.options.allowsFragments ? nil : volume.freeSpace()
+    for entry in manifest.entries where entry.content.fileSize != nil {
+      try StagedFile(entry, volume, request.options).expectRoom(in: free)
+    }
+  }
+
+  /// Places one file that has no name at all until it is whole: whatever happens, the kernel
+  /// takes it back.
+  /// - Returns: nil where the file system has no such files.
+  private func placeUnnamed(
+    _ entry: Manifest.Entry, _ volume: borrowing MountedVolume, _ copier: inout FileCopier
+  ) throws(Failure) -> PlacedFile? {
+    let staged = try StagedFile(entry, volume, request.options)
+    guard let file = try unnamedFile(volume) else { return nil }
+    try staged.reserve(file, volume)
+    try staged.write(file, volume, &copier)
+    try explain(staged.path, "cannot finish") { () throws(Errno) in
+      try Inheritance(request.options).apply(entry, to: file)
+      try file.synchronize()
+    }
+    let placed = try staged.proof(file, volume)
+    if Interruption.signal != nil { throw .interrupted() }
+    do { try volume.directory.link(file, as: entry.path) } catch {
+      throw error == .fileExists
+        ? .exists(staged.path) : Failure(error, staged.path, "cannot be given its name")
+    }
+    try explain(volume.path, "cannot make the name last") { () throws(Errno) in
+      try volume.directory.synchronize()
+    }
+    return placed
+  }
+
+  private func unnamedFile(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor? {
+    do {
+      return try Descriptor(
+        ".", in: volume.directory, .readWrite, options: [.temporary, .direct],
+        permissions: .ownerReadWrite)
+    } catch {
+      // EISDIR is what kernels say that do not know the flag: open(2).
+      if error == .notSupported || error == .isDirectory { return nil }
+      throw Failure(error, volume.path, "cannot make a file")
+    }
+  }
+}

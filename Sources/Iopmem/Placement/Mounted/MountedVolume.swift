@@ -1,0 +1,76 @@
+internal import Linux
+internal import SystemPackage
+
+/// The file system that a directory belongs to, and where its device's byte 0 lies in the BAR.
+struct MountedVolume: ~Copyable {
+  /// The open directory.
+  let directory: Descriptor
+  /// Its path, for messages.
+  let path: FilePath
+  /// The block device.
+  let device: DeviceNumber
+  /// The unit in which the file system allocates.
+  let blockSize: ByteCount
+  /// Where in the BAR the device's byte 0 lies.
+  let origin: BarOffset
+
+  /// - Throws: `Failure`, refused, on file systems whose FIEMAP does not speak of the device.
+  init(_ path: FilePath, _ origin: DeviceOrigin) throws(Failure) {
+    let directory = try explain(path, "cannot open the directory") { () throws(Errno) in
+      try Descriptor(path, .readOnly, options: .directory)
+    }
+    let (kind, size, device) = try explain(path, "cannot read") { () throws(Errno) in
+      (
+        try directory.fileSystemKind(), try directory.fileSystemBlockSize(),
+        try directory.status().device
+      )
+    }
+    guard [.ext4, .xfs].contains(kind) else {
+      throw Failure(
+        .refused, path, "is on \(kind.name), whose files have no address to speak of",
+        remedy: "ext4 and xfs do")
+    }
+    self.origin = try origin.barOffset(of: device)
+    self.directory = directory
+    self.path = path
+    self.device = device
+    blockSize = ByteCount(UInt64(size))
+  }
+
+  /// The free runs as the file system itself lists them; nil where it does not.
+  func freeSpace() -> FreeSpace? {
+    var runs: [FreeRun] = []
+    do {
+      try directory.forEachFreeRun(on: device) { start, length in
+        if let run = FreeRun(start: DeviceOffset(start), length: ByteCount(length)) {
+          runs.append(run)
+        }
+      }
+    } catch {
+      // ext2 mounted by itself and old kernels have no such map: the hunt then tries.
+      return nil
+    }
+    return FreeSpace(runs)
+  }
+
+  /// Where a file lies now.
+  /// - Throws: `Errno`; `overflow` for places past 2^64 − 1.
+  func layout(of file: borrowing Descriptor) throws(Errno) -> Layout {
+    var layout = Layout()
+    var buffer = FiemapBuffer()
+    var start: UInt64 = 0
+    while true {
+      try buffer.fill(from: file, start: start, length: .max - start)
+      if buffer.count == 0 { return layout }
+      for index in 0..<buffer.count {
+        let extent = Extent(buffer[index])
+        guard extent.logical.rawValue >= start,
+          let end = try? extent.logical.advanced(by: extent.length), end.rawValue > start
+        else { throw .overflow }
+        do { try layout.append(extent) } catch { throw .overflow }
+        start = end.rawValue
+        if extent.flags.contains(.last) { return layout }
+      }
+    }
+  }
+}

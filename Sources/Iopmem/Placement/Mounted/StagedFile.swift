@@ -1,0 +1,116 @@
+internal import Linux
+internal import SystemPackage
+
+/// How a file is made that has no name yet, or only one that nobody looks at.
+struct StagedFile {
+  /// What it will hold.
+  let entry: Manifest.Entry
+  /// The name that it will have, for messages.
+  let path: FilePath
+  /// How long it will be.
+  let size: ByteCount
+  /// The same in whole blocks.
+  let length: ByteCount
+  /// Where it must begin.
+  let alignment: Alignment
+  let options: PlacementOptions
+
+  init(
+    _ entry: Manifest.Entry, _ volume: borrowing MountedVolume, _ options: PlacementOptions
+  ) throws(Failure) {
+    self.entry = entry
+    self.options = options
+    path = volume.path.appending(entry.path.components)
+    size = entry.content.fileSize ?? .zero
+    guard let length = try? size.roundedUp(to: volume.blockSize), length.rawValue <= Int64.max
+    else { throw .tooLarge(path) }
+    self.length = length
+    alignment = options.alignment(
+      ofLength: length, origin: volume.origin, blockSize: volume.blockSize)
+  }
+
+  /// Whether it could be placed if it were alone.
+  func expectRoom(in free: FreeSpace?) throws(Failure) {
+    guard let free, length > .zero, !options.allowsFragments else { return }
+    let largest = free.largest(alignment)
+    if largest < length { throw .fragmented(path, length: length, alignment, largest: largest) }
+  }
+
+  /// Gives the new file its blocks.
+  func reserve(
+    _ file: borrowing Descriptor, _ volume: borrowing MountedVolume
+  ) throws(Failure) {
+    guard length > .zero else { return }
+    if options.allowsFragments {
+      let length = length.rawValue
+      return try explain(path, "cannot allocate \(length) bytes") { () throws(Errno) in
+        try file.allocate(from: 0, length: length)
+      }
+    }
+    try RunHunt(
+      path: path, length: length, alignment: alignment
+    ).run(on: file, volume)
+  }
+
+  /// Writes every block.
+  func write(
+    _ file: borrowing Descriptor, _ volume: borrowing MountedVolume, _ copier: inout FileCopier
+  ) throws(Failure) {
+    try copier.copy(entry, blockSize: volume.blockSize) { (buffer, offset, count) throws(Failure) in
+      try explain(path, "cannot write") { () throws(Errno) in
+        try buffer.write(0..<count, to: file, at: offset)
+      }
+    }
+    try explain(path, "cannot write") { () throws(Errno) in
+      try file.truncate(to: size.rawValue)
+    }
+  }
+
+  /// What the file system says of the file: the promise kept, or an error.
+  func proof(
+    _ file: borrowing Descriptor, _ volume: borrowing MountedVolume
+  ) throws(Failure) -> PlacedFile {
+    let layout = try explain(path, "cannot read the layout") { () throws(Errno) in
+      try volume.layout(of: file)
+    }
+    if let fault = layout.fault(size: size, options.allowsFragments ? nil : alignment) {
+      throw Failure(.failed, path, "was written, and \(fault)", remedy: "nothing was changed")
+    }
+    guard let first = layout.runs.first else {
+      return PlacedFile(path: path, size: size, runs: 0, start: nil)
+    }
+    guard let start = try? volume.origin.advanced(by: ByteCount(first.physical.rawValue)) else {
+      throw Failure(.failed, path, "lies outside every BAR")
+    }
+    return PlacedFile(path: path, size: size, runs: layout.runs.count, start: start)
+  }
+}
+
+/// Permissions, owner and times: the source's, or what any new file gets.
+struct Inheritance {
+  let preserves: Bool
+  private let mask = Process.creationMask
+
+  init(_ options: PlacementOptions) { preserves = options.preserves }
+
+  /// Gives a file or directory what it inherits. The owner goes first, since changing it takes
+  /// set-user-ID away; the times last.
+  func apply(_ entry: Manifest.Entry, to file: borrowing Descriptor) throws(Errno) {
+    guard preserves, let status = entry.status else {
+      let usual: UInt16 = entry.content == .directory ? 0o777 : 0o666
+      return try file.setPermissions((entry.status?.permissions ?? usual) & 0o777 & ~mask)
+    }
+    try file.setOwner(user: status.user, group: status.group)
+    try file.setPermissions(status.permissions)
+    try file.setTimes(accessed: status.accessed, modified: status.modified)
+  }
+
+  /// Gives a symbolic link what it inherits; links have no permissions of their own.
+  func apply(
+    _ entry: Manifest.Entry, toLink name: FilePath, in directory: borrowing Descriptor
+  ) throws(Errno) {
+    guard preserves, let status = entry.status else { return }
+    try directory.setOwner(of: name, user: status.user, group: status.group)
+    try directory.setTimes(of: name, accessed: status.accessed, modified: status.modified)
+  }
+}

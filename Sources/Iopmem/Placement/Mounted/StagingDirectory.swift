@@ -1,0 +1,87 @@
+internal import Linux
+internal import SystemPackage
+
+/// A hidden directory in which files are made until all of them are whole.
+///
+/// It is locked while its owner lives. A placement that was killed leaves one behind unlocked,
+/// and the next into the same directory removes it.
+struct StagingDirectory: ~Copyable {
+  /// The open directory.
+  let descriptor: Descriptor
+  private let name: FilePath
+
+  static let prefix = ".iopmem-place."
+
+  /// Makes the directory below a parent.
+  init(in parent: borrowing Descriptor) throws(Errno) {
+    while true {
+      let name = FilePath(Self.prefix + String(UInt64.random(in: 0 ... .max), radix: 36))
+      do { try parent.makeDirectory(name, permissions: 0o700) } catch {
+        if error == .fileExists { continue }
+        throw error
+      }
+      // Between making and locking, another placement may have taken it for a dead one's.
+      guard let descriptor = try Self.locked(name, in: parent) else { continue }
+      self.descriptor = descriptor
+      self.name = name
+      return
+    }
+  }
+
+  /// Removes the directory with all in it.
+  func remove(from parent: borrowing Descriptor) throws(Errno) {
+    try removeTree(name, in: parent)
+  }
+
+  /// Removes what placements that were killed have left in a directory.
+  static func sweep(_ parent: borrowing Descriptor) throws(Errno) {
+    let own = try Descriptor(".", in: parent, .readOnly, options: .directory)
+    var directory = try Directory(taking: own)
+    var stale: [FilePath] = []
+    while let entry = try directory.next() {
+      if entry.name.bytes.starts(with: prefix.utf8) { stale.append(entry.name) }
+    }
+    for name in stale {
+      guard try parent.status(of: name).user == Process.effectiveUser,
+        let lock = try locked(name, in: parent)
+      else { continue }
+      try removeTree(name, in: parent)
+      _ = consume lock
+    }
+  }
+
+  /// Opens and locks a directory; nil if another holds it, or it is gone or none.
+  private static func locked(
+    _ name: FilePath, in parent: borrowing Descriptor
+  ) throws(Errno) -> Descriptor? {
+    do {
+      let descriptor = try Descriptor(
+        name, in: parent, .readOnly, options: [.directory, .noFollow])
+      try descriptor.lock()
+      let isNamed = try parent.status(of: name).inode == descriptor.status().inode
+      return if isNamed { consume descriptor } else { nil }
+    } catch {
+      let harmless: [Errno] = [
+        .noSuchFileOrDirectory, .wouldBlock, .notDirectory, .tooManySymbolicLinkLevels,
+      ]
+      guard harmless.contains(error) else { throw error }
+      return nil
+    }
+  }
+}
+
+/// Removes a name and, if it is a directory, everything below it; links are not followed.
+private func removeTree(_ name: FilePath, in parent: borrowing Descriptor) throws(Errno) {
+  var names: [FilePath] = []
+  do {
+    let descriptor = try Descriptor(
+      name, in: parent, .readOnly, options: [.directory, .noFollow])
+    var directory = try Directory(taking: descriptor)
+    while let entry = try directory.next() { names.append(entry.name) }
+  } catch {
+    guard error == .notDirectory || error == .tooManySymbolicLinkLevels else { throw error }
+    return try parent.removeName(name)
+  }
+  for child in names { try removeTree(name.appending(child.components), in: parent) }
+  try parent.removeName(name, isDirectory: true)
+}

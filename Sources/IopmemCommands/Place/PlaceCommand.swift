@@ -1,0 +1,121 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem place`, also called `iopmem-place`.
+struct PlaceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "place",
+    abstract: "Copy files so that their bytes lie together, aligned, and are really there.",
+    usage: """
+      iopmem place [<options>] <source> ... <dest>
+      iopmem place [<options>] --size <n> <dest>
+      iopmem place [<options>] --image <img> <source> ... <path>
+      """,
+    discussion: """
+      A placed file is one run of the device, aligned in the BAR, with every block written, and \
+      has its name only once it is whole. Where that cannot be had, nothing is changed.
+      """)
+
+  /// What is promised of where a file lies.
+  enum Layout: String, EnumerableFlag {
+    case contiguous, allowFragments
+
+    static func help(for value: Layout) -> ArgumentHelp? {
+      switch value {
+      case .contiguous: "Files lie in one aligned run, or are not placed."
+      case .allowFragments: "Files may lie in several runs, anywhere."
+      }
+    }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Place into the unmounted ext4 file system in an image or on a device.", valueName: "img"))
+  var image: PathArgument?
+
+  @Option(
+    help: ArgumentHelp("Make a buffer of N zero bytes instead of copying.", valueName: "n"))
+  var size: SizeArgument?
+
+  @Flag var layout = Layout.contiguous
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin files of at least N bytes at a multiple of N in the BAR; 2M.", valueName: "n"))
+  var align: SizeArgument?
+
+  @Flag(name: .shortAndLong, help: "Keep permission bits, owner and times.")
+  var preserve = false
+
+  @Flag(name: .shortAndLong, help: "Replace files that exist.")
+  var force = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var window: WindowOptions
+
+  @Argument(help: ArgumentHelp("What to place, and last where to.", valueName: "path"))
+  var paths: [PathArgument] = []
+
+  func validate() throws {
+    guard size == nil || paths.count == 1 else {
+      throw ValidationError("With '--size' there is one <path>: the buffer's name.")
+    }
+    guard size != nil || paths.count >= 2 else {
+      throw ValidationError("Name a <source> and a <dest>.")
+    }
+    guard align.map({ $0.count.rawValue.nonzeroBitCount == 1 }) ?? true else {
+      throw ValidationError("The value of '--align' is a power of two.")
+    }
+  }
+
+  func run() throws {
+    let request = PlacementRequest(
+      sources: size.map { .buffer($0.count) } ?? .files(paths.dropLast().map(\.path)),
+      destination: paths.last?.path ?? FilePath(),
+      options: PlacementOptions(
+        allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd, replaces: force,
+        preserves: preserve))
+    var files: [PlacedFile] = []
+    Interruption.hold()
+    do {
+      files = try place(request)
+      Interruption.obey()
+    } catch {
+      // The report first: obeying ends the process.
+      if Interruption.signal != nil { Diagnostics.report(error) }
+      Interruption.obey()
+      throw error
+    }
+    try report(files)
+  }
+
+  private func place(_ request: PlacementRequest) throws(Failure) -> [PlacedFile] {
+    let line = ProgressLine()
+    defer { line.end() }
+    guard let image else {
+      return try MountedPlacement(
+        request, windows: window.windows, progress: line.show
+      ).run()
+    }
+    return try ImagePlacement(
+      image.path, request, windows: window.windows, progress: line.show
+    ).run()
+  }
+
+  private func report(_ files: [PlacedFile]) throws(Failure) {
+    do throws(Errno) {
+      if json {
+        try PlacementReport(image: image?.path, files: files).writeJSON()
+      } else if !quiet {
+        try PlacementReport(image: image?.path, files: files).writeText()
+      }
+    } catch { throw .standardOutput(error) }
+  }
+}

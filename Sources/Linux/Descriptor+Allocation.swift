@@ -1,0 +1,52 @@
+internal import CLinux
+public import SystemPackage
+
+extension Descriptor {
+  /// Gives a range of the file blocks of its own, unwritten until somebody writes them; the file
+  /// grows to the range's end.
+  ///
+  /// The corresponding C function is `fallocate`.
+  /// - Throws: `noSpace`, after which a part may have been allocated all the same.
+  public func allocate(from offset: UInt64, length: UInt64) throws(Errno) {
+    try allocate(mode: 0, from: offset, length: length)
+  }
+
+  /// Takes a range out of the file, whose later bytes move up; nothing moves on the device.
+  ///
+  /// The corresponding mode is `FALLOC_FL_COLLAPSE_RANGE`, for whole blocks only.
+  public func collapse(from offset: UInt64, length: UInt64) throws(Errno) {
+    try allocate(mode: FALLOC_FL_COLLAPSE_RANGE, from: offset, length: length)
+  }
+
+  /// Gives the blocks of a range back; the file keeps its length.
+  ///
+  /// The corresponding mode is `FALLOC_FL_PUNCH_HOLE`.
+  public func punch(from offset: UInt64, length: UInt64) throws(Errno) {
+    try allocate(mode: FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from: offset, length: length)
+  }
+
+  private func allocate(mode: Int32, from offset: UInt64, length: UInt64) throws(Errno) {
+    let offset = try fileOffset(offset, plus: 0)
+    let length = try fileOffset(length, plus: 0)
+    _ = try call { iopmem_fallocate(rawValue, mode, offset, length) }
+  }
+
+  /// The free bytes of the file system, those for root alone included: `f_bfree`.
+  ///
+  /// The corresponding C function is `fstatfs`.
+  public func freeSpace() throws(Errno) -> UInt64 {
+    var raw = statfs()
+    _ = try call { unsafe fstatfs(rawValue, &raw) }
+    guard let size = UInt64(exactly: raw.f_bsize) else { throw .invalidArgument }
+    let (bytes, overflow) = UInt64(raw.f_bfree).multipliedReportingOverflow(by: size)
+    if overflow { throw .overflow }
+    return bytes
+  }
+
+  /// Waits until everything of the file system that holds the file is on the device.
+  ///
+  /// The corresponding C function is `syncfs`.
+  public func synchronizeFileSystem() throws(Errno) {
+    _ = try call { iopmem_syncfs(rawValue) }
+  }
+}

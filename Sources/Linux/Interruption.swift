@@ -1,0 +1,19 @@
+internal import CLinux
+
+/// A wish to stop, by SIGINT, SIGTERM or SIGHUP, kept until the work can be undone.
+public enum Interruption {
+  /// From now on the three signals are only noted, not obeyed.
+  ///
+  /// The corresponding C function is `sigaction`. A signal that the caller had ignored (nohup)
+  /// stays ignored.
+  public static func hold() { iopmem_hold_signals() }
+
+  /// The signal that came, if one did.
+  public static var signal: Int32? {
+    let number = iopmem_held_signal()
+    return number == 0 ? nil : number
+  }
+
+  /// Obeys the three signals again, at once if one came while they were held.
+  public static func obey() { iopmem_obey_signals() }
+}
