@@ -6,7 +6,7 @@ internal import Testing
   @Test func itPlacesReadsAndWritesEveryByte() async throws {
     let tool = try await Tool.run(Project.folder + "/scripts/demo", [Project.binary])
     #expect(tool.status == 0, "\(tool.text)\(tool.errors)")
-    #expect(tool.text.contains("all are equal"))
+    #expect(tool.text.contains("segments: all equal"))
     #expect(tool.text.contains("written 8388608 bytes by the peer"))
   }
 
