@@ -80,7 +80,8 @@ struct PlaceCommand: ParsableCommand {
       sources: size.map { .buffer($0.count) } ?? .files(paths.dropLast().map(\.path)),
       destination: paths.last?.path ?? FilePath(),
       options: PlacementOptions(
-        allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd, replaces: force,
+        allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd,
+        replaces: force,
         preserves: preserve))
     var files: [PlacedFile] = []
     Interruption.hold()
