@@ -53,7 +53,7 @@ let package = Package(
     tests("LinuxTests", ["Linux"]),
     tests("SignatureTests", ["Linux", "Signature"]),
     tests("PCITests", ["PCI", "Linux"]),
-    tests("IopmemTests", ["Iopmem", "Linux", "PCI"]),
+    tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
     tests("SystemTests", ["Linux", "Iopmem"]),
     // The tree itself, and the program as those see it who only run it.

@@ -111,15 +111,24 @@ struct FormatTarget: ~Copyable {
   /// A mark that is still there after the tool wrote all its metadata lies in free space. To be
   /// called when the tool has ended.
   mutating func eraseOldSignatures(keeping type: String) throws(Failure) {
-    if status.kind == .blockDevice { hold = try Self.hold(path, status, DeviceUse(root: machine)) }
+    if case .found(let signature) = try content(), signature.type == type { return }
+    let failed = "was formatted, and old signatures on it cannot be erased"
+    if status.kind == .blockDevice {
+      do { hold = try Self.hold(path, status, DeviceUse(root: machine)) } catch {
+        throw Failure(.failed, path, "\(failed): it \(error.sentence)")
+      }
+    }
     do {
       let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
-      var probe = try Probe()
-      try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
-      try writable.synchronize()
+      if Self.isSame(try writable.status(), status) {
+        var probe = try Probe()
+        try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
+        return try writable.synchronize()
+      }
     } catch {
-      throw Failure(error, path, "was formatted, and old signatures on it cannot be erased")
+      throw Failure(error, path, failed)
     }
+    throw Failure(.failed, path, "\(failed): it was exchanged for another file")
   }
 
   /// Says whether the path still leads to what was examined: the tool opens it by its name.
@@ -127,11 +136,14 @@ struct FormatTarget: ~Copyable {
     let now = try explain(path, "is gone") { () throws(Errno) in
       try Status(of: path, followingLinks: true)
     }
-    guard now.kind == status.kind, now.inode == status.inode, now.device == status.device,
-      now.specialDevice == status.specialDevice
-    else {
+    guard Self.isSame(now, status) else {
       throw Failure(.failed, path, "was exchanged for another file meanwhile")
     }
+  }
+
+  private static func isSame(_ left: Status, _ right: Status) -> Bool {
+    left.kind == right.kind && left.inode == right.inode && left.device == right.device
+      && left.specialDevice == right.specialDevice
   }
 }
 
@@ -164,7 +176,7 @@ extension FormatTarget {
 
   private static func lock(_ descriptor: borrowing Descriptor, _ path: FilePath) throws(Failure) {
     do {
-      try descriptor.lock()
+      try descriptor.lock(waiting: .seconds(1))
     } catch .wouldBlock {
       throw Failure(.refused, path, "is locked by another program")
     } catch {

@@ -3,20 +3,16 @@ internal import SystemPackage
 
 extension ToolCommand {
   /// Runs the tool to its end, with no input and no terminal.
-  /// - Parameter searchPath: folders that are searched after those of `PATH`; an ordinary user's
-  ///   has no sbin.
   /// - Returns: what it wrote, standard error among it.
   /// - Throws: `Failure` when it is not installed or does not end with 0.
-  func run(
-    on device: FilePath, searchPath: String = "/usr/local/sbin:/usr/sbin:/sbin"
-  ) async throws(Failure) -> String {
+  func run(on device: FilePath) async throws(Failure) -> String {
     var variables: [Subprocess.Environment.Key: String?] = [:]
     for variable in environment {
       if let key = Subprocess.Environment.Key(rawValue: variable.name) {
         variables[key] = variable.value
       }
     }
-    let tool = try await locate(for: device, searchPath)
+    let tool = try await locate(for: device)
     // Subprocess hands raw bytes on as C strings, and leaves it to the caller to end them.
     let terminated = arguments.map { $0 + [0] }
     do {
@@ -35,15 +31,13 @@ extension ToolCommand {
     }
   }
 
-  /// Finds the tool before anything is touched.
-  func locate(
-    for device: FilePath, _ searchPath: String = "/usr/local/sbin:/usr/sbin:/sbin"
-  ) async throws(Failure) -> FilePath {
-    let inherited = try? await Executable.name(program).resolveExecutablePath(in: .inherit)
-    if let inherited { return inherited }
+  /// Finds the tool, in `PATH` or else in the sbin folders, which an ordinary user's lacks.
+  func locate(for device: FilePath) async throws(Failure) -> FilePath {
+    let tool = Executable.name(program)
+    if let found = try? await tool.resolveExecutablePath(in: .inherit) { return found }
     do {
-      return try await Executable.name(program).resolveExecutablePath(
-        in: .inherit.updating(["PATH": searchPath]))
+      return try await tool.resolveExecutablePath(
+        in: .inherit.updating(["PATH": "/usr/local/sbin:/usr/sbin:/sbin"]))
     } catch {
       throw Failure(
         .failed, device, "cannot be formatted: \(program) is not installed",

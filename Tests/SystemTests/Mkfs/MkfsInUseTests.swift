@@ -54,13 +54,11 @@ struct MkfsInUseTests {
     try await LoopDevice.with(image) { device in
       try await Tool.require("mkswap", [device.path])
       try await Tool.require("swapon", [device.path])
-      do {
-        try await expectInUse(device.path, "swap space in use")
-      } catch {
-        try await Tool.require("swapoff", [device.path])
-        throw error
-      }
+      // The kernel may well swap to it meanwhile, so its bytes say nothing.
+      let result = try await Tool.iopmem(["mkfs", "--force", device.path])
       try await Tool.require("swapoff", [device.path])
+      #expect(result.status == 2)
+      #expect(result.errors.contains("swap space in use"), "\(result.errors)")
     }
   }
 

@@ -14,7 +14,7 @@ struct Occupant: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  init(_ name: String, size: String = "64M", finding: String? = nil, _ script: String) {
+  init(_ name: String, size: String = "32M", finding: String? = nil, _ script: String) {
     self.name = name
     self.size = size
     self.script = script
@@ -42,13 +42,13 @@ struct Occupant: Sendable, CustomTestStringConvertible {
     Occupant("ext4", "mke2fs -q -F -t ext4 -L 'some label' \"$1\""),
     Occupant("xfs", size: "320M", "mkfs.xfs -q \"$1\""),
     Occupant("btrfs", size: "128M", "mkfs.btrfs -q \"$1\""),
-    Occupant("f2fs", "mkfs.f2fs -q \"$1\""),
+    Occupant("f2fs", size: "64M", "mkfs.f2fs -q \"$1\""),
     Occupant("vfat", "mkfs.vfat \"$1\""),
-    Occupant("exfat", "mkfs.exfat -q \"$1\""),
+    Occupant("exfat", "mkfs.exfat \"$1\""),
     Occupant("ntfs", "mkfs.ntfs -F -Q -q \"$1\""),
     Occupant("nilfs2", size: "256M", "mkfs.nilfs2 -q \"$1\""),
     Occupant("jfs", "mkfs.jfs -q \"$1\""),
-    Occupant("reiserfs", "mkreiserfs -q -f \"$1\""),
+    Occupant("reiserfs", size: "64M", "mkreiserfs -q -f \"$1\""),
     Occupant("squashfs", source + "mksquashfs \"$2/in\" \"$2/out\" -quiet; " + copy),
     Occupant("erofs", source + "mkfs.erofs \"$2/out\" \"$2/in\"; " + copy),
     Occupant("cramfs", source + "mkfs.cramfs \"$2/in\" \"$2/out\"; " + copy),
@@ -89,7 +89,7 @@ struct Occupant: Sendable, CustomTestStringConvertible {
       "printf x | dd of=\"$1\" bs=1 seek=1048575 conv=notrunc"),
     Occupant(
       "one byte in the last MiB", finding: unrecognised + " in its last MiB",
-      "printf x | dd of=\"$1\" bs=1 seek=66060288 conv=notrunc"),
+      "printf x | dd of=\"$1\" bs=1 seek=32505856 conv=notrunc"),
   ]
 
   /// What can only be made on a block device.
