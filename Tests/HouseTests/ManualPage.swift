@@ -24,6 +24,8 @@ struct ManualPage {
         switch word {
         case "Fl": isFlag = true
         case ",": break
+        // What ends the options is none.
+        case "-", "\\-": isFlag = false
         case "Ar", "Op", "Ns", "No", "Cm", "Pa", "Oo", "Oc": isFlag = false
         default: if isFlag { options.insert("-" + word.replacing("\\-", with: "-")) }
         }

@@ -51,6 +51,7 @@ internal import Testing
         .It Fl a , Fl \\-all
         .It Fl L Ar text , Fl -label Ar text
         .It Fl -journal Ar size | Cm none
+        .It Fl \\- Ar extra ...
         .It Cm list
         Text of Fl -other
         """)
