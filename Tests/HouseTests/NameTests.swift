@@ -67,6 +67,14 @@ internal import Testing
     #expect(missing.errors.split(separator: "\n").count == 1)
   }
 
+  @Test func placedFilesKeepTheirNames() async throws {
+    let placed = try await bash("iopmem place --image bar.img --json --size 8K \(Self.shell)2")
+    #expect(placed.status == 0, "\(placed.errors)")
+    #expect(try await Schema.complaint(about: placed.output, verb: "place") == nil)
+    let mapped = try await bash("iopmem fiemap --image bar.img --json \(Self.shell)2")
+    for tool in [placed, mapped] { #expect(tool.text.contains(#""path_hex":"\#(Self.hex)32""#)) }
+  }
+
   @Test func imagesLoseNoBytes() async throws {
     let tool = try await bash(
       "cp bar.img .\(Self.shell); iopmem fiemap --json --image .\(Self.shell) \(Self.shell)")
