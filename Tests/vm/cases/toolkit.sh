@@ -5,6 +5,9 @@ f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")
 
+# The toolkit runs the mke2fs and mkfs.xfs that it finds.
+export PATH=/real:$PATH
+
 # segment FILE: the bus address of its only segment, as the toolkit prints it.
 segment() {
   iopmem fiemap --csv "$1" >/tmp/map || fail "no addresses of $1"
