@@ -56,5 +56,7 @@ let package = Package(
     tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
     tests("SystemTests", ["Linux", "Iopmem"]),
+    // The tree itself, and the program as those see it who only run it.
+    tests("HouseTests", ["Iopmem", "Linux"]),
   ]
 )

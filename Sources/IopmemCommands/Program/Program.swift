@@ -8,6 +8,7 @@ internal import Synchronization
 public enum Program {
   /// Runs the process to its end.
   public static func run() -> Never {
+    BrokenPipe.failsWrites()
     let arguments = verbAndOptions(Arguments.raw.map(PathArgument.encode))
     let status: ExitCode
     do {

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+# What an operator or an engineer does with this tree; `make help` lists it.
+
+PREFIX = /usr/local
+DESTDIR =
+
+SWIFT = swift
+SHELLCHECK = shellcheck
+MANDOC = mandoc
+
+# One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
+links = iopmem-list iopmem-place iopmem-fiemap
+static = .build-static/release/iopmem
+
+bin = $(DESTDIR)$(PREFIX)/bin
+sbin = $(DESTDIR)$(PREFIX)/sbin
+share = $(DESTDIR)$(PREFIX)/share
+
+pages = $(wildcard man/*.[1-9])
+schemas = $(wildcard share/schemas/*.schema.json)
+swift_sources = Sources Tests Package.swift
+
+.PHONY: help build static demo test test-vm vm check fmt bench install uninstall clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
+
+build: ## Build for this machine (.build/release/iopmem)
+	@scripts/setup build
+	@$(SWIFT) build -c release --static-swift-stdlib --product iopmem
+
+static: ## Build what needs nothing of the machine it runs on (.build-static/release/iopmem)
+	@scripts/setup build
+	@$(SWIFT) build -c release -Xswiftc -static-executable --product iopmem \
+	  --scratch-path .build-static
+
+demo: build ## Make, place, extract and check on an image, as an ordinary user
+	@scripts/demo .build/release/iopmem
+
+test: ## Check and test all; as root also on loop devices
+	@scripts/setup build test
+	@$(MAKE) --no-print-directory check
+	@$(SWIFT) build --build-tests
+	@[ "$$(id -u)" = 0 ] || echo 'test: not root: the tests on loop devices are SKIPPED' >&2
+	@$(SWIFT) test --skip-build
+	@[ "$$(id -u)" = 0 ] || echo 'test: not root: the tests on loop devices were SKIPPED' >&2
+
+test-vm: static ## Test the driver and the toolkit on virtual hardware
+	@scripts/setup vm
+	@IOPMEM_BINARY=$(CURDIR)/$(static) Tests/vm/run
+
+vm: static ## Boot a virtual machine with an iopmem device, to a shell
+	@scripts/setup vm
+	@IOPMEM_BINARY=$(CURDIR)/$(static) Tests/vm/run --shell
+
+check: ## Run the linters
+	@$(SWIFT) format lint -r --strict $(swift_sources)
+	@$(MANDOC) -T lint -W warning $(pages)
+	@grep -rlE '^#!/bin/(ba)?sh' .ci scripts Tests | xargs $(SHELLCHECK) -x
+	@$(SHELLCHECK) -s dash Tests/vm/guest/* Tests/vm/cases/*.sh
+
+fmt: ## Format the Swift sources
+	@$(SWIFT) format -i -r $(swift_sources)
+
+bench: ## Measure against other tools
+	@scripts/setup build bench
+	@scripts/bench
+
+# Copies what `make static` built, and builds nothing: installing is often root's, building is not.
+install: ## Install into DESTDIR and PREFIX what `make static` built
+	@[ -x $(static) ] || { echo 'install: run "make static" first' >&2; exit 1; }
+	install -d $(bin) $(sbin) $(share)/iopmem/schemas
+	install -m 755 -s $(static) $(bin)/iopmem
+	@for name in $(links); do ln -sf iopmem $(bin)/$$name; done
+	ln -sf ../bin/iopmem $(sbin)/mkfs.iopmem
+	@for page in $(pages); do \
+	  install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page#man/} || exit 1; done
+	install -m 644 $(schemas) $(share)/iopmem/schemas
+	scripts/completions install $(static) $(share)
+
+uninstall: ## Remove what `install` installed
+	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
+	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
+	rm -rf $(share)/iopmem
+	scripts/completions uninstall $(share)
+
+clean: ## Remove what was built
+	rm -rf .build .build-static

@@ -1,0 +1,74 @@
+internal import FoundationEssentials
+internal import Iopmem
+internal import TestSupport
+internal import Testing
+
+/// The man pages say what the program does.
+@Suite struct ManualTests {
+  @Test func everyVerbAndItsPageTellTheSameOptions() async throws {
+    let help = try await ProgramHelp.read()
+    #expect(!help.verbs.isEmpty)
+    for command in [help.command] + help.verbs {
+      let page = try ManualPage(command.page)
+      #expect(page.options == command.options, "\(command.page)")
+    }
+  }
+
+  @Test func theOverviewNamesEveryVerb() async throws {
+    let overview = try ManualPage("man/iopmem.8").text
+    for verb in try await ProgramHelp.read().verbs {
+      #expect(overview.contains("\n.It Cm \(verb.commandName)"))
+    }
+  }
+
+  @Test func everyClassOfCheckIsDescribed() throws {
+    let page = try ManualPage("man/iopmem-fiemap.8").text
+    for hazard in Hazard.allCases {
+      let isNamed = page.contains(
+        hazard.canBeAllowed ? "\n.It \(hazard.rawValue)\n" : "Ql \(hazard.rawValue)")
+      #expect(isNamed, "\(hazard)")
+    }
+    for doubt in ImageFileMapper.Doubt.allCases {
+      #expect(page.contains("\n.It \(doubt.rawValue)\n"), "\(doubt)")
+    }
+  }
+
+  @Test func pagesAreWellFormed() async throws {
+    let folder = Project.folder + "/man"
+    let pages = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(pages.count >= 3)
+    for page in pages {
+      let lint = try await Tool.run("mandoc", ["-T", "lint", "-W", "warning", "\(folder)/\(page)"])
+      #expect(lint.status == 0, "\(lint.text)")
+    }
+  }
+
+  @Test func optionsAreFoundInEveryWayOfWritingThem() {
+    let page = ManualPage(
+      text: """
+        .It Fl r , -recursive
+        .It Fl \\-json
+        .It Fl a , Fl \\-all
+        .It Fl L Ar text , Fl -label Ar text
+        .It Fl -journal Ar size | Cm none
+        .It Fl \\- Ar extra ...
+        .It Cm list
+        Text of Fl -other
+        """)
+    #expect(
+      page.options
+        == ["-r", "--recursive", "--json", "-a", "--all", "-L", "--label", "--journal"])
+  }
+
+  @Test func everyNameOfTheProgramTellsTheSameVersion() async throws {
+    let folder = try TemporaryFolder()
+    let links = try await ProgramHelp.read().verbs.map {
+      $0.commandName == "mkfs" ? "mkfs.iopmem" : "iopmem-\($0.commandName)"
+    }
+    for name in ["iopmem"] + links {
+      try await Tool.require("ln", ["-s", Project.binary, folder(name)])
+      let tool = try await Tool.require(folder(name), ["--version"])
+      #expect(tool.text == "\(Version.current)\n", "\(name)")
+    }
+  }
+}

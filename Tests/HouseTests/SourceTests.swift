@@ -1,0 +1,49 @@
+internal import Testing
+
+/// The rules of the tree that no compiler holds.
+@Suite struct SourceTests {
+  /// What each target may import of this package, and of C.
+  static let allowed: [String: Set<String>] = [
+    "Linux": ["CLinux", "Glibc"],
+    "Signature": ["CBlkid", "Glibc", "Linux"],
+    "Ext4": ["CExt2fs", "Glibc", "Linux"],
+    "PCI": ["Linux"],
+    "Iopmem": ["Linux", "Signature", "Ext4", "PCI"],
+    "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem"],
+    "iopmem": ["IopmemCommands"],
+  ]
+
+  /// What any target may import: nothing here reaches C, or takes long to start.
+  static let libraries: Set<String> = [
+    "ArgumentParser", "Dispatch", "Subprocess", "Synchronization", "SystemPackage",
+  ]
+
+  @Test func everyTargetHasItsRule() throws {
+    #expect(Set(try SourceFile.all().map(\.target)) == Set(Self.allowed.keys))
+  }
+
+  @Test func importsLeadDownwards() throws {
+    for file in try SourceFile.all() {
+      let rule = Self.allowed[file.target, default: []].union(Self.libraries)
+      #expect(Set(file.imports).subtracting(rule).isEmpty, "\(file)")
+    }
+  }
+
+  @Test func importLinesAreFound() {
+    let text = """
+      // import Comment
+      internal import Linux
+      @testable import Iopmem
+      public import struct SystemPackage.FilePath
+      let text = "import Nothing"
+      """
+    let file = SourceFile(path: "X/y.swift", lines: text.split(separator: "\n"))
+    #expect(file.imports == ["Linux", "Iopmem", "SystemPackage"])
+  }
+
+  @Test func filesAreShort() throws {
+    let files = try SourceFile.all()
+    #expect(files.count > 50)
+    for file in files { #expect(file.lines.count <= 350, "\(file)") }
+  }
+}

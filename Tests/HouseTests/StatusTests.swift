@@ -1,0 +1,71 @@
+internal import TestSupport
+internal import Testing
+
+/// How every verb ends, and what it says to programs.
+@Suite struct StatusTests {
+  @Test func everyVerbSucceedsAndItsOutputFollowsItsSchema() async throws {
+    let examples = try await VerbExamples()
+    for verb in try await ProgramHelp.read().verbs {
+      let arguments = try #require(examples.arguments(of: verb.commandName), "\(verb.commandName)")
+      let text = try await Tool.iopmem(arguments)
+      #expect(text.status == 0 && !text.output.isEmpty, "\(verb.commandName): \(text.errors)")
+      let json = try await Tool.iopmem(arguments + ["--json"])
+      #expect(json.status == 0, "\(verb.commandName): \(json.errors)")
+      let complaint = try await Schema.complaint(about: json.output, verb: verb.commandName)
+      #expect(complaint == nil, "\(verb.commandName)")
+    }
+  }
+
+  @Test func theValidatorComplainsOfWhatTheSchemaDoesNotKnow() async throws {
+    for document in [
+      #"{"schema":"iopmem.fiemap/1"}"#, #"{"schema":"iopmem.fiemap/2","files":[]}"#,
+      #"{"schema":"iopmem.fiemap/1","files":[],"more":1}"#,
+    ] {
+      let complaint = try await Schema.complaint(about: Array(document.utf8), verb: "fiemap")
+      #expect(complaint != nil)
+    }
+  }
+
+  @Test func outputThatCannotBeWrittenIsAFailure() async throws {
+    let examples = try await VerbExamples()
+    for verb in try await ProgramHelp.read().verbs {
+      let arguments = try #require(examples.arguments(of: verb.commandName))
+      for form in [[], ["--json"], ["--help"], ["--version"]] {
+        let tool = try await Tool.run(
+          "sh", ["-c", #"exec "$0" "$@" >/dev/full"#, Project.binary] + arguments + form)
+        #expect(tool.status == 1, "\(verb.commandName) \(form)")
+        #expect(tool.errors.contains("standard output"), "\(verb.commandName) \(form)")
+      }
+    }
+  }
+
+  @Test func aPipeThatNobodyReadsIsAFailure() async throws {
+    // Python, since it hands on a pipe whose reading end is closed for certain.
+    let script = """
+      import os, subprocess, sys
+      reading, writing = os.pipe()
+      os.close(reading)
+      sys.exit(subprocess.run(sys.argv[1:], stdout=writing).returncode & 255)
+      """
+    let examples = try await VerbExamples()
+    for verb in try await ProgramHelp.read().verbs {
+      let arguments = try #require(examples.arguments(of: verb.commandName))
+      let tool = try await Tool.run(
+        "/usr/bin/python3", ["-c", script, Project.binary] + arguments)
+      #expect(tool.status == 1, "\(verb.commandName)")
+      #expect(tool.errors.contains("standard output"), "\(verb.commandName)")
+    }
+  }
+
+  @Test func commandLinesThatMakeNoSenseAreUsageErrors() async throws {
+    var lines = [["no-such-verb"], ["--no-such-option"]]
+    for verb in try await ProgramHelp.read().verbs {
+      lines += VerbExamples.nonsense(of: verb.commandName)
+    }
+    for line in lines {
+      let tool = try await Tool.iopmem(line)
+      #expect(tool.status == 64, "\(line)")
+      #expect(tool.output.isEmpty && !tool.errors.isEmpty, "\(line)")
+    }
+  }
+}

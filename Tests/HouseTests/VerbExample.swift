@@ -1,0 +1,43 @@
+internal import TestSupport
+
+/// A folder in which every verb has something to do without privileges.
+struct VerbExamples {
+  let folder: TemporaryFolder
+  /// An ext4 image that holds `/file`.
+  let image: String
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    image = folder("bar.img")
+    try folder.write([UInt8](repeating: 7, count: 5000), to: "file")
+    try await Tool.require("truncate", ["-s", "64M", image])
+    try await Tool.require("mke2fs", ["-q", "-t", "ext4", "-b", "4096", image])
+    try await Tool.require("debugfs", ["-w", "-R", "write \(folder("file")) file", image])
+  }
+
+  /// Arguments with which a verb succeeds, once; nil for a verb that nobody told of here.
+  func arguments(of verb: String) -> [String]? {
+    switch verb {
+    case "list": ["list", "--sysroot", Project.folder + "/fixtures/sysroots/iopmem"]
+    case "mkfs": ["mkfs", "--force", "--size", "64M", folder("new.img")]
+    case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
+    case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
+    default: nil
+    }
+  }
+
+  /// Command lines of a verb that make no sense.
+  static func nonsense(of verb: String) -> [[String]] {
+    let missing: [[String]] = verb == "list" ? [] : [[]]
+    let wrong: [[String]] =
+      switch verb {
+      case "list": [["--all", "/dev/null"]]
+      case "mkfs":
+        [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
+      case "place": [["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"]]
+      case "fiemap": [["--json", "--csv", "x"], ["--bar", "6", "x"], ["--allow", "inline", "x"]]
+      default: []
+      }
+    return (missing + wrong + [["--no-such-option"]]).map { [verb] + $0 }
+  }
+}
