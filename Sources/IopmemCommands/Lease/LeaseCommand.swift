@@ -16,14 +16,8 @@ struct LeaseCommand: ParsableCommand {
       with SIGINT, SIGTERM or SIGHUP.
       """)
 
-  @Argument(help: ArgumentHelp("Files to lease.", valueName: "file"))
-  var files: [PathArgument]
-
-  @Argument(
-    parsing: .postTerminator,
-    help: ArgumentHelp(
-      "A program to run under the leases, and its arguments.", valueName: "command"))
-  var command: [PathArgument] = []
+  @Argument(help: ArgumentHelp("Files to lease; after --, a command.", valueName: "file"))
+  var words: [PathArgument]
 
   @Option(
     name: .customLong("for"),
@@ -51,6 +45,11 @@ struct LeaseCommand: ParsableCommand {
   }
 
   func run() throws {
+    // The parser has one list for both; what came after the terminator is its end.
+    let commandLength = min(words.count, Arguments.afterTerminator.count)
+    let files = words.dropLast(commandLength)
+    let command = words.suffix(commandLength).map(\.path)
+    guard !files.isEmpty else { throw ValidationError("Name a file to lease.") }
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     if command.isEmpty { Interruption.hold() }
     let leases = LeaseSet()
@@ -63,8 +62,8 @@ struct LeaseCommand: ParsableCommand {
     } else {
       try handMap(of: leases)
       try leases.keepOnExecution()
-      let cause = Process.execute(command.map(\.path))
-      throw Failure(cause, command[0].path, "cannot run")
+      let cause = Process.execute(command)
+      throw Failure(cause, command[0], "cannot run")
     }
   }
 
