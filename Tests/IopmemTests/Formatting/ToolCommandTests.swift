@@ -54,7 +54,8 @@ import Testing
   }
 
   @Test func aLabelForgesNoLine() throws {
-    let signature = KnownSignature(kind: .filesystem, type: "ext4", label: "x\niopmem: fine\u{1B}")
+    let signature = KnownSignature(
+      kind: .filesystem, type: "ext4", label: Array("x\niopmem: fine\u{1B}".utf8))
     let objection = try #require(
       ExistingContent(content: .found(signature), startIsUsed: false, endIsUsed: false).objection)
     #expect(!objection.contains("\n"))
