@@ -44,9 +44,4 @@ public enum Process {
   public static func setVariable(_ name: String, to value: FilePath) throws(Errno) {
     _ = try call { unsafe value.withPlatformString { unsafe setenv(name, $0, 1) } }
   }
-
-  /// Waits this long, or until a signal comes.
-  ///
-  /// The corresponding C function is `poll` without descriptors.
-  public static func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 }

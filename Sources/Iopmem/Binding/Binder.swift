@@ -180,30 +180,39 @@ public struct Binder: Sendable {
 
   /// Checks that no block device of the function is mounted, held or leased.
   private func checkNotUsed(_ address: FunctionAddress, _ what: String) throws(Failure) {
-    let disks = disks(of: address)
-    guard !disks.isEmpty else { return }
-    let mounts: [Mount]
-    do { mounts = Mount.all(try root.bytes("proc/self/mountinfo", limit: 1 << 24)) } catch {
-      throw Failure(error, FilePath(address.description), "cannot tell what is mounted")
-    }
-    for name in disks {
-      let folder = FilePath("sys/class/block").appending(name)
-      let number = (try? root.text(folder.appending("dev"))).flatMap { DeviceNumber($0) }
-      if let mount = mounts.first(where: { $0.device == number }) {
-        throw refusal(
-          address, "\(what): \(name) is mounted on \(mount.point)", "unmount it first")
+    for name in disks(of: address) {
+      let file = FilePath("sys/class/block").appending(name).appending("dev")
+      guard let number = (try? root.text(file)).flatMap({ DeviceNumber($0) }) else {
+        throw Failure(
+          .unknown, FilePath(address.description), "it does not show which device \(name) is")
       }
-      let holders = (try? root.names(in: folder.appending("holders"))) ?? []
-      if let holder = holders.first {
-        throw refusal(address, "\(what): \(name) is held by \(holder)", "take that apart first")
+      if let use = DeviceUse(root: root).holders(of: number).first {
+        throw refusal(address, "\(what): \(name) is \(use)", "end that first")
       }
+      guard root.isRunningMachine else { continue }
+      try checkNotHeld(address, name, what)
       try checkNotLeased(address, name)
+    }
+  }
+
+  /// Asks the kernel, which knows of mounts in other namespaces too.
+  private func checkNotHeld(
+    _ address: FunctionAddress, _ name: String, _ what: String
+  ) throws(Failure) {
+    do {
+      _ = try Descriptor(FilePath("/dev").appending(name), .readOnly, options: .exclusive)
+    } catch .resourceBusy {
+      throw refusal(address, "\(what): \(name) is mounted or held")
+    } catch .noSuchFileOrDirectory {
+      // Paths of a multipath disk have no device file, and nobody can hold them.
+    } catch {
+      throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is held")
     }
   }
 
   /// Leases and mappings end when the function is unbound, under whoever relies on them.
   private func checkNotLeased(_ address: FunctionAddress, _ name: String) throws(Failure) {
-    guard root.isRunningMachine, name.hasPrefix("iopmem"),
+    guard name.hasPrefix("iopmem"),
       let device = try? Descriptor(FilePath("/dev").appending(name), .readOnly),
       let state = try? Provider(device).state()
     else { return }

@@ -53,10 +53,8 @@ struct LeaseCommand: ParsableCommand {
   func run() throws {
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     if command.isEmpty { Interruption.hold() }
-    let leases = LeaseSet()
-    for file in files {
-      try leases.take(file.path, for: client?.address, addressBits: addressBits ?? 0)
-    }
+    let leases = try LeaseSet(
+      of: files.map(\.path), for: client.map { Client($0.address, addressBits: addressBits) })
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()
