@@ -39,7 +39,7 @@ public final class Lease {
       } catch {
         throw Failure(.refused, path, "reaches past what the client's mapping covers")
       }
-      holder = mapping.provider
+      holder = mapping.holder()
     } else {
       holder = lease
     }
