@@ -35,7 +35,7 @@ public enum Process {
     defer { unsafe pointers.forEach { unsafe free($0) } }
     guard let program = unsafe pointers[0] else { return .invalidArgument }
     // What is ignored stays so in the program to come, which counts on being told.
-    signal(SIGPIPE, SIG_DFL)
+    BrokenPipe.endsProcess()
     _ = unsafe execvp(program, pointers)
     return Errno.current
   }

@@ -1,5 +1,4 @@
-public import Linux
-public import PCI
+internal import Linux
 public import SystemPackage
 
 /// A file whose layout the driver holds, and whose BAR a client may reach, until it is let go of.
