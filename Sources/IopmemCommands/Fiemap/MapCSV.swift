@@ -6,10 +6,15 @@ internal import SystemPackage
 final class MapCSV: MapRenderer {
   private var output: Output
 
-  init(_ output: consuming Output) { self.output = output }
+  private let name: String
+
+  init(_ output: consuming Output, named name: String = "standard output") {
+    self.output = output
+    self.name = name
+  }
 
   func begin() throws(Failure) {
-    try toOutput { () throws(Errno) in
+    try toOutput(name) { () throws(Errno) in
       try output.write("path,file_offset,length,bar_offset,bus_address,cpu_address,flags\n")
     }
   }
@@ -19,7 +24,7 @@ final class MapCSV: MapRenderer {
     let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toOutput { () throws(Errno) in
+        try toOutput(name) { () throws(Errno) in
           try output.append { Self.row(name, segment, window, &$0) }
         }
       }
@@ -27,7 +32,7 @@ final class MapCSV: MapRenderer {
   }
 
   func finish() throws(Failure) {
-    try toOutput { () throws(Errno) in try output.flush() }
+    try toOutput(name) { () throws(Errno) in try output.flush() }
   }
 
   private static func row(
