@@ -25,7 +25,7 @@ struct VerbExamples {
     case "mkfs": ["mkfs", "--force", "--size", "64M", folder("new.img")]
     case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
     case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
-    case "bind": ["bind", "--dry-run", "--sysroot", machine, "0000:00:01.0", "--force"]
+    case "bind": ["bind", "--dry-run", "--sysroot", machine, "0000:00:04.0"]
     case "unbind": ["unbind", "--dry-run", "--sysroot", machine, "0000:00:03.0"]
     default: nil
     }

@@ -20,12 +20,12 @@ final class MapCSV: MapRenderer {
   }
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
-    let name = Self.cell(QuotedName(map.path).bytes)
+    let path = Self.cell(QuotedName(map.path).bytes)
     let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         try toOutput(name) { () throws(Errno) in
-          try output.append { Self.row(name, segment, window, &$0) }
+          try output.append { Self.row(path, segment, window, &$0) }
         }
       }
     }
@@ -36,9 +36,9 @@ final class MapCSV: MapRenderer {
   }
 
   private static func row(
-    _ name: [UInt8], _ segment: Segment, _ window: Window, _ line: inout [UInt8]
+    _ path: [UInt8], _ segment: Segment, _ window: Window, _ line: inout [UInt8]
   ) {
-    line.append(contentsOf: name)
+    line.append(contentsOf: path)
     line.append(",")
     line.appendDecimal(segment.fileOffset.rawValue)
     line.append(",")
