@@ -60,9 +60,7 @@ struct LeaseCommand: ParsableCommand {
       try leases.holdUntilInterrupted()
     } else {
       try handMap(of: leases)
-      try leases.keepOnExecution()
-      let cause = Process.execute(command.map(\.path))
-      throw Failure(cause, command[0].path, "cannot run")
+      try leases.execute(command.map(\.path))
     }
   }
 
