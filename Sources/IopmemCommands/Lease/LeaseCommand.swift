@@ -60,9 +60,7 @@ struct LeaseCommand: ParsableCommand {
       try leases.holdUntilInterrupted()
     } else {
       try handMap(of: leases)
-      try leases.keepOnExecution()
-      let cause = Process.execute(command)
-      throw Failure(cause, command[0], "cannot run")
+      try leases.execute(command)
     }
   }
 

@@ -21,9 +21,13 @@ struct LeaseSet {
     try renderer.finish()
   }
 
-  /// Lets the program that takes this process's place hold them.
-  func keepOnExecution() throws(Failure) {
+  /// Puts a program in this one's place, to which the leases pass.
+  /// - Throws: `failed`; otherwise there is nothing left to come back to.
+  func execute(_ command: [FilePath]) throws(Failure) {
     for lease in leases { try lease.keepOnExecution() }
+    // Else they would end with their last mention, before the program begins.
+    let cause = withExtendedLifetime(leases) { Process.execute(command) }
+    throw Failure(cause, command.first, "cannot run")
   }
 
   /// Waits for a signal.

@@ -53,7 +53,7 @@ done
 
 fresh ext4 "$dev" $mnt
 ends 2 "is mounted on /mnt" iopmem unbind "$f"
-ends 2 "is mounted on /mnt" mkfs.iopmem --force "$dev"
+ends 2 "mounted on /mnt" mkfs.iopmem --force "$dev"
 noise $mnt/file 65536
 iopmem lease $mnt/file >/tmp/held &
 holder=$!

@@ -31,7 +31,7 @@ for fs in ext4 xfs; do
   set -- $(awk '$4 ~ /^0x/ { print $4 }' /tmp/held)
   /vm/edu "$engine" "$1" "$2" 16384
   cmp /tmp/from $mnt/to || fail "$fs: the leased address did not move the bytes"
-  host_sees $mnt/to
+  host_sees $mnt/to "$(sum /tmp/from)"
   same "$fs: write under the lease" ETXTBSY "$(/vm/file attempt write $mnt/to)"
   kill $holder
   wait $holder || fail "$fs: the lease did not end well: $(cat /tmp/complaint)"

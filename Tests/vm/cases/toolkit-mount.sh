@@ -10,7 +10,7 @@ for fs in ext4 xfs; do
   /vm/file dax $mnt/file || fail "$fs: mounted, but not DAX"
   rm $mnt/file
   same "$fs: files left by the proof" "" "$(ls -A $mnt | grep -v lost+found)"
-  ends 2 "is mounted" mkfs.iopmem --force "$dev"
+  ends 2 "mounted on /mnt" mkfs.iopmem --force "$dev"
   /real/umount $mnt
 done
 # Where there is no DAX: ext4 does not mount, xfs does without a word.

@@ -15,7 +15,7 @@ from=$(address $mnt/ext4/from)
 to=$(address $mnt/xfs/to)
 /vm/edu "$(edu)" "$from" "$to" 16384
 cmp /tmp/from $mnt/xfs/to || fail "the file does not read what the engine wrote"
-host_sees $mnt/xfs/to
+host_sees $mnt/xfs/to "$(sum /tmp/from)"
 start=$(($(value /sys/class/block/$(basename "$dev")p2/start) * 512))
 set -- $(iopmem list "${dev}p2" | tail -n 1)
 same "the partition's bus address" $(($(attribute "$f" bus_address) + start)) $(($4))

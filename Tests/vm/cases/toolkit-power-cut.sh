@@ -22,6 +22,7 @@ fi
 mkdir -p $mnt/ext4 $mnt/xfs
 iopmem mount "${dev}p1" $mnt/ext4
 iopmem mount "${dev}p2" $mnt/xfs
+mkdir -p $mnt/ext4/tree $mnt/xfs/tree
 
 whole=0
 litter=0
@@ -33,13 +34,13 @@ for fs in ext4 xfs; do
       whole=$((whole + 1))
     fi
   done
-  litter=$((litter + $(ls -A $mnt/$fs $mnt/$fs/tree 2>/dev/null | grep -c iopmem-place || true)))
+  litter=$((litter + $(ls -A $mnt/$fs/tree | grep -c iopmem-place || true)))
 done
 if [ "$VM_PHASE" -gt 1 ]; then
   [ $whole -gt 0 ] || fail "nothing was placed before the cut"
   for fs in ext4 xfs; do
-    iopmem place --quiet --force /tmp/a/tree $mnt/$fs || fail "$fs: no placement after the cut"
-    same "$fs: litter" "" "$(ls -A $mnt/$fs $mnt/$fs/tree | grep iopmem-place)"
+    iopmem place --quiet --force /tmp/a/tree/* $mnt/$fs/tree || fail "$fs: no placement after the cut"
+    same "$fs: litter" "" "$(ls -A $mnt/$fs/tree | grep iopmem-place)"
     /real/umount $mnt/$fs
   done
   /real/e2fsck -fn "${dev}p1" >/tmp/fsck 2>&1 || fail "e2fsck: $(tail -n 1 /tmp/fsck)"
@@ -49,9 +50,9 @@ if [ "$VM_PHASE" -gt 1 ]; then
 fi
 if [ "$VM_PHASE" -le $cuts ]; then
   for fs in ext4 xfs; do
-    while iopmem place --quiet --force /tmp/a/tree $mnt/$fs; do
+    while iopmem place --quiet --force /tmp/a/tree/* $mnt/$fs/tree; do
       echo round >>/tmp/rounds-$fs
-      iopmem place --quiet --force /tmp/b/tree $mnt/$fs
+      iopmem place --quiet --force /tmp/b/tree/* $mnt/$fs/tree
     done &
   done
   wait_for 20 test -s /tmp/rounds-ext4 -a -s /tmp/rounds-xfs || fail "no placement came to an end"
