@@ -16,4 +16,9 @@ public enum Arguments {
       return bytes
     }
   }
+
+  /// The arguments after the first `--`.
+  public static var afterTerminator: ArraySlice<[UInt8]> {
+    raw.drop { $0 != Array("--".utf8) }.dropFirst()
+  }
 }

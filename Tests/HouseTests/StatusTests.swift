@@ -3,16 +3,9 @@ internal import Testing
 
 /// How every verb ends, and what it says to programs.
 @Suite struct StatusTests {
-  /// The verbs that have something to do on any machine.
-  private static func verbs() async throws -> [ProgramHelp.Command] {
-    try await ProgramHelp.read().verbs.filter {
-      !VerbExamples.needDevice.contains($0.commandName)
-    }
-  }
-
   @Test func everyVerbSucceedsAndItsOutputFollowsItsSchema() async throws {
     let examples = try await VerbExamples()
-    for verb in try await Self.verbs() {
+    for verb in try await ProgramHelp.read().verbsWithoutDriver {
       let arguments = try #require(examples.arguments(of: verb.commandName), "\(verb.commandName)")
       let text = try await Tool.iopmem(arguments)
       #expect(text.status == 0 && !text.output.isEmpty, "\(verb.commandName): \(text.errors)")
@@ -36,7 +29,7 @@ internal import Testing
 
   @Test func outputThatCannotBeWrittenIsAFailure() async throws {
     let examples = try await VerbExamples()
-    for verb in try await Self.verbs() {
+    for verb in try await ProgramHelp.read().verbsWithoutDriver {
       let arguments = try #require(examples.arguments(of: verb.commandName))
       let json = verb.schema == nil ? [] : [["--json"]]
       for form in [[], ["--help"], ["--version"]] + json {
@@ -57,7 +50,7 @@ internal import Testing
       sys.exit(subprocess.run(sys.argv[1:], stdout=writing).returncode & 255)
       """
     let examples = try await VerbExamples()
-    for verb in try await Self.verbs() {
+    for verb in try await ProgramHelp.read().verbsWithoutDriver {
       let arguments = try #require(examples.arguments(of: verb.commandName))
       let tool = try await Tool.run(
         "/usr/bin/python3", ["-c", script, Project.binary] + arguments)

@@ -15,24 +15,23 @@ struct VerbExamples {
     try await Tool.require("debugfs", ["-w", "-R", "write \(folder("file")) file", image])
   }
 
-  /// Verbs that do nothing without a device of the driver: Tests/vm tries them.
-  static let needDevice: Set = ["mount", "lease"]
-
-  /// A captured machine.
-  private static let machine = Project.folder + "/fixtures/sysroots/iopmem"
+  /// Verbs that only the driver can let succeed: `Tests/vm` runs them.
+  static let needDriver: Set = ["mount", "lease"]
 
   /// Arguments with which a verb succeeds, once; nil for a verb that nobody told of here.
   func arguments(of verb: String) -> [String]? {
     switch verb {
-    case "list": ["list", "--sysroot", Self.machine]
+    case "list": ["list", "--sysroot", machine]
     case "mkfs": ["mkfs", "--force", "--size", "64M", folder("new.img")]
     case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
     case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
-    case "bind": ["bind", "--dry-run", "--sysroot", Self.machine, "0000:00:04.0"]
-    case "unbind": ["unbind", "--dry-run", "--sysroot", Self.machine, "0000:00:03.0"]
+    case "bind": ["bind", "--dry-run", "--sysroot", machine, "0000:00:04.0"]
+    case "unbind": ["unbind", "--dry-run", "--sysroot", machine, "0000:00:03.0"]
     default: nil
     }
   }
+
+  private var machine: String { Project.folder + "/fixtures/sysroots/iopmem" }
 
   /// Command lines of a verb that make no sense.
   static func nonsense(of verb: String) -> [[String]] {
@@ -44,11 +43,15 @@ struct VerbExamples {
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
       case "place": [["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"]]
       case "fiemap": [["--json", "--csv", "x"], ["--bar", "6", "x"], ["--allow", "inline", "x"]]
-      case "bind": [["--bar", "6", "01:00.0"], ["no-function"], ["--sysroot", "/x", "01:00.0"]]
+      case "bind":
+        [["01:00"], ["--bar", "6", "01:00.0"], ["--sysroot", "/x", "01:00.0"]]
       case "unbind": [["no-function"], ["--sysroot", "/x", "01:00.0"]]
-      case "mount": [["only-one"]]
+      case "mount": [["one"]]
       case "lease":
-        [["--address-bits", "64", "x"], ["--for", "01:00.0", "--address-bits", "31", "x"]]
+        [
+          ["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"],
+          ["--for", "01:00.0", "--address-bits", "31", "x"],
+        ]
       default: []
       }
     return (missing + wrong + [["--no-such-option"]]).map { [verb] + $0 }

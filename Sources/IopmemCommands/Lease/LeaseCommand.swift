@@ -16,14 +16,8 @@ struct LeaseCommand: ParsableCommand {
       with SIGINT, SIGTERM or SIGHUP.
       """)
 
-  @Argument(help: ArgumentHelp("Files to lease.", valueName: "file"))
-  var files: [PathArgument]
-
-  @Argument(
-    parsing: .postTerminator,
-    help: ArgumentHelp(
-      "A program to run under the leases, and its arguments.", valueName: "command"))
-  var command: [PathArgument] = []
+  @Argument(help: ArgumentHelp("Files to lease; after --, a command.", valueName: "file"))
+  var words: [PathArgument]
 
   @Option(
     name: .customLong("for"),
@@ -44,13 +38,19 @@ struct LeaseCommand: ParsableCommand {
   @Flag(help: "Print one JSON object without a command too: schema iopmem.fiemap/1.")
   var json = false
 
+  /// The words after the terminator: the parser has one list for files and command.
+  private var commandLength: Int { min(words.count, Arguments.afterTerminator.count) }
+
   func validate() throws {
+    if words.count == commandLength { throw ValidationError("Name a file to lease.") }
     if let addressBits, client == nil || !(32...64).contains(addressBits) {
       throw ValidationError("--address-bits is 32 to 64, and needs --for.")
     }
   }
 
   func run() throws {
+    let files = words.dropLast(commandLength)
+    let command = words.suffix(commandLength).map(\.path)
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     if command.isEmpty { Interruption.hold() }
     let leases = try LeaseSet(
@@ -60,7 +60,7 @@ struct LeaseCommand: ParsableCommand {
       try leases.holdUntilInterrupted()
     } else {
       try handMap(of: leases)
-      try leases.execute(command.map(\.path))
+      try leases.execute(command)
     }
   }
 
@@ -75,7 +75,7 @@ struct LeaseCommand: ParsableCommand {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
-    try leases.writeMap(MapJSON(Output(to: file.rawValue)))
+    try leases.writeMap(MapJSON(Output(to: file.rawValue), named: "the map"))
     do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
   }
 
@@ -84,7 +84,7 @@ struct LeaseCommand: ParsableCommand {
     guard mapFile == nil else { return try writeMap(of: leases) }
     do {
       let file = try Descriptor(temporaryIn: TemporaryFolder.path)
-      try leases.writeMap(MapJSON(Output(to: file.rawValue)))
+      try leases.writeMap(MapJSON(Output(to: file.rawValue), named: "the map"))
       try file.rewind()
       try file.becomeStandardInput()
     } catch let error as Errno {
