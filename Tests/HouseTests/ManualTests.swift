@@ -33,6 +33,15 @@ internal import Testing
     }
   }
 
+  @Test func everyWayToKnowAWindowIsInSchemaAndPage() throws {
+    let page = try ManualPage("man/iopmem-fiemap.8").text
+    let schema = try ManualPage("share/schemas/iopmem.fiemap.schema.json").text
+    for source in Window.Source.allCases {
+      #expect(page.contains(".Ql \(source.rawValue)\n"), "\(source)")
+      #expect(schema.contains("\"\(source.rawValue)\""), "\(source)")
+    }
+  }
+
   @Test func pagesAreWellFormed() async throws {
     let folder = Project.folder + "/man"
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -27,6 +27,12 @@ struct ProgramHelp: Decodable {
         })
     }
 
+    /// The schema of what it prints with `--json`, if it knows that; a lease prints maps.
+    var schema: String? {
+      guard options.contains("--json") else { return nil }
+      return commandName == "lease" ? "fiemap" : commandName
+    }
+
     /// Its man page, from the project's folder.
     var page: String {
       switch commandName {

@@ -9,10 +9,10 @@ internal import Testing
       let arguments = try #require(examples.arguments(of: verb.commandName), "\(verb.commandName)")
       let text = try await Tool.iopmem(arguments)
       #expect(text.status == 0 && !text.output.isEmpty, "\(verb.commandName): \(text.errors)")
-      guard verb.options.contains("--json") else { continue }
+      guard let schema = verb.schema else { continue }
       let json = try await Tool.iopmem(arguments + ["--json"])
       #expect(json.status == 0, "\(verb.commandName): \(json.errors)")
-      let complaint = try await Schema.complaint(about: json.output, verb: verb.commandName)
+      let complaint = try await Schema.complaint(about: json.output, verb: schema)
       #expect(complaint == nil, "\(verb.commandName)")
     }
   }
@@ -31,8 +31,8 @@ internal import Testing
     let examples = try await VerbExamples()
     for verb in try await ProgramHelp.read().verbsWithoutDriver {
       let arguments = try #require(examples.arguments(of: verb.commandName))
-      for form in [[], ["--json"], ["--help"], ["--version"]]
-      where form != ["--json"] || verb.options.contains("--json") {
+      let json = verb.schema == nil ? [] : [["--json"]]
+      for form in [[], ["--help"], ["--version"]] + json {
         let tool = try await Tool.run(
           "sh", ["-c", #"exec "$0" "$@" >/dev/full"#, Project.binary] + arguments + form)
         #expect(tool.status == 1, "\(verb.commandName) \(form)")

@@ -43,9 +43,15 @@ struct VerbExamples {
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
       case "place": [["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"]]
       case "fiemap": [["--json", "--csv", "x"], ["--bar", "6", "x"], ["--allow", "inline", "x"]]
-      case "bind": [["01:00"], ["--bar", "6", "0000:01:00.0"]]
+      case "bind":
+        [["01:00"], ["--bar", "6", "01:00.0"], ["--sysroot", "/x", "01:00.0"]]
+      case "unbind": [["no-function"], ["--sysroot", "/x", "01:00.0"]]
       case "mount": [["one"]]
-      case "lease": [["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"]]
+      case "lease":
+        [
+          ["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"],
+          ["--for", "01:00.0", "--address-bits", "31", "x"],
+        ]
       default: []
       }
     return (missing + wrong + [["--no-such-option"]]).map { [verb] + $0 }

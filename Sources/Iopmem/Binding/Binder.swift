@@ -47,13 +47,13 @@ public struct Binder: Sendable {
     if let bar {
       plan.steps.append(step("\(address)=\(bar)", Self.barParameter))
       // It is read as the driver takes the function, and speaks of other functions too.
-      plan.restoration.append(step(try barParameter(for: address), Self.barParameter))
+      plan.restoration.append(step(try setting(Self.barParameter), Self.barParameter))
     }
     let preference = folder(address).appending("driver_override")
     let search = step(address.description, "sys/bus/pci/drivers_probe")
     plan.steps += [step("iopmem", preference), search]
-    // Without the preference, a former driver takes its function back.
-    plan.withdrawal = [step("", preference), search]
+    // Without our preference, a former driver takes its function back.
+    plan.withdrawal = [step((try? setting(preference)) ?? "", preference), search]
     return plan
   }
 
@@ -128,18 +128,18 @@ public struct Binder: Sendable {
     return FilePath("/dev").appending(name)
   }
 
-  /// What the driver's parameter holds now.
-  private func barParameter(for address: FunctionAddress) throws(Failure) -> String {
+  /// What an attribute holds now, such that writing it changes nothing.
+  private func setting(_ file: FilePath) throws(Failure) -> String {
     do {
-      let value = try root.text(Self.barParameter)
+      let value = try root.text(file)
       // As the kernel prints a string that was never set.
       return value == "(null)" ? "" : value
     } catch {
-      throw Failure(error, root.absolute(Self.barParameter), "cannot read")
+      throw Failure(error, root.absolute(file), "cannot read")
     }
   }
 
-  private func folder(_ address: FunctionAddress) -> FilePath {
+  func folder(_ address: FunctionAddress) -> FilePath {
     FilePath("sys/bus/pci/devices").appending(address.description)
   }
 
@@ -149,7 +149,7 @@ public struct Binder: Sendable {
     }
   }
 
-  private func refusal(
+  func refusal(
     _ address: FunctionAddress, _ reason: String, _ remedy: String? = nil
   ) -> Failure {
     Failure(.refused, FilePath(address.description), reason, remedy: remedy)
@@ -164,62 +164,6 @@ public struct Binder: Sendable {
       region.flags.contains(.memory)
     else {
       throw refusal(function.address, "has no memory BAR \(bar)")
-    }
-  }
-
-  /// The kernel's names of the disks that hang on a function, at whatever depth its driver puts
-  /// them.
-  private func disks(of address: FunctionAddress) -> [String] {
-    let names = (try? root.names(in: "sys/class/block")) ?? []
-    guard let folder = try? root.resolved(folder(address)) else { return [] }
-    return names.filter { name in
-      (try? root.resolved(FilePath("sys/class/block").appending(name)))?.starts(with: folder)
-        ?? false
-    }
-  }
-
-  /// Checks that no block device of the function is mounted, held or leased.
-  private func checkNotUsed(_ address: FunctionAddress, _ what: String) throws(Failure) {
-    for name in disks(of: address) {
-      let file = FilePath("sys/class/block").appending(name).appending("dev")
-      guard let number = (try? root.text(file)).flatMap({ DeviceNumber($0) }) else {
-        throw Failure(
-          .unknown, FilePath(address.description), "it does not show which device \(name) is")
-      }
-      if let use = DeviceUse(root: root).holders(of: number).first {
-        throw refusal(address, "\(what): \(name) is \(use)", "end that first")
-      }
-      guard root.isRunningMachine else { continue }
-      try checkNotHeld(address, name, what)
-      try checkNotLeased(address, name)
-    }
-  }
-
-  /// Asks the kernel, which knows of mounts in other namespaces too.
-  private func checkNotHeld(
-    _ address: FunctionAddress, _ name: String, _ what: String
-  ) throws(Failure) {
-    do {
-      _ = try Descriptor(FilePath("/dev").appending(name), .readOnly, options: .exclusive)
-    } catch .resourceBusy {
-      throw refusal(address, "\(what): \(name) is mounted or held")
-    } catch .noSuchFileOrDirectory {
-      // Paths of a multipath disk have no device file, and nobody can hold them.
-    } catch {
-      throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is held")
-    }
-  }
-
-  /// Leases and mappings end when the function is unbound, under whoever relies on them.
-  private func checkNotLeased(_ address: FunctionAddress, _ name: String) throws(Failure) {
-    guard name.hasPrefix("iopmem"),
-      let device = try? Descriptor(FilePath("/dev").appending(name), .readOnly),
-      let state = try? Provider(device).state()
-    else { return }
-    if state.leases > 0 || state.mappings > 0 {
-      throw refusal(
-        address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings",
-        "end the programs that hold them, or give --force")
     }
   }
 }

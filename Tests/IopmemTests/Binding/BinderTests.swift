@@ -48,6 +48,13 @@ import Testing
       ])
   }
 
+  @Test func aFormerPreferenceComesBackIfTheDriverDoesNotTakeIt() throws {
+    let file = "sys/bus/pci/devices/0000:00:04.0/driver_override"
+    try machine.put("vfio-pci\n", at: file)
+    let plan = try binder.bindingPlan(for: function("00:04.0"))
+    #expect(Self.lines(plan.withdrawal).first == "vfio-pci > \(file)")
+  }
+
   @Test(arguments: [
     ("0000:02:00.0=1", "0000:02:00.0=1"), ("2", "2"), ("(null)", ""), ("", ""),
   ])

@@ -37,6 +37,15 @@ for fs in ext4 xfs; do
   wait $holder || fail "$fs: the lease did not end well: $(cat /tmp/complaint)"
   /vm/lease query "$dev" | grep -q 'leases=0 maps=0' || fail "$fs: still held"
   same "$fs: write after the lease" OK "$(/vm/file attempt write $mnt/to)"
+  case $how in
+  *faulted)
+    # What was mapped is not any more.
+    noise $mnt/to 16384
+    old=$(sum $mnt/to)
+    /vm/edu "$engine" "$1" "$2" 4096
+    same "$fs: the file after the lease" "$old" "$(sum $mnt/to)"
+    ;;
+  esac
   moved "$fs: 16384 bytes by $engine to the leased $2, the raw $how"
   /real/umount $mnt
 done

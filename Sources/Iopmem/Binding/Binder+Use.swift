@@ -1,0 +1,67 @@
+internal import Linux
+internal import PCI
+internal import SystemPackage
+
+extension Binder {
+  /// The kernel's names of the disks that hang on a function, at whatever depth its driver puts
+  /// them.
+  private func disks(of address: FunctionAddress) -> [String] {
+    let names = (try? root.names(in: "sys/class/block")) ?? []
+    guard let folder = try? root.resolved(folder(address)) else { return [] }
+    return names.filter { name in
+      (try? root.resolved(FilePath("sys/class/block").appending(name)))?.starts(with: folder)
+        ?? false
+    }
+  }
+
+  /// Checks that no block device of the function is mounted, held or leased.
+  func checkNotUsed(_ address: FunctionAddress, _ what: String) throws(Failure) {
+    for name in disks(of: address) {
+      let file = FilePath("sys/class/block").appending(name).appending("dev")
+      guard let number = (try? root.text(file)).flatMap({ DeviceNumber($0) }) else {
+        throw Failure(
+          .unknown, FilePath(address.description), "it does not show which device \(name) is")
+      }
+      if let use = DeviceUse(root: root).holders(of: number).first {
+        throw refusal(address, "\(what): \(name) is \(use)", "end that first")
+      }
+      guard root.isRunningMachine else { continue }
+      try checkNotHeld(address, name, what)
+      try checkNotLeased(address, name)
+    }
+  }
+
+  /// Asks the kernel, which knows of mounts in other namespaces too.
+  private func checkNotHeld(
+    _ address: FunctionAddress, _ name: String, _ what: String
+  ) throws(Failure) {
+    do {
+      _ = try Descriptor(FilePath("/dev").appending(name), .readOnly, options: .exclusive)
+    } catch .resourceBusy {
+      throw refusal(address, "\(what): \(name) is mounted or held")
+    } catch .noSuchFileOrDirectory {
+      // Paths of a multipath disk have no device file, and nobody can hold them.
+    } catch {
+      throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is held")
+    }
+  }
+
+  /// Leases and mappings end when the function is unbound, under whoever relies on them.
+  private func checkNotLeased(_ address: FunctionAddress, _ name: String) throws(Failure) {
+    guard name.hasPrefix("iopmem") else { return }
+    let state: Provider.State
+    do throws(Errno) {
+      state = try Provider(Descriptor(FilePath("/dev").appending(name), .readOnly)).state()
+    } catch .inappropriateIOCTLForDevice {
+      // A driver that gives no leases.
+      return
+    } catch {
+      throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is leased")
+    }
+    if state.leases > 0 || state.mappings > 0 {
+      throw refusal(
+        address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings",
+        "end the programs that hold them, or give --force")
+    }
+  }
+}
