@@ -45,8 +45,7 @@ public struct Judge: Sendable {
           Finding(.pathUnseen, .unknown, nil, "a bridge between the two cannot be read")
         ])
     }
-    var findings = (target.obstacle.map { [$0] } ?? []) + Self.states(of: route)
-    findings += Self.accessControl(of: route)
+    var findings = (target.obstacle.map { [$0] } ?? []) + Self.accessControl(of: route)
     var answer = Verdict.Answer.busAddress
     if route.leadsThroughHost {
       findings += hostBridge(clientChain[0], providerChain[0])
@@ -60,7 +59,7 @@ public struct Judge: Sendable {
     }
     findings += Self.windows(of: route, target)
     findings += Self.mask(of: clientChain[0], target, answer)
-    findings += Self.distanceNotes(of: route)
+    findings += Self.states(of: route) + Self.distanceNotes(of: route)
     return Verdict(
       client: client, provider: target.provider, allowing: answer, route: route,
       findings: findings)
