@@ -9,7 +9,7 @@ SHELLCHECK = shellcheck
 MANDOC = mandoc
 
 # One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
-links = iopmem-list iopmem-place iopmem-fiemap
+links = iopmem-list iopmem-place iopmem-fiemap iopmem-check
 static = .build-static/release/iopmem
 
 bin = $(DESTDIR)$(PREFIX)/bin

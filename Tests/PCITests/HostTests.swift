@@ -2,13 +2,15 @@ import PCI
 import Testing
 
 @Suite struct HostTests {
-  @Test(arguments: [
+  static let kernels: [(String, KernelVersion?)] = [
     ("Linux version 6.12.117+deb12-cloud-amd64 (debian@x)", KernelVersion(6, 12)),
     ("Linux version 5.10-rc3 (x)", KernelVersion(5, 10)),
     ("Linux version 6.1-generic", KernelVersion(6, 1)), ("Linux version 7", nil), ("", nil),
     ("Darwin version 6.1", nil), ("Linux version 99999999999999999999.1.1 x", nil),
-  ])
-  func kernels(_ text: String, _ version: KernelVersion?) {
+  ]
+
+  @Test(arguments: kernels)
+  func kernel(_ text: String, _ version: KernelVersion?) {
     #expect(KernelVersion(text) == version)
   }
 

@@ -68,11 +68,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (nil, nil, Translation.absent), ("3", "identity", .identity), ("3", "DMA", .translating),
+  static let translations: [(String?, String?, Translation)] = [
+    (nil, nil, .absent), ("3", "identity", .identity), ("3", "DMA", .translating),
     ("3", "DMA-FQ", .translating), ("3", "blocked", .blocked), ("3", "unmanaged", .translating),
     ("3", "something new", .unknown), ("3", nil, .unknown), ("..", "identity", .unknown),
-  ])
+  ]
+
+  @Test(arguments: translations)
   func translation(_ group: String?, _ type: String?, _ expected: Translation) throws {
     let (machine, root) = try machine(["pci0000:00/0000:00:01.0"])
     if let group {

@@ -59,8 +59,7 @@ public struct Check: Sendable {
     case .unknown: codes.append(.unknown)
     case .warning, .note, nil: break
     }
-    // What cannot be known weighs less here than what is known to be wrong.
-    return codes.contains(.refused) ? .refused : codes.max()
+    return codes.max()
   }
 
   private static func device(

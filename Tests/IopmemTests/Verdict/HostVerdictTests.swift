@@ -40,12 +40,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("AuthenticAMD", 0x17, KernelVersion(5, 9), true), ("AuthenticAMD", 0x19, .init(6, 12), true),
+  static let processors: [(String, Int, KernelVersion, Bool)] = [
+    ("AuthenticAMD", 0x17, .init(5, 9), true), ("AuthenticAMD", 0x19, .init(6, 12), true),
     ("AuthenticAMD", 0x16, .init(6, 12), false), ("AuthenticAMD", 0x17, .init(5, 8), false),
     ("HygonGenuine", 0x18, .init(6, 12), false), ("GenuineIntel", 0x17, .init(6, 12), false),
-  ])
-  func processors(
+  ]
+
+  @Test(arguments: processors)
+  func processor(
     _ vendor: String, _ family: Int, _ kernel: KernelVersion, _ passes: Bool
   ) throws {
     var tree = try TestTree()
@@ -86,10 +88,12 @@ import Testing
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
   }
 
-  @Test(arguments: [
-    (Translation.absent, Verdict.Answer.cpuAddress), (.identity, .cpuAddress),
+  static let translations: [(Translation, Verdict.Answer)] = [
+    (.absent, .cpuAddress), (.identity, .cpuAddress),
     (.translating, .iovaOnly), (.blocked, .notSupported), (.unknown, .unknown),
-  ])
+  ]
+
+  @Test(arguments: translations)
   func translation(_ translation: Translation, _ answer: Verdict.Answer) throws {
     var tree = try TestTree()
     try tree.edit("0000:08:00.0") { $0.translation = translation }

@@ -4,8 +4,8 @@ import Testing
 
 /// The kernel's rule for the way between two functions, branch by branch.
 @Suite struct RouteVerdictTests {
-  @Test(arguments: [
-    ("0000:03:00.0", 0, "0000:03:00.0", Verdict.Answer.busAddress),
+  static let distances: [(String, Int, String?, Verdict.Answer)] = [
+    ("0000:03:00.0", 0, "0000:03:00.0", .busAddress),
     ("0000:03:00.4", 2, "0000:02:00.0", .busAddress),
     ("0000:04:00.0", 4, "0000:01:00.0", .busAddress),
     ("0000:07:00.0", 6, "0000:01:00.0", .busAddress),
@@ -13,8 +13,10 @@ import Testing
     ("0000:08:00.0", 6, nil, .cpuAddress),
     ("0000:08:00.1", 6, nil, .cpuAddress),
     ("10000:01:00.0", 6, nil, .cpuAddress),
-  ])
-  func distances(
+  ]
+
+  @Test(arguments: distances)
+  func distance(
     _ client: String, _ distance: Int, _ turn: String?, _ answer: Verdict.Answer
   ) throws {
     let verdict = try TestTree().verdict(of: client)
