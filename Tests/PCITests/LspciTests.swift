@@ -34,7 +34,7 @@ import Testing
       if let first = line.first, first != "\t" {
         function = String(line.prefix { $0 != " " })
       } else if let place = line.firstRange(of: "ACSCtl:") {
-        let words = line[place.upperBound...].split(separator: " ")
+        let words = line[place.upperBound...].split { $0 == " " || $0 == "\t" }
         controls[function] = Set(words.filter { $0.hasSuffix("+") }.map { String($0.dropLast()) })
       }
     }

@@ -79,7 +79,8 @@ public struct MapClient: Sendable {
     case .busAddress where map.window.busAddress(of: map.window.start) == nil,
       .cpuAddress where map.window.cpuAddress(of: map.window.start) == nil:
       throw Failure(
-        .unknown, map.path, "\(function) \(verdict.answer.sentence), which the machine does not tell")
+        .unknown, map.path,
+        "\(function) \(verdict.answer.sentence), which the machine does not tell")
     default: break
     }
   }

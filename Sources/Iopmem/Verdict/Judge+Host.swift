@@ -84,7 +84,8 @@ extension Judge {
   }
 
   private static let kernelUnseen = Finding(
-    .kernelUnseen, .unknown, nil, "the machine does not tell its kernel's version, by which host bridges are known")
+    .kernelUnseen, .unknown, nil,
+    "the machine does not tell its kernel's version, by which host bridges are known")
 
   /// Which address a client behind a host bridge uses.
   static func answer(through client: Node, _ findings: inout [Finding]) -> Verdict.Answer {

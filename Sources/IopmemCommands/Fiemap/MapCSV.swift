@@ -10,7 +10,8 @@ final class MapCSV: MapRenderer {
 
   func begin() throws(Failure) {
     try toOutput { () throws(Errno) in
-      try output.write("path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address\n")
+      try output.write(
+        "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address\n")
     }
   }
 

@@ -58,7 +58,9 @@ import Testing
   }
 
   @Test func windowsMustCoverAll() throws {
-    for windows in [[0x4000_0000...0x43FF_FFFE], [0x4000_0001...0x4FFF_FFFF]] as [[ClosedRange<UInt64>]] {
+    for windows in [[0x4000_0000...0x43FF_FFFE], [0x4000_0001...0x4FFF_FFFF]]
+      as [[ClosedRange<UInt64>]]
+    {
       #expect(try verdict("0000:02:00.0") { $0.windows = windows }.answer == .notSupported)
     }
     let subtractive = try verdict("0000:02:00.0") {

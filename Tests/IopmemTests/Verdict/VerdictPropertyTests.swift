@@ -21,19 +21,20 @@ private struct SeededNumbers: RandomNumberGenerator {
     var tree = try TestTree()
     for (name, _) in TestTree.places {
       let bits = AccessControl.Bits(rawValue: UInt16.random(in: 0...0x7F, using: &numbers))
-      let choice = Int.random(in: 0..<10, using: &numbers)
+      let choice = Int.random(in: 0..<40, using: &numbers)
       let translation =
         [Translation.absent, .identity, .translating, .blocked, .unknown]
         .randomElement(using: &numbers) ?? .absent
-      let isMaster = Int.random(in: 0..<30, using: &numbers) != 0
+      let isMaster = Int.random(in: 0..<60, using: &numbers) != 0
       try tree.edit(name) {
-        $0.accessControl = choice == 0 ? .unseen : choice < 7 ? .absent : .control(bits)
+        $0.accessControl = choice == 0 ? .unseen : choice < 36 ? .absent : .control(bits)
         $0.translation = translation
         if !isMaster { $0.command = .memory }
       }
     }
     if Bool.random(using: &numbers) { try tree.edit("0000:00:00.0") { $0.device = 1 } }
-    tree.kernel = [nil, KernelVersion(5, 5), KernelVersion(6, 12)].randomElement(using: &numbers) ?? nil
+    tree.kernel =
+      [nil, KernelVersion(5, 5), KernelVersion(6, 12)].randomElement(using: &numbers) ?? nil
     tree.processor =
       [nil, Processor(vendor: "AuthenticAMD", family: 0x19), Processor()]
       .randomElement(using: &numbers) ?? nil
@@ -44,7 +45,7 @@ private struct SeededNumbers: RandomNumberGenerator {
   func addingARedirectNeverImproves(_ seed: UInt64) throws {
     var numbers = SeededNumbers(state: seed &* 0x9E37_79B9_7F4A_7C15)
     var worsened = 0
-    for _ in 0..<20 {
+    for _ in 0..<10 {
       let tree = try randomTree(&numbers)
       let client = try #require(TestTree.places.randomElement(using: &numbers)).0
       let provider = try #require(TestTree.places.randomElement(using: &numbers)).0
