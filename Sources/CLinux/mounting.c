@@ -12,5 +12,5 @@ int iopmem_mount(const char *device, const char *folder, const char *type, const
 
 int iopmem_unmount(const char *folder)
 {
-	return umount2(folder, UMOUNT_NOFOLLOW);
+	return umount2(folder, 0);
 }

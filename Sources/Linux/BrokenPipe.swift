@@ -7,4 +7,7 @@ public enum BrokenPipe {
   ///
   /// The corresponding C function is `signal`.
   public static func failsWrites() { signal(SIGPIPE, SIG_IGN) }
+
+  /// From now on it ends the process again, as the system has it.
+  public static func endsProcess() { signal(SIGPIPE, SIG_DFL) }
 }

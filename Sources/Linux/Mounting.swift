@@ -19,9 +19,9 @@ public enum Mounting {
     }
   }
 
-  /// Unmounts what is mounted on a folder.
+  /// Unmounts what is mounted on a folder; a symbolic link is followed, as `mount` does.
   ///
-  /// The corresponding C function is `umount2` with `UMOUNT_NOFOLLOW`.
+  /// The corresponding C function is `umount2`.
   public static func unmount(_ folder: FilePath) throws(Errno) {
     _ = try call { unsafe folder.withPlatformString { unsafe iopmem_unmount($0) } }
   }

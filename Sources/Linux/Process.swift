@@ -34,6 +34,8 @@ public enum Process {
     unsafe pointers.append(nil)
     defer { unsafe pointers.forEach { unsafe free($0) } }
     guard let program = unsafe pointers[0] else { return .invalidArgument }
+    // What is ignored stays so in the program to come, which counts on being told.
+    BrokenPipe.endsProcess()
     _ = unsafe execvp(program, pointers)
     return Errno.current
   }
@@ -44,9 +46,4 @@ public enum Process {
   public static func setVariable(_ name: String, to value: FilePath) throws(Errno) {
     _ = try call { unsafe value.withPlatformString { unsafe setenv(name, $0, 1) } }
   }
-
-  /// Waits this long, or until a signal comes.
-  ///
-  /// The corresponding C function is `poll` without descriptors.
-  public static func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 }

@@ -10,14 +10,12 @@ public struct Provider: ~Copyable, Sendable {
   /// The provider behind an open descriptor.
   public init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
-  /// What the driver says of a descriptor.
+  /// What the driver says of a device.
   public struct State: Sendable, Hashable {
     /// Descriptors that now hold a lease on the device.
     public var leases: UInt32
     /// Descriptors that now hold a client's mapping of it.
     public var mappings: UInt32
-    /// What this descriptor held is gone, and its addresses must not be used.
-    public var isRevoked: Bool
   }
 
   /// The corresponding request is `IOPMEM_IOC_QUERY`.
@@ -26,9 +24,7 @@ public struct Provider: ~Copyable, Sendable {
     var raw = iopmem_query()
     raw.size = UInt32(MemoryLayout<iopmem_query>.size)
     _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_QUERY, &raw) }
-    return State(
-      leases: raw.leases, mappings: raw.maps,
-      isRevoked: raw.flags & (1 << 2 /* IOPMEM_QUERY_REVOKED */) != 0)
+    return State(leases: raw.leases, mappings: raw.maps)
   }
 
   /// Holds the layout of a file until the answer is closed.
@@ -65,10 +61,9 @@ public struct Provider: ~Copyable, Sendable {
   }
 }
 
-/// A BAR made reachable for one client, until it is let go of.
-public final class ClientMapping: Sendable {
-  /// What holds the mapping.
-  public let provider: Provider
+/// A BAR made reachable for one client, until what holds it is closed.
+public struct ClientMapping: ~Copyable, Sendable {
+  private let provider: Provider
   /// What the client uses for BAR offset 0.
   public let address: UInt64
   /// How many bytes it reaches from there.
@@ -79,6 +74,9 @@ public final class ClientMapping: Sendable {
     self.address = address
     self.length = length
   }
+
+  /// What holds the mapping, and the lease that it was made on.
+  public consuming func holder() -> Provider { provider }
 }
 
 extension Descriptor {

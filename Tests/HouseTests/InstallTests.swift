@@ -35,8 +35,10 @@ internal import Testing
   @Test func pagesAndSchemasAreThere() async throws {
     for verb in try await ProgramHelp.read().verbs {
       let page = verb.page.replacing("man/", with: "share/man/man8/")
+      // What a lease prints is a map, in the schema of maps.
+      let hasSchema = verb.options.contains("--json") && verb.commandName != "lease"
       let schema = "share/iopmem/schemas/iopmem.\(verb.commandName).schema.json"
-      for path in [page, schema] {
+      for path in hasSchema ? [page, schema] : [page] {
         #expect(FileManager.default.isReadableFile(atPath: installed(path)), "\(path)")
       }
     }

@@ -42,6 +42,11 @@ struct ProgramHelp: Decodable {
   /// The verbs; `help` is the parser's own.
   var verbs: [Command] { (command.subcommands ?? []).filter { $0.commandName != "help" } }
 
+  /// The verbs that can succeed here.
+  var verbsWithoutDriver: [Command] {
+    verbs.filter { !VerbExamples.needDriver.contains($0.commandName) }
+  }
+
   /// Asks the program.
   static func read() async throws -> ProgramHelp {
     let tool = try await Tool.require(Project.binary, ["--experimental-dump-help"])

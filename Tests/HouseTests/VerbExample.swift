@@ -15,10 +15,13 @@ struct VerbExamples {
     try await Tool.require("debugfs", ["-w", "-R", "write \(folder("file")) file", image])
   }
 
+  /// Verbs that only the driver can let succeed: `Tests/vm` runs them.
+  static let needDriver: Set = ["mount", "lease"]
+
   /// Arguments with which a verb succeeds, once; nil for a verb that nobody told of here.
   func arguments(of verb: String) -> [String]? {
     switch verb {
-    case "list": ["list", "--sysroot", Project.folder + "/fixtures/sysroots/iopmem"]
+    case "list": ["list", "--sysroot", machine]
     case "check":
       [
         "check", "--sysroot", Project.folder + "/fixtures/sysroots/iopmem-switch", "--for",
@@ -27,9 +30,13 @@ struct VerbExamples {
     case "mkfs": ["mkfs", "--force", "--size", "64M", folder("new.img")]
     case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
     case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
+    case "bind": ["bind", "--dry-run", "--sysroot", machine, "0000:00:04.0"]
+    case "unbind": ["unbind", "--dry-run", "--sysroot", machine, "0000:00:03.0"]
     default: nil
     }
   }
+
+  private var machine: String { Project.folder + "/fixtures/sysroots/iopmem" }
 
   /// Command lines of a verb that make no sense.
   static func nonsense(of verb: String) -> [[String]] {
@@ -46,6 +53,9 @@ struct VerbExamples {
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
       case "place": [["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"]]
       case "fiemap": [["--json", "--csv", "x"], ["--bar", "6", "x"], ["--allow", "inline", "x"]]
+      case "bind": [["01:00"], ["--bar", "6", "0000:01:00.0"]]
+      case "mount": [["one"]]
+      case "lease": [["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"]]
       default: []
       }
     return (missing + wrong + [["--no-such-option"]]).map { [verb] + $0 }

@@ -31,7 +31,9 @@ public struct Binder: Sendable {
       return plan
     }
     guard root.exists(Self.driver) else {
-      throw refusal(address, "cannot be bound: the driver is not loaded", "modprobe iopmem")
+      throw Failure(
+        .failed, FilePath(address.description), "cannot be bound: the driver is not loaded",
+        remedy: "modprobe iopmem")
     }
     if function.isBridge && !force { throw refusal(address, "is a bridge", "--force binds it") }
     if let bar { try checkMemory(function, bar) }
@@ -40,14 +42,18 @@ public struct Binder: Sendable {
       guard force else {
         throw refusal(address, "is driven by \(owner)", "--force takes it from there")
       }
-      plan.add(address.description, to: folder(address).appending("driver/unbind"))
+      plan.steps.append(step(address.description, folder(address).appending("driver/unbind")))
     }
-    let former = bar == nil ? nil : try? root.text(Self.barParameter)
-    if let bar { plan.add("\(address)=\(bar)", to: Self.barParameter) }
-    plan.add("iopmem", to: folder(address).appending("driver_override"))
-    plan.add(address.description, to: "sys/bus/pci/drivers_probe")
-    // The parameter is read as the driver takes the function, and is not this function's alone.
-    if bar != nil { plan.add(former ?? "", to: Self.barParameter) }
+    if let bar {
+      plan.steps.append(step("\(address)=\(bar)", Self.barParameter))
+      // It is read as the driver takes the function, and speaks of other functions too.
+      plan.restoration.append(step(try barParameter(for: address), Self.barParameter))
+    }
+    let preference = folder(address).appending("driver_override")
+    let search = step(address.description, "sys/bus/pci/drivers_probe")
+    plan.steps += [step("iopmem", preference), search]
+    // Without the preference, a former driver takes its function back.
+    plan.withdrawal = [step("", preference), search]
     return plan
   }
 
@@ -63,30 +69,74 @@ public struct Binder: Sendable {
     }
     if !force { try checkNotUsed(address, "is in use") }
     var plan = BindingPlan()
-    plan.add(address.description, to: Self.driver.appending("unbind"))
-    plan.add("", to: folder(address).appending("driver_override"))
+    plan.steps = [
+      step(address.description, Self.driver.appending("unbind")),
+      step("", folder(address).appending("driver_override")),
+    ]
     return plan
   }
 
   /// Carries out a plan.
-  /// - Throws: `failed` at the first step that the kernel refuses.
+  /// - Throws: `failed` at the first step that the kernel refuses; other functions' settings are
+  ///   then as they were.
   public func carryOut(_ plan: BindingPlan) throws(Failure) {
-    for step in plan.steps {
-      do { try root.write(step.value, to: step.file) } catch {
-        throw Failure(error, FilePath("/").appending(step.file.components), "cannot write")
-      }
+    do throws(Failure) {
+      for step in plan.steps { try write(step) }
+    } catch {
+      // What went wrong first is what to tell.
+      for step in plan.restoration { try? write(step) }
+      throw error
+    }
+    for step in plan.restoration { try write(step) }
+  }
+
+  /// Carries out a plan to bind a function.
+  /// - Returns: the block device that the driver made.
+  /// - Throws: `failed` when the driver did not take the function, which is then free again for
+  ///   the driver it had.
+  public func bind(
+    _ address: FunctionAddress, by plan: BindingPlan
+  ) throws(Failure) -> FilePath {
+    do throws(Failure) {
+      try carryOut(plan)
+      return try blockDevice(of: address)
+    } catch {
+      for step in plan.withdrawal { try? write(step) }
+      throw error
     }
   }
 
-  /// The block device of a function that is bound to the driver.
-  /// - Throws: `failed` when there is none: the driver did not take the function.
-  public func blockDevice(of address: FunctionAddress) throws(Failure) -> FilePath {
-    guard try read(address).driver == "iopmem", let name = disks(of: address).first else {
+  private func write(_ step: BindingPlan.Step) throws(Failure) {
+    do { try root.write(step.value, to: step.file) } catch {
+      throw Failure(error, root.absolute(step.file), "cannot write")
+    }
+  }
+
+  private func step(_ value: String, _ file: FilePath) -> BindingPlan.Step {
+    BindingPlan.Step(file: file, value: value)
+  }
+
+  /// The block device of a function, by what the driver has hung on it: binding anew may give
+  /// another number.
+  private func blockDevice(of address: FunctionAddress) throws(Failure) -> FilePath {
+    let names = (try? root.names(in: folder(address).appending("block"))) ?? []
+    guard try read(address).driver == "iopmem", let name = names.first else {
       throw Failure(
         .failed, FilePath(address.description), "the driver did not take it",
         remedy: "the kernel's log says why, see dmesg(1)")
     }
     return FilePath("/dev").appending(name)
+  }
+
+  /// What the driver's parameter holds now.
+  private func barParameter(for address: FunctionAddress) throws(Failure) -> String {
+    do {
+      let value = try root.text(Self.barParameter)
+      // As the kernel prints a string that was never set.
+      return value == "(null)" ? "" : value
+    } catch {
+      throw Failure(error, root.absolute(Self.barParameter), "cannot read")
+    }
   }
 
   private func folder(_ address: FunctionAddress) -> FilePath {
@@ -130,30 +180,39 @@ public struct Binder: Sendable {
 
   /// Checks that no block device of the function is mounted, held or leased.
   private func checkNotUsed(_ address: FunctionAddress, _ what: String) throws(Failure) {
-    let disks = disks(of: address)
-    guard !disks.isEmpty else { return }
-    let mounts: [Mount]
-    do { mounts = Mount.all(try root.bytes("proc/self/mountinfo", limit: 1 << 24)) } catch {
-      throw Failure(error, FilePath(address.description), "cannot tell what is mounted")
-    }
-    for name in disks {
-      let folder = FilePath("sys/class/block").appending(name)
-      let number = (try? root.text(folder.appending("dev"))).flatMap { DeviceNumber($0) }
-      if let mount = mounts.first(where: { $0.device == number }) {
-        throw refusal(
-          address, "\(what): \(name) is mounted on \(mount.point)", "unmount it first")
+    for name in disks(of: address) {
+      let file = FilePath("sys/class/block").appending(name).appending("dev")
+      guard let number = (try? root.text(file)).flatMap({ DeviceNumber($0) }) else {
+        throw Failure(
+          .unknown, FilePath(address.description), "it does not show which device \(name) is")
       }
-      let holders = (try? root.names(in: folder.appending("holders"))) ?? []
-      if let holder = holders.first {
-        throw refusal(address, "\(what): \(name) is held by \(holder)", "take that apart first")
+      if let use = DeviceUse(root: root).holders(of: number).first {
+        throw refusal(address, "\(what): \(name) is \(use)", "end that first")
       }
+      guard root.isRunningMachine else { continue }
+      try checkNotHeld(address, name, what)
       try checkNotLeased(address, name)
+    }
+  }
+
+  /// Asks the kernel, which knows of mounts in other namespaces too.
+  private func checkNotHeld(
+    _ address: FunctionAddress, _ name: String, _ what: String
+  ) throws(Failure) {
+    do {
+      _ = try Descriptor(FilePath("/dev").appending(name), .readOnly, options: .exclusive)
+    } catch .resourceBusy {
+      throw refusal(address, "\(what): \(name) is mounted or held")
+    } catch .noSuchFileOrDirectory {
+      // Paths of a multipath disk have no device file, and nobody can hold them.
+    } catch {
+      throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is held")
     }
   }
 
   /// Leases and mappings end when the function is unbound, under whoever relies on them.
   private func checkNotLeased(_ address: FunctionAddress, _ name: String) throws(Failure) {
-    guard root.isRunningMachine, name.hasPrefix("iopmem"),
+    guard name.hasPrefix("iopmem"),
       let device = try? Descriptor(FilePath("/dev").appending(name), .readOnly),
       let state = try? Provider(device).state()
     else { return }

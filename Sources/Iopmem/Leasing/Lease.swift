@@ -1,88 +1,78 @@
-public import Linux
-public import PCI
+internal import Linux
 public import SystemPackage
 
 /// A file whose layout the driver holds, and whose BAR a client may reach, until it is let go of.
 public final class Lease {
-  /// The file.
-  public let path: FilePath
-  /// The client that the addresses are for; nil for bus addresses.
-  public let client: FunctionAddress?
-  private let file: Descriptor
-  private let lease: Provider
-  private let mapping: ClientMapping?
+  /// The file's map, read under the lease: its addresses hold as long, and are the client's own if
+  /// there is one.
+  public let map: FileMap
+  /// The file's segments.
+  public let segments: SegmentList
+  /// The lease; or the client's mapping, which the driver lets hold the lease too.
+  private let holder: Provider
 
-  /// Takes the lease, and maps the BAR for a client if there is one.
-  /// - Parameters:
-  ///   - addressBits: as `Provider.map` takes it.
+  /// Takes the lease, maps the BAR for a client if there is one, and reads the map.
+  ///
+  /// The file itself is closed again: it is the lease that holds it, and an open file would keep
+  /// its file system mounted for good once the device is gone.
+  /// - Parameter mapper: one for the running machine, where the lease is.
   /// - Throws: `Failure`; nothing is then held.
   public init(
-    of path: FilePath, for client: FunctionAddress?, addressBits: UInt8 = 0,
-    in root: SystemRoot = SystemRoot()
+    of path: FilePath, for client: Client?, by mapper: inout MountedFileMapper
   ) throws(Failure) {
     let file: Descriptor
-    do { file = try Descriptor(path, .readWrite, options: [.nonBlocking]) } catch {
-      throw Failure(error, path, "cannot open for writing")
-    }
-    let disk = try Self.disk(of: file, path, root)
+    do { file = try Descriptor(path, .readWrite, options: .nonBlocking) } catch .isDirectory {
+      throw Failure(.refused, path, "is no regular file")
+    } catch { throw Failure(error, path, "cannot open for writing") }
+    let disk = try Self.disk(of: file, path)
     let lease: Provider
-    do { lease = try disk.lease(file) } catch {
-      throw Failure(error, path, "cannot be leased", remedy: Self.remedy(error))
-    }
-    mapping = try Self.map(lease, for: client, addressBits)
-    self.path = path
-    self.client = client
-    self.file = file
-    self.lease = lease
-  }
-
-  /// Maps the leased file: its addresses hold as long as the lease, and are the client's own if
-  /// there is one.
-  public func map(
-    _ mapper: inout MountedFileMapper, into segments: inout SegmentList
-  ) throws(Failure) -> FileMap {
+    do { lease = try disk.lease(file) } catch { throw Self.failure(error, path) }
+    // After the lease: what was read before could have moved since.
+    var segments = SegmentList()
     var map = try mapper.map(file, named: path, into: &segments)
-    if let mapping {
+    if let client {
+      let mapping = try client.mapping(of: lease)
       do {
         map.window = try map.window.mapped(
           at: mapping.address, length: ByteCount(mapping.length))
       } catch {
         throw Failure(.refused, path, "reaches past what the client's mapping covers")
       }
+      holder = mapping.holder()
+    } else {
+      holder = lease
     }
-    return map
+    self.map = map
+    self.segments = segments
   }
 
-  /// Checks that what is held is still there.
-  /// - Throws: `failed` when the device or the client is gone: the addresses are void.
-  public func confirm() throws(Failure) {
-    var isRevoked: Bool
-    do throws(Errno) {
-      isRevoked = try lease.state().isRevoked
-      if let state = try mapping?.provider.state() { isRevoked = isRevoked || state.isRevoked }
-    } catch { throw Failure(error, path, "cannot tell whether its lease holds") }
-    guard !isRevoked else {
-      throw Failure(.failed, path, "its lease was revoked: the device or the client is gone")
-    }
+  /// What hangs up when the lease is revoked.
+  public var descriptor: Int32 { holder.descriptor.rawValue }
+
+  /// Why the lease is no more: the addresses are void.
+  public var revocation: Failure {
+    Failure(.failed, map.path, "its lease was revoked: the device or the client is gone")
   }
 
-  /// Lets a program that takes this process's place hold the lease too.
+  /// Lets a program that takes this process's place hold the lease.
   public func keepOnExecution() throws(Failure) {
-    do throws(Errno) {
-      try lease.descriptor.keepOnExecution()
-      try mapping?.provider.descriptor.keepOnExecution()
-    } catch { throw Failure(error, path, "cannot hand on its lease") }
+    do { try holder.descriptor.keepOnExecution() } catch {
+      throw Failure(error, map.path, "cannot hand on its lease")
+    }
   }
 
   /// The whole disk below a file, to which the driver's requests go.
   private static func disk(
-    of file: borrowing Descriptor, _ path: FilePath, _ root: SystemRoot
+    of file: borrowing Descriptor, _ path: FilePath
   ) throws(Failure) -> Provider {
-    let device = try explain(path, "cannot stat") { () throws(Errno) in try file.status().device }
-    let disk = try BlockDevice(device, in: root).disk
-    guard disk.isIopmem else {
+    let status: Status
+    do { status = try file.status() } catch { throw Failure(error, path, "cannot stat") }
+    guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
+    // tmpfs, btrfs and others have a number of their own that is no block device's.
+    guard let disk = try? BlockDevice(status.device, in: SystemRoot()).disk, disk.isIopmem else {
       throw Failure(
-        .refused, path, "lies on \(disk.name), which is no iopmem device and gives no leases")
+        .refused, path, "does not lie on an iopmem device, and nothing else gives leases",
+        remedy: "place it on one, see iopmem-place(8)")
     }
     let node = FilePath("/dev").appending(disk.name)
     do { return Provider(try Descriptor(node, .readOnly)) } catch {
@@ -90,28 +80,28 @@ public final class Lease {
     }
   }
 
-  private static func map(
-    _ lease: borrowing Provider, for client: FunctionAddress?, _ addressBits: UInt8
-  ) throws(Failure) -> ClientMapping? {
-    guard let client else { return nil }
-    do {
-      return try lease.map(
-        domain: client.domain, bus: client.bus,
-        deviceAndFunction: client.device << 3 | client.function, addressBits: addressBits)
-    } catch {
-      throw Failure(
-        error, FilePath(client.description), "the BAR cannot be mapped for it",
-        remedy: error == .invalidArgument
-          ? "a function without a driver needs --address-bits, one with a driver takes none" : nil)
-    }
-  }
-
-  private static func remedy(_ error: Errno) -> String? {
+  /// What the driver's answers mean: iopmem(4), ERRORS.
+  private static func failure(_ error: Errno, _ path: FilePath) -> Failure {
     switch error {
-    case .textFileBusy: "another lease, or swapon(8), holds it"
-    case .notPermitted: "needs CAP_SYS_RAWIO"
-    case .inappropriateIOCTLForDevice: "the driver is older than this toolkit"
-    default: "the file must be DAX, regular, and fully on the device; see iopmem(4)"
+    case .textFileBusy:
+      Failure(.refused, path, "is a swap file in use", remedy: "see swapoff(8)")
+    case .improperLink:
+      Failure(
+        .refused, path, "does not lie on the device itself",
+        remedy: "not on xfs's realtime device, nor above device mapper or another file system")
+    case .notSupported:
+      Failure(
+        .refused, path, "is not DAX, or its file system is not known to keep leases",
+        remedy: "mount ext4 or xfs by iopmem-mount(8)")
+    case .operationNotSupportedByDevice:
+      Failure(.failed, path, "cannot be leased: its device is gone", cause: error)
+    case .notPermitted:
+      Failure(error, path, "cannot be leased", remedy: "CAP_SYS_RAWIO is needed")
+    case .inappropriateIOCTLForDevice:
+      Failure(
+        .refused, path, "cannot be leased: the driver gives no leases",
+        remedy: "load the driver that came with this program")
+    default: Failure(error, path, "cannot be leased")
     }
   }
 }

@@ -4,6 +4,9 @@ public import SystemPackage
 
 /// Mounts a file system for DAX and proves that its files are.
 public enum DAXMount {
+  /// The kernel's driver for each type of libblkid's that can be DAX: ext4 serves its elders.
+  private static let drivers = ["ext2": "ext4", "ext3": "ext4", "ext4": "ext4", "xfs": "xfs"]
+
   /// Mounts a device on a folder with `dax=always`, and undoes it if a file made there is not DAX:
   /// XFS only says so in the kernel's log and goes on without.
   /// - Returns: what the device holds.
@@ -12,13 +15,13 @@ public enum DAXMount {
     _ device: FilePath, on folder: FilePath
   ) throws(Failure) -> KnownSignature {
     let identity = try identify(device)
-    guard ["ext2", "ext4", "xfs"].contains(identity.type) else {
+    guard let driver = drivers[identity.type] else {
       throw Failure(
         .refused, device, "holds \(identity.type), which cannot be mounted for DAX",
         remedy: "make ext4 or xfs on it, see mkfs.iopmem(8)")
     }
     do {
-      try Mounting.mount(device, on: folder, type: identity.type, options: "dax=always")
+      try Mounting.mount(device, on: folder, type: driver, options: "dax=always")
     } catch {
       throw Failure(
         error == .invalidArgument ? .refused : .failed, device, "cannot be mounted for DAX",

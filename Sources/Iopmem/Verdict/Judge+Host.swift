@@ -61,10 +61,12 @@ extension Judge {
         .hostBridgeUnseen, .unknown, node.address,
         "stands for its host bridge, and does not tell what it is")
     }
-    guard let row = HostBridge.row(vendor: vendor, device: device) else {
+    guard let row = HostBridge.row(vendor: vendor, device: device),
+      row.until.map({ until in kernel.map { $0 < until } ?? true }) ?? true
+    else {
       return Finding(
         .hostBridgeUnlisted, .refusal, node.address,
-        "stands for a host bridge that no kernel up to \(HostBridge.knownTo) knows to pass requests on between its ports",
+        "stands for a host bridge that the kernel's list, up to \(HostBridge.knownTo), does not vouch for",
         remedy: slotAdvice)
     }
     guard let kernel else { return Self.kernelUnseen }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 internal import Linux
+internal import SystemPackage
 
 /// `iopmem bind`: gives a PCI function to the driver.
 struct BindCommand: ParsableCommand {
@@ -24,9 +25,8 @@ struct BindCommand: ParsableCommand {
   func run() throws {
     let binder = Binder(change.machine.root)
     let plan = try binder.bindingPlan(for: function.address, bar: bar, force: change.force)
-    try change.carryOut(plan, by: binder)
-    guard !change.dryRun else { return }
-    let device = try binder.blockDevice(of: function.address)
+    guard !change.dryRun else { return try plan.print() }
+    let device = try binder.bind(function.address, by: plan)
     try Line.print(QuotedName(device).text)
   }
 }
@@ -45,8 +45,9 @@ struct UnbindCommand: ParsableCommand {
 
   func run() throws {
     let binder = Binder(change.machine.root)
-    try change.carryOut(
-      try binder.unbindingPlan(for: function.address, force: change.force), by: binder)
+    let plan = try binder.unbindingPlan(for: function.address, force: change.force)
+    guard !change.dryRun else { return try plan.print() }
+    try binder.carryOut(plan)
   }
 }
 
@@ -60,9 +61,19 @@ struct BindingOptions: ParsableArguments {
 
   @OptionGroup var machine: MachineOptions
 
-  /// Carries out a plan, or prints it.
-  func carryOut(_ plan: BindingPlan, by binder: Binder) throws(Failure) {
-    guard dryRun else { return try binder.carryOut(plan) }
-    for step in plan.steps { try Line.print(step.description) }
+  func validate() throws {
+    // A captured machine is there to be read.
+    if machine.sysroot != nil && !dryRun { throw ValidationError("--sysroot needs --dry-run.") }
+  }
+}
+
+extension BindingPlan {
+  /// Prints the plan as a shell would carry it out.
+  fileprivate func print() throws(Failure) {
+    for step in steps + restoration {
+      let file = FilePath("/").appending(step.file.components)
+      try Line.print(
+        "echo \(ShellQuoted(Array(step.value.utf8)).text) > \(ShellQuoted(file.bytes).text)")
+    }
   }
 }

@@ -6,35 +6,40 @@ internal import SystemPackage
 final class MapCSV: MapRenderer {
   private var output: Output
 
-  init(_ output: consuming Output) { self.output = output }
+  private let name: String
+
+  init(_ output: consuming Output, named name: String = "standard output") {
+    self.output = output
+    self.name = name
+  }
 
   func begin() throws(Failure) {
-    try toOutput { () throws(Errno) in
+    try toOutput(name) { () throws(Errno) in
       try output.write(
         "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address\n")
     }
   }
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
-    let name = Self.cell(QuotedName(map.path).bytes)
+    let path = Self.cell(QuotedName(map.path).bytes)
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toOutput { () throws(Errno) in
-          try output.append { Self.row(name, segment, map, &$0) }
+        try toOutput(name) { () throws(Errno) in
+          try output.append { Self.row(path, segment, map, &$0) }
         }
       }
     }
   }
 
   func finish() throws(Failure) {
-    try toOutput { () throws(Errno) in try output.flush() }
+    try toOutput(name) { () throws(Errno) in try output.flush() }
   }
 
   private static func row(
-    _ name: [UInt8], _ segment: Segment, _ map: FileMap, _ line: inout [UInt8]
+    _ path: [UInt8], _ segment: Segment, _ map: FileMap, _ line: inout [UInt8]
   ) {
     let window = map.window
-    line.append(contentsOf: name)
+    line.append(contentsOf: path)
     line.append(",")
     line.appendDecimal(segment.fileOffset.rawValue)
     line.append(",")

@@ -7,10 +7,15 @@ internal import SystemPackage
 final class MapJSON: MapRenderer {
   private var writer: JSONWriter
 
-  init(_ output: consuming Output) { writer = JSONWriter(output) }
+  private let name: String
+
+  init(_ output: consuming Output, named name: String = "standard output") {
+    writer = JSONWriter(output)
+    self.name = name
+  }
 
   func begin() throws(Failure) {
-    try toOutput { () throws(Errno) in
+    try toOutput(name) { () throws(Errno) in
       try writer.beginObject()
       try writer.key("schema")
       try writer.value("iopmem.fiemap/1")
@@ -21,22 +26,22 @@ final class MapJSON: MapRenderer {
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let count = segments.count
-    try toOutput { () throws(Errno) in try beginFile(map, count) }
+    try toOutput(name) { () throws(Errno) in try beginFile(map, count) }
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toOutput { () throws(Errno) in
+        try toOutput(name) { () throws(Errno) in
           try writer.rendered { Self.append(segment, map, to: &$0) }
         }
       }
     }
-    try toOutput { () throws(Errno) in
+    try toOutput(name) { () throws(Errno) in
       try writer.endArray()
       try writer.endObject()
     }
   }
 
   func finish() throws(Failure) {
-    try toOutput { () throws(Errno) in
+    try toOutput(name) { () throws(Errno) in
       try writer.endArray()
       try writer.endObject()
       try writer.finish()

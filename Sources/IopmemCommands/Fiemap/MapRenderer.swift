@@ -17,7 +17,7 @@ extension ExtentFlags {
   var names: [String] { isEmpty ? [] : hazards.map(\.rawValue) }
 }
 
-/// Says of a failed write that it was the map's.
-func toOutput(_ body: () throws(Errno) -> Void) throws(Failure) {
-  do { try body() } catch { throw Failure(error, nil, "cannot write the map") }
+/// Says of a failed write where it should have gone.
+func toOutput(_ name: String, _ body: () throws(Errno) -> Void) throws(Failure) {
+  do { try body() } catch { throw Failure(error, nil, "cannot write \(name)") }
 }

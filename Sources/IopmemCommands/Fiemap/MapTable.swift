@@ -7,18 +7,23 @@ internal import SystemPackage
 final class MapTable: MapRenderer {
   private var output: Output
 
-  init(_ output: consuming Output) { self.output = output }
+  private let name: String
+
+  init(_ output: consuming Output, named name: String = "standard output") {
+    self.output = output
+    self.name = name
+  }
 
   func begin() {}
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let count = segments.count
-    try toOutput { () throws(Errno) in
+    try toOutput(name) { () throws(Errno) in
       try output.append { Self.heading(map, count, &$0) }
     }
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        try toOutput { () throws(Errno) in
+        try toOutput(name) { () throws(Errno) in
           try output.append { Self.row(segment, map, &$0) }
         }
       }
@@ -26,7 +31,7 @@ final class MapTable: MapRenderer {
   }
 
   func finish() throws(Failure) {
-    try toOutput { () throws(Errno) in try output.flush() }
+    try toOutput(name) { () throws(Errno) in try output.flush() }
   }
 
   private static func heading(_ map: FileMap, _ count: Int, _ line: inout [UInt8]) {

@@ -38,32 +38,29 @@ struct LeaseCommand: ParsableCommand {
   @Flag(help: "Print one JSON object without a command too: schema iopmem.fiemap/1.")
   var json = false
 
+  /// The words after the terminator: the parser has one list for files and command.
+  private var commandLength: Int { min(words.count, Arguments.afterTerminator.count) }
+
   func validate() throws {
+    if words.count == commandLength { throw ValidationError("Name a file to lease.") }
     if let addressBits, client == nil || !(32...64).contains(addressBits) {
       throw ValidationError("--address-bits is 32 to 64, and needs --for.")
     }
   }
 
   func run() throws {
-    // The parser has one list for both; what came after the terminator is its end.
-    let commandLength = min(words.count, Arguments.afterTerminator.count)
     let files = words.dropLast(commandLength)
     let command = words.suffix(commandLength).map(\.path)
-    guard !files.isEmpty else { throw ValidationError("Name a file to lease.") }
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     if command.isEmpty { Interruption.hold() }
-    let leases = LeaseSet()
-    for file in files {
-      try leases.take(file.path, for: client?.address, addressBits: addressBits ?? 0)
-    }
+    let leases = try LeaseSet(
+      of: files.map(\.path), for: client.map { Client($0.address, addressBits: addressBits) })
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()
     } else {
       try handMap(of: leases)
-      try leases.keepOnExecution()
-      let cause = Process.execute(command)
-      throw Failure(cause, command[0], "cannot run")
+      try leases.execute(command)
     }
   }
 
@@ -78,7 +75,7 @@ struct LeaseCommand: ParsableCommand {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
-    try leases.writeMap(MapJSON(Output(to: file.rawValue)))
+    try leases.writeMap(MapJSON(Output(to: file.rawValue), named: "the map"))
     do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
   }
 
@@ -87,7 +84,7 @@ struct LeaseCommand: ParsableCommand {
     guard mapFile == nil else { return try writeMap(of: leases) }
     do {
       let file = try Descriptor(temporaryIn: TemporaryFolder.path)
-      try leases.writeMap(MapJSON(Output(to: file.rawValue)))
+      try leases.writeMap(MapJSON(Output(to: file.rawValue), named: "the map"))
       try file.rewind()
       try file.becomeStandardInput()
     } catch let error as Errno {

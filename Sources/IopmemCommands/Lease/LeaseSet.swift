@@ -1,42 +1,46 @@
 internal import Iopmem
 internal import Linux
-internal import PCI
 internal import SystemPackage
 
 /// The leases of one run: all are held, or none.
-final class LeaseSet {
-  private var leases: [Lease] = []
+struct LeaseSet {
+  private let leases: [Lease]
 
-  /// Takes the lease of one more file.
-  func take(
-    _ path: FilePath, for client: FunctionAddress?, addressBits: UInt8
-  ) throws(Failure) {
-    leases.append(try Lease(of: path, for: client, addressBits: addressBits))
+  /// Takes the leases of all files.
+  init(of files: [FilePath], for client: Client?) throws(Failure) {
+    var mapper = MountedFileMapper(windows: WindowSource(), request: MapRequest())
+    var leases: [Lease] = []
+    for file in files { leases.append(try Lease(of: file, for: client, by: &mapper)) }
+    self.leases = leases
   }
 
-  /// Writes the maps of all files; any failure is all's.
+  /// Writes the maps of all files.
   func writeMap(_ renderer: any MapRenderer) throws(Failure) {
-    var mapper = MountedFileMapper(windows: WindowSource(), request: MapRequest())
-    var segments = SegmentList()
     try renderer.begin()
-    for lease in leases {
-      let map = try lease.map(&mapper, into: &segments)
-      try renderer.write(map, segments)
-    }
+    for lease in leases { try renderer.write(lease.map, lease.segments) }
     try renderer.finish()
   }
 
-  /// Lets the program that takes this process's place hold them.
-  func keepOnExecution() throws(Failure) {
+  /// Puts a program in this one's place, to which the leases pass.
+  /// - Throws: `failed`; otherwise there is nothing left to come back to.
+  func execute(_ command: [FilePath]) throws(Failure) {
     for lease in leases { try lease.keepOnExecution() }
+    // Else they would end with their last mention, before the program begins.
+    let cause = withExtendedLifetime(leases) { Process.execute(command) }
+    throw Failure(cause, command.first, "cannot run")
   }
 
-  /// Waits for a signal, and looks meanwhile whether the leases still hold.
-  /// - Throws: `failed` when one was revoked.
+  /// Waits for a signal.
+  /// - Throws: `failed` as soon as a lease is revoked.
   func holdUntilInterrupted() throws(Failure) {
+    let descriptors = leases.map(\.descriptor)
     while Interruption.signal == nil {
-      for lease in leases { try lease.confirm() }
-      Process.pause(milliseconds: 1000)
+      let revoked: Int?
+      do {
+        // A signal may come just before the wait begins, hence its end.
+        revoked = try HangUp.wait(for: descriptors, milliseconds: 500)
+      } catch { throw Failure(error, nil, "cannot watch the leases") }
+      if let revoked { throw leases[revoked].revocation }
     }
   }
 }

@@ -42,8 +42,13 @@ wait_for() {
   done
 }
 
+# host VERB ARGUMENT...: has the host do it, see README.md; waits for what is not for the future.
 host() {
   echo "@vm host $*" >/dev/console
+  if [ "$1" = sum ]; then
+    read -r answer </dev/console
+    same "the host's answer" compared "$answer"
+  fi
 }
 
 value() {
@@ -167,7 +172,7 @@ kill_all_helpers() {
   local p
   for p in /proc/[0-9]*; do
     case $(readlink "$p/exe" 2>/dev/null) in
-    /vm/*) kill -9 "${p#/proc/}" ;;
+    /vm/* | /usr/bin/iopmem) kill -9 "${p#/proc/}" ;;
     esac
   done
   return 0
@@ -175,4 +180,73 @@ kill_all_helpers() {
 
 sum() {
   md5sum "$1" | cut -c 1-32
+}
+
+# Below: with the toolkit, which must not be told what it should find out.
+
+# fresh TYPE DEVICE DIR: a filesystem made, mounted and proved to be DAX by the toolkit.
+fresh() {
+  mkdir -p "$3"
+  mkfs.iopmem --force --quiet --type "$1" "$2" || fail "$1 is not made on $2"
+  iopmem mount "$2" "$3" >/dev/null || fail "$1 on $2 is not mounted for DAX"
+}
+
+# segments FILE: what the toolkit prints: file offset, length, BAR offset, bus address a line.
+segments() {
+  iopmem fiemap --csv "$1" >/tmp/segments || fail "no addresses of $1"
+  sed 1d /tmp/segments | cut -d , -f 2-5 | tr , ' '
+}
+
+# address FILE: the printed bus address of a file that is one segment.
+address() {
+  segments "$1" >/tmp/address
+  same "segments of $1" 1 "$(wc -l </tmp/address)"
+  cut -d ' ' -f 4 /tmp/address
+}
+
+# piece FILE OFFSET BYTES: the sum of some of a file's bytes.
+piece() {
+  dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null | md5sum | cut -c 1-32
+}
+
+# probe FILE IN OUT: the engine reads and writes 256 bytes at the start, the middle and the end of
+# every segment of the file, at the printed addresses. IN and OUT are the addresses of /mnt/in,
+# which holds 256 bytes of noise, and of /mnt/out, for what is read.
+probe() {
+  local from length bar start n at there
+  segments "$1" >/tmp/probed
+  while read -r from length bar start; do
+    n=256
+    [ "$length" -ge 1024 ] || n=$length
+    for at in 0 $(((length - n) / 2)) $((length - n)); do
+      there=$(printf '0x%x' $((start + at)))
+      /vm/edu "$(edu)" "$there" "$3" "$n"
+      same "what the engine read of $1 at $there" "$(piece "$1" $((from + at)) "$n")" \
+        "$(piece $mnt/out 0 "$n")"
+      /vm/edu "$(edu)" "$2" "$there" "$n"
+      same "what the engine wrote to $1 at $there" "$(piece $mnt/in 0 "$n")" \
+        "$(piece "$1" $((from + at)) "$n")"
+      probed=$((probed + 2 * n))
+      [ "$n" = 256 ] || break
+    done
+  done </tmp/probed
+}
+
+# host_sees FILE SUM: the file is one segment, in which the host finds bytes of this sum, looking
+# into the BAR itself.
+host_sees() {
+  segments "$1" >/tmp/seen
+  same "segments of $1" 1 "$(wc -l </tmp/seen)"
+  set -- "$2" $(cat /tmp/seen)
+  host sum bar0 $(($4)) "$3" "$1"
+}
+
+# ends STATUS WORDS COMMAND...: the command ends with this status, and says these words.
+ends() {
+  local expected=$1 words=$2 found=0
+  shift 2
+  "$@" >/tmp/said 2>/tmp/complaint || found=$?
+  same "status of $* ($(cat /tmp/complaint))" "$expected" "$found"
+  [ -z "$words" ] || grep -qF -- "$words" /tmp/said /tmp/complaint ||
+    fail "$* did not say \"$words\": $(cat /tmp/said /tmp/complaint)"
 }

@@ -4,6 +4,7 @@
  *
  *   file dax FILE                  is it a DAX file? (statx, not the mount's options)
  *   file noise FILE BYTES          write it anew, in one piece, with bytes that nothing else holds
+ *   file equal FILE OTHER          do they hold the same bytes? (cmp(1) is slow here)
  *   file extents FILE              a line an extent: logical physical length flags
  *   file attempt OP FILE [OTHER]   do OP; print OK or the name of the error
  *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
@@ -55,6 +56,31 @@ static int noise(const char *path, uint64_t bytes)
 	if (fsync(fd))
 		die("fsync %s", path);
 	return 0;
+}
+
+static const void *mapped(const char *path, size_t *bytes)
+{
+	int fd = open_or_die(path, O_RDONLY);
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st))
+		die("fstat %s", path);
+	*bytes = st.st_size;
+	p = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		die("mmap %s", path);
+	close(fd);
+	return p;
+}
+
+static int equal(const char *path, const char *other)
+{
+	size_t bytes, others;
+	const void *p = mapped(path, &bytes);
+	const void *q = mapped(other, &others);
+
+	return bytes != others || memcmp(p, q, bytes);
 }
 
 static int extents(const char *path)
@@ -230,6 +256,8 @@ int main(int argc, char **argv)
 		return dax(argv[2]);
 	if (!strcmp(verb, "extents"))
 		return extents(argv[2]);
+	if (!strcmp(verb, "equal") && argc == 4)
+		return equal(argv[2], argv[3]);
 	if (!strcmp(verb, "hold-mapping"))
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)

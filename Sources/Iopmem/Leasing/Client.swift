@@ -1,0 +1,57 @@
+internal import Linux
+public import PCI
+internal import SystemPackage
+
+/// The function whose engine is given addresses.
+public struct Client: Sendable, Hashable {
+  /// Its name.
+  public let address: FunctionAddress
+  /// How many address bits its engine drives, 32 to 64, for a function without a driver; nil for
+  /// what its driver has set.
+  public let addressBits: UInt8?
+
+  /// A client.
+  public init(_ address: FunctionAddress, addressBits: UInt8? = nil) {
+    self.address = address
+    self.addressBits = addressBits
+  }
+
+  /// Has the driver map the BAR behind a lease for the client.
+  func mapping(of lease: borrowing Provider) throws(Failure) -> ClientMapping {
+    do {
+      return try lease.map(
+        domain: address.domain, bus: address.bus,
+        deviceAndFunction: address.device << 3 | address.function, addressBits: addressBits ?? 0)
+    } catch { throw failure(error) }
+  }
+
+  /// What the driver's answers mean: iopmem(4), ERRORS.
+  private func failure(_ error: Errno) -> Failure {
+    let subject = FilePath(address.description)
+    switch error {
+    case .resourceBusy where addressBits != nil:
+      return Failure(
+        .refused, subject, "its driver has the last word on its address bits, or on its domain",
+        remedy: "leave out --address-bits")
+    case .resourceBusy:
+      return Failure(
+        .refused, subject, "its driver keeps an IOMMU domain of its own",
+        remedy: "map the BAR there, as with vfio-pci")
+    case .outOfRange:
+      return Failure(
+        .refused, subject, "the BAR lies beyond the addresses that it can drive",
+        remedy: addressBits == nil
+          ? "a function without a driver counts as one of 32 bits: see --address-bits" : nil)
+    case .operationNotSupportedByDevice:
+      return Failure(.failed, subject, "it is not there, or the memory's function is gone")
+    case .invalidArgument:
+      return Failure(.refused, subject, "is a bridge, which has no engine")
+    case .ioError:
+      return Failure(.failed, subject, "its IOMMU domain has no room for the BAR", cause: error)
+    case .notPermitted:
+      return Failure(
+        error, subject, "the BAR cannot be mapped for it", remedy: "CAP_SYS_RAWIO is needed")
+    default: return Failure(error, subject, "the BAR cannot be mapped for it")
+    }
+  }
+}

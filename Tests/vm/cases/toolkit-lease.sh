@@ -1,0 +1,86 @@
+# machine: plain
+# what: a lease holds while its program runs, refuses what moves blocks, and ends however that ends
+# needs: toolkit
+f=$(iop 1)
+dev=$(iopmem bind "$f")
+mkdir -p /tmp/x
+
+# held COUNT: that many leases are held, or soon will be.
+held() {
+  wait_for 5 sh -c "/vm/lease query $dev | grep -q 'leases=$1 maps=0'" ||
+    fail "$fs: not $1 leases: $(/vm/lease query "$dev")"
+}
+attack() { # attack EXPECTED OP...
+  local expected=$1 op
+  shift
+  for op in "$@"; do
+    same "$fs: $op $state" "$expected" "$(/vm/file attempt "$op" $mnt/file $mnt/other)"
+  done
+}
+
+for fs in ext4 xfs; do
+  fresh $fs "$dev" $mnt
+  noise /tmp/file 1048576
+  iopmem place --quiet /tmp/file $mnt
+  noise $mnt/other 1048576
+  iopmem fiemap --json $mnt/file >/tmp/now
+
+  # With a command: the map is its input, or in a file, and its status is the status.
+  iopmem lease $mnt/file -- cat >/tmp/input
+  cmp /tmp/now /tmp/input || fail "$fs: the map on standard input is another"
+  rm -f /tmp/map
+  iopmem lease --map /tmp/map $mnt/file -- true
+  cmp /tmp/now /tmp/map || fail "$fs: the map in a file is another"
+  ends 1 "cannot make" iopmem lease --map /tmp/map $mnt/file -- true
+  ends 7 "" iopmem lease $mnt/file -- sh -c 'exit 7'
+  ends 1 "cannot run" iopmem lease $mnt/file -- /no/such/program
+  held 0
+
+  # The command's children hold it too, and it ends with the last of them.
+  iopmem lease $mnt/file -- sh -c 'sleep 1000 & echo $! >/tmp/child; wait' &
+  held 1
+  state="under a lease"
+  attack OK read
+  attack ETXTBSY truncate open-truncate fallocate punch zero collapse insert write append mmap-write
+  attack EPERM unlink rename rename-over
+  # Never, lease or not: mkfs.iopmem makes xfs without clones, and ext4 moves no extents of DAX files.
+  if [ $fs = xfs ]; then attack EOPNOTSUPP clone-onto; else attack EOPNOTSUPP defragment; fi
+  refused "$fs: unmount" /real/umount $mnt
+  ends 2 "in use" iopmem unbind "$f"
+  iopmem fiemap --json $mnt/file | cmp - /tmp/now || fail "$fs: the layout changed"
+  kill -9 $!
+  held 1
+  kill -9 "$(cat /tmp/child)"
+  held 0
+  state="after the lease"
+  attack OK write append truncate unlink
+
+  # Without: printed, and held until a signal.
+  # (SIGINT is ignored by what a script starts in the background, and stays so.)
+  for signal in TERM HUP KILL; do
+    iopmem lease $mnt/other >/tmp/held &
+    wait_for 5 grep -q "window driver" /tmp/held || fail "$fs: no lease"
+    held 1
+    kill -$signal $!
+    status=0
+    wait $! || status=$?
+    case $signal in
+    KILL) same "$fs: status after SIGKILL" 137 $status ;;
+    *) same "$fs: status after SIG$signal" 0 $status ;;
+    esac
+    held 0
+  done
+
+  # What cannot be leased.
+  ends 2 "is no regular file" iopmem lease $mnt
+  ends 2 "does not lie on an iopmem device" iopmem lease /tmp/file
+  /real/fallocate -l 1M $mnt/reserved
+  ends 2 "is unwritten" iopmem lease $mnt/reserved
+  held 0
+  /real/umount $mnt
+  moved "$fs: 1048576 bytes held under 15 attacks, let go by 6 ends"
+done
+mkfs.iopmem --force --quiet "$dev"
+/real/mount -o dax=never "$dev" $mnt
+noise $mnt/file 65536
+ends 2 "is not DAX" iopmem lease $mnt/file

@@ -1,0 +1,28 @@
+# machine: plain
+# what: a device is mounted for DAX with proof, or not at all
+# needs: toolkit
+dev=$(iopmem bind "$(iop 1)")
+for fs in ext4 xfs; do
+  mkfs.iopmem --force --quiet --type $fs "$dev"
+  iopmem mount "$dev" $mnt >/tmp/said
+  same "$fs: what it said" "$dev on $mnt type $fs (dax)" "$(cat /tmp/said)"
+  echo probe >$mnt/file
+  /vm/file dax $mnt/file || fail "$fs: mounted, but not DAX"
+  rm $mnt/file
+  same "$fs: files left by the proof" "" "$(ls -A $mnt | grep -v lost+found)"
+  ends 2 "mounted on /mnt" mkfs.iopmem --force "$dev"
+  /real/umount $mnt
+done
+# Where there is no DAX: ext4 does not mount, xfs does without a word.
+make_fs ext4 /dev/nvme0n1
+ends 2 "cannot be mounted for DAX" iopmem mount /dev/nvme0n1 $mnt
+truncate -s 320M /tmp/image
+loop=$(losetup -f)
+losetup "$loop" /tmp/image
+/real/mkfs.xfs -q "$loop"
+ends 2 "is unmounted again" iopmem mount "$loop" $mnt
+if grep -q " $mnt " /proc/mounts; then fail "left mounted without DAX"; fi
+dd if=/dev/zero of="$loop" bs=1M count=8 conv=fsync 2>/dev/null
+ends 2 "holds no file system" iopmem mount "$loop" $mnt
+losetup -d "$loop"
+moved "ext4 and xfs on $dev with DAX; ext4 on an SSD and xfs on a loop device refused"
