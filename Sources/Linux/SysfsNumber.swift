@@ -9,12 +9,30 @@ public enum SysfsNumber {
   }
 
   /// `0x1100000000`, or `0` alone, which is how `%#llx` prints nothing; nil for anything else.
-  public static func hex(_ text: some StringProtocol) -> UInt64? {
-    if text == "0" { return 0 }
-    let digits = text.dropFirst(2)
-    guard text.hasPrefix("0x"), digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
-      return nil
+  public static func hex(_ text: some StringProtocol) -> UInt64? { hex(text.utf8) }
+
+  /// The same of bytes: a machine's `resource` files hold twenty thousand such numbers.
+  @inlinable
+  public static func hex(_ text: some Collection<UInt8>) -> UInt64? {
+    var rest = text[...]
+    guard rest.popFirst() == UInt8(ascii: "0") else { return nil }
+    guard let prefix = rest.popFirst() else { return 0 }
+    guard prefix == UInt8(ascii: "x"), !rest.isEmpty else { return nil }
+    var value: UInt64 = 0
+    for byte in rest {
+      guard let digit = digit(byte), value >> 60 == 0 else { return nil }
+      value = value << 4 | digit
     }
-    return UInt64(digits, radix: 16)
+    return value
+  }
+
+  @usableFromInline
+  static func digit(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
   }
 }

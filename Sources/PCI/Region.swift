@@ -36,9 +36,10 @@ public struct Region: Sendable, Hashable {
   ///   anything but three hex numbers (`resource_show`, drivers/pci/pci-sysfs.c).
   public static func lines(_ text: String) -> [Region?]? {
     var regions: [Region?] = []
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: " ").compactMap { SysfsNumber.hex($0) }
-      guard fields.count == 3, line.split(separator: " ").count == 3 else { return nil }
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: UInt8(ascii: " "))
+      let fields = words.compactMap { SysfsNumber.hex($0) }
+      guard fields.count == 3, words.count == 3 else { return nil }
       regions.append(Region(first: fields[0], last: fields[1], flags: Flags(rawValue: fields[2])))
     }
     return regions

@@ -42,6 +42,15 @@ internal import Testing
     }
   }
 
+  @Test func everyFindingIsDescribed() throws {
+    let page = try ManualPage("man/iopmem-check.8").text
+    let described = page.split(separator: "\n").filter { $0.hasPrefix(".It ") }
+      .flatMap { $0.dropFirst(4).split(separator: " ").map(String.init) }
+    for code in Finding.Code.allCases {
+      #expect(described.contains(code.rawValue), "\(code.rawValue)")
+    }
+  }
+
   @Test func pagesAreWellFormed() async throws {
     let folder = Project.folder + "/man"
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -22,6 +22,11 @@ struct VerbExamples {
   func arguments(of verb: String) -> [String]? {
     switch verb {
     case "list": ["list", "--sysroot", machine]
+    case "check":
+      [
+        "check", "--sysroot", Project.folder + "/fixtures/sysroots/iopmem-switch", "--for",
+        "0000:05:00.0", "iopmem0",
+      ]
     case "mkfs": ["mkfs", "--force", "--size", "64M", folder("new.img")]
     case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
     case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
@@ -39,6 +44,11 @@ struct VerbExamples {
     let wrong: [[String]] =
       switch verb {
       case "list": [["--all", "/dev/null"]]
+      case "check":
+        [
+          ["--for", "1", "x"], ["--json", "--tree", "--for", "0:1:0.0", "x"], ["--dot", "x"],
+          ["--all-clients", "--for", "00:01.0", "x"],
+        ]
       case "mkfs":
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
       case "place": [["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"]]

@@ -21,6 +21,8 @@ public struct FileMap: Sendable {
   public var overrides: [String]
   /// How many bytes of the range asked for are holes, without any place.
   public var holeBytes: ByteCount
+  /// For which client the addresses are; nil where none was named.
+  public var client: MapClient.Use?
 }
 
 /// What is wanted of a map.

@@ -46,7 +46,7 @@ public struct Window: Hashable, Sendable {
     case pmem
     /// An image file: offsets, no addresses.
     case image
-    /// The driver mapped the BAR for a client: what stands as bus address is the client's own.
+    /// The BAR was mapped for a client, by the driver or the client's program: what stands as bus address is the client's own.
     case mapped
   }
 
@@ -117,10 +117,11 @@ public struct Window: Hashable, Sendable {
   /// The window as a client sees it for whom the driver mapped the BAR.
   /// - Parameters:
   ///   - address: what the client uses for BAR offset 0.
-  ///   - length: how much of the BAR was mapped.
+  ///   - length: how much of the BAR was mapped; all of it by default.
   /// - Throws: `OutOfRange` when that does not cover the device.
-  func mapped(at address: UInt64, length: ByteCount) throws(OutOfRange) -> Window {
-    try Window(
+  func mapped(at address: UInt64, length: ByteCount? = nil) throws(OutOfRange) -> Window {
+    let length = length ?? barLength
+    return try Window(
       source: .mapped, function: function, bar: bar, start: start, length: self.length,
       barLength: length, busBase: address, cpuBase: cpuBase)
   }

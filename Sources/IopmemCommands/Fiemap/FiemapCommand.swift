@@ -42,6 +42,9 @@ struct FiemapCommand: ParsableCommand {
   @OptionGroup(title: "Where the device is")
   var window: WindowOptions
 
+  @OptionGroup(title: "For whom the addresses are")
+  var client: MapClientOptions
+
   @OptionGroup(title: "Checks to pass, each shown in the output")
   var allowance: AllowanceOptions
 
@@ -58,7 +61,7 @@ struct FiemapCommand: ParsableCommand {
     let names = NameSource(
       arguments: files.map(\.path),
       list: namesFromInput ? "-" : namesFile?.path)
-    let run = MapRun(renderer: output.renderer)
+    let run = MapRun(renderer: output.renderer, client: client.client(in: window.machine.root))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts)
@@ -106,6 +109,29 @@ struct MapRangeOptions: ParsableArguments {
 
   @Flag(help: "Print whole blocks instead of the exact bytes.")
   var blockGranular = false
+}
+
+/// The client of the addresses.
+struct MapClientOptions: ParsableArguments {
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "Print only addresses that this client may use, see iopmem-check(8).", valueName: "function"))
+  var function: FunctionArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the client's IOMMU domain has byte 0 of the BAR.", valueName: "addr"))
+  var iovaBase: AddressArgument?
+
+  func validate() throws {
+    if iovaBase != nil && function == nil { throw ValidationError("--iova-base needs --for.") }
+  }
+
+  /// The client, if one was named.
+  func client(in root: SystemRoot) -> MapClient? {
+    function.map { MapClient($0.address, iovaBase: iovaBase?.value, in: root) }
+  }
 }
 
 /// Checks that the caller takes upon itself.

@@ -15,17 +15,17 @@ final class MapCSV: MapRenderer {
 
   func begin() throws(Failure) {
     try toOutput(name) { () throws(Errno) in
-      try output.write("path,file_offset,length,bar_offset,bus_address,cpu_address,flags\n")
+      try output.write(
+        "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address\n")
     }
   }
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let path = Self.cell(QuotedName(map.path).bytes)
-    let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         try toOutput(name) { () throws(Errno) in
-          try output.append { Self.row(path, segment, window, &$0) }
+          try output.append { Self.row(path, segment, map, &$0) }
         }
       }
     }
@@ -36,8 +36,9 @@ final class MapCSV: MapRenderer {
   }
 
   private static func row(
-    _ path: [UInt8], _ segment: Segment, _ window: Window, _ line: inout [UInt8]
+    _ path: [UInt8], _ segment: Segment, _ map: FileMap, _ line: inout [UInt8]
   ) {
+    let window = map.window
     line.append(contentsOf: path)
     line.append(",")
     line.appendDecimal(segment.fileOffset.rawValue)
@@ -51,6 +52,8 @@ final class MapCSV: MapRenderer {
     if let address = window.cpuAddress(of: segment.barOffset) { line.appendHex(address.rawValue) }
     line.append(",")
     if !segment.flags.isEmpty { line.append(segment.flags.names.joined(separator: " ")) }
+    line.append(",")
+    if let address = map.clientAddress(of: segment.barOffset) { line.appendHex(address) }
     line.append("\n")
   }
 

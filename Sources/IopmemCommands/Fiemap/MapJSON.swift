@@ -27,11 +27,10 @@ final class MapJSON: MapRenderer {
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let count = segments.count
     try toOutput(name) { () throws(Errno) in try beginFile(map, count) }
-    let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         try toOutput(name) { () throws(Errno) in
-          try writer.rendered { Self.append(segment, window, to: &$0) }
+          try writer.rendered { Self.append(segment, map, to: &$0) }
         }
       }
     }
@@ -65,6 +64,10 @@ final class MapJSON: MapRenderer {
     try writer.value(map.window.bar)
     try writer.key("window")
     try writer.value(map.window.source.rawValue)
+    try writer.key("client")
+    try writer.value(map.client?.function.description)
+    try writer.key("client_uses")
+    try writer.value(map.client?.answer.rawValue)
     try writer.key("dax")
     try writer.value(map.dax)
     try writer.key("overrides")
@@ -79,7 +82,8 @@ final class MapJSON: MapRenderer {
     try writer.beginArray()
   }
 
-  private static func append(_ segment: Segment, _ window: Window, to bytes: inout [UInt8]) {
+  private static func append(_ segment: Segment, _ map: FileMap, to bytes: inout [UInt8]) {
+    let window = map.window
     bytes.append("{\"file_offset\":")
     bytes.appendDecimal(segment.fileOffset.rawValue)
     bytes.append(",\"length\":")
@@ -90,6 +94,8 @@ final class MapJSON: MapRenderer {
     append(window.busAddress(of: segment.barOffset)?.rawValue, to: &bytes)
     bytes.append(",\"cpu_address\":")
     append(window.cpuAddress(of: segment.barOffset)?.rawValue, to: &bytes)
+    bytes.append(",\"client_address\":")
+    append(map.clientAddress(of: segment.barOffset), to: &bytes)
     bytes.append(",\"flags\":[")
     if !segment.flags.isEmpty {
       bytes.append(segment.flags.names.map { "\"\($0)\"" }.joined(separator: ","))

@@ -5,6 +5,8 @@ internal import SystemPackage
 /// One run of `iopmem fiemap`: all names are tried, and the worst failure tells the status.
 struct MapRun {
   let renderer: any MapRenderer
+  /// The client that the addresses are for.
+  let client: MapClient?
 
   /// Maps all names.
   /// - Throws: `ExitCode` with the worst status, once all are tried; `Failure` when the output
@@ -14,10 +16,18 @@ struct MapRun {
   ) throws {
     var segments = SegmentList()
     var worst: Failure.Code?
+    var client = client
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
     ) throws(Failure) {
-      switch result {
+      let addressed = result.flatMap { map in
+        Result { () throws(Failure) in
+          var map = map
+          try client?.address(&map)
+          return map
+        }
+      }
+      switch addressed {
       case .success(let map): try renderer.write(map, segments)
       case .failure(let failure):
         Diagnostics.report(failure)

@@ -21,11 +21,10 @@ final class MapTable: MapRenderer {
     try toOutput(name) { () throws(Errno) in
       try output.append { Self.heading(map, count, &$0) }
     }
-    let window = map.window
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         try toOutput(name) { () throws(Errno) in
-          try output.append { Self.row(segment, window, &$0) }
+          try output.append { Self.row(segment, map, &$0) }
         }
       }
     }
@@ -53,6 +52,7 @@ final class MapTable: MapRenderer {
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")
     line.appendDecimal(UInt64(count))
+    if let client = map.client { line.append("  client \(client.function)") }
     if !map.overrides.isEmpty {
       line.append("  allowed ")
       line.append(map.overrides.joined(separator: ","))
@@ -60,16 +60,26 @@ final class MapTable: MapRenderer {
     line.append("\n")
     guard count > 0 else { return }
     line.append("     FILE OFFSET          LENGTH      BAR OFFSET")
-    line.append("         BUS ADDRESS         CPU ADDRESS  FLAGS\n")
+    switch map.client?.answer {
+    case .busAddress: line.append("         BUS ADDRESS  FLAGS\n")
+    case .cpuAddress: line.append("         CPU ADDRESS  FLAGS\n")
+    case .iovaOnly: line.append("       IOMMU ADDRESS  FLAGS\n")
+    case .notSupported, .unknown, nil:
+      line.append("         BUS ADDRESS         CPU ADDRESS  FLAGS\n")
+    }
   }
 
-  private static func row(_ segment: Segment, _ window: Window, _ line: inout [UInt8]) {
+  private static func row(_ segment: Segment, _ map: FileMap, _ line: inout [UInt8]) {
     line.appendDecimal(segment.fileOffset.rawValue, width: 16)
     line.appendDecimal(segment.length.rawValue, width: 16)
     line.append("  ")
     line.appendHex(segment.barOffset.rawValue, digits: 12)
-    appendAddress(window.busAddress(of: segment.barOffset)?.rawValue, &line)
-    appendAddress(window.cpuAddress(of: segment.barOffset)?.rawValue, &line)
+    if map.client != nil {
+      appendAddress(map.clientAddress(of: segment.barOffset), &line)
+    } else {
+      appendAddress(map.window.busAddress(of: segment.barOffset)?.rawValue, &line)
+      appendAddress(map.window.cpuAddress(of: segment.barOffset)?.rawValue, &line)
+    }
     line.append("  ")
     line.append(segment.flags.isEmpty ? "-" : segment.flags.names.joined(separator: ","))
     line.append("\n")

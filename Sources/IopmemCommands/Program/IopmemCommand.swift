@@ -14,6 +14,6 @@ struct IopmemCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       ListCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
-      BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,
+      CheckCommand.self, BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,
     ])
 }

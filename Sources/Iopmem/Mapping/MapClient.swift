@@ -1,0 +1,98 @@
+public import Linux
+public import PCI
+internal import SystemPackage
+
+/// The client that maps are made for: each gets the addresses that the verdict lets it use, or
+/// none.
+public struct MapClient: Sendable {
+  /// Whose addresses a map holds, and which.
+  public struct Use: Sendable, Hashable {
+    /// The client.
+    public let function: FunctionAddress
+    /// `busAddress`, `cpuAddress` or `iovaOnly`.
+    public let answer: Verdict.Answer
+  }
+
+  /// The client.
+  public let function: FunctionAddress
+  /// Where the client's program has mapped the BAR in the client's IOMMU domain.
+  public let iovaBase: UInt64?
+  private let root: SystemRoot
+  private var judges: [FunctionAddress: Judge] = [:]
+
+  /// A client of a machine.
+  public init(_ function: FunctionAddress, iovaBase: UInt64?, in root: SystemRoot) {
+    self.function = function
+    self.iovaBase = iovaBase
+    self.root = root
+  }
+
+  /// Gives a map the client's addresses.
+  /// - Throws: `refused` when the client cannot use any, `unknown` when that cannot be known.
+  public mutating func address(_ map: inout FileMap) throws(Failure) {
+    guard var target = Target(map.window) else {
+      if map.window.length == .zero { return }
+      throw Failure(
+        .unknown, map.path, "its window is in no PCI function: no client can be judged",
+        remedy: "leave out --base, or --for")
+    }
+    var mapped: Window?
+    if let iovaBase {
+      do { mapped = try map.window.mapped(at: iovaBase) } catch {
+        throw Failure(
+          .refused, map.path, "the BAR, from --iova-base, passes the end of the address space")
+      }
+      target.iova = mapped.flatMap { Target($0)?.bus }
+    }
+    let verdict = try judge(of: target.provider).verdict(of: function, on: target)
+    try check(verdict, map)
+    if verdict.answer == .iovaOnly, let mapped { map.window = mapped }
+    map.client = Use(function: function, answer: verdict.answer)
+  }
+
+  /// The judge of a provider, which has read the machine once.
+  private mutating func judge(of provider: FunctionAddress) throws(Failure) -> Judge {
+    if let judge = judges[provider] { return judge }
+    let judge = try Judge(of: [function, provider], in: root)
+    judges[provider] = judge
+    return judge
+  }
+
+  /// Checks that the verdict leaves addresses, and that they are known.
+  private func check(_ verdict: Verdict, _ map: FileMap) throws(Failure) {
+    if let code = verdict.answer.code {
+      let reason = verdict.findings.first
+      let subject = reason?.function.map { "\($0) " } ?? ""
+      throw Failure(
+        code, map.path,
+        "\(function) \(verdict.answer.sentence): \(subject)\(reason?.sentence ?? "no reason")",
+        remedy: reason?.remedy ?? "see iopmem-check(8)")
+    }
+    switch verdict.answer {
+    case .iovaOnly where iovaBase == nil:
+      throw Failure(
+        .refused, map.path,
+        "\(function) \(verdict.answer.sentence), which nobody here knows",
+        remedy:
+          "map the BAR by VFIO and give its base with --iova-base, or iopmem lease --for \(function)"
+      )
+    case .busAddress where map.window.busAddress(of: map.window.start) == nil,
+      .cpuAddress where map.window.cpuAddress(of: map.window.start) == nil:
+      throw Failure(
+        .unknown, map.path,
+        "\(function) \(verdict.answer.sentence), which the machine does not tell")
+    default: break
+    }
+  }
+}
+
+extension FileMap {
+  /// What the client uses for a place in the BAR; nil outside it, and without a client.
+  public func clientAddress(of offset: BarOffset) -> UInt64? {
+    switch client?.answer {
+    case .busAddress, .iovaOnly: window.busAddress(of: offset)?.rawValue
+    case .cpuAddress: window.cpuAddress(of: offset)?.rawValue
+    case .notSupported, .unknown, nil: nil
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import Linux
+public import PCI
+public import SystemPackage
+
+/// A device, and what clients may use to reach it.
+public struct Check: Sendable {
+  /// Which clients are asked about.
+  public enum Clients: Sendable {
+    /// These.
+    case these([FunctionAddress])
+    /// Every function of the machine that may do DMA, but the provider.
+    case all
+  }
+
+  /// The device itself.
+  public let readiness: Readiness
+  /// A verdict a client: in the order asked for, or of their names.
+  public let verdicts: [Verdict]
+  /// The functions that were read.
+  public let topology: Topology
+
+  /// Checks a device, or the one that holds a file.
+  /// - Parameter path: a block device, or a file or directory of a mounted file system.
+  /// - Throws: `Failure` when there is no such device or client, or no client can be judged.
+  public init(
+    _ path: FilePath, clients: Clients, windows: WindowSource = WindowSource()
+  ) throws(Failure) {
+    let root = windows.root
+    let device = try BlockDevice(try Self.device(of: path, in: root), in: root)
+    readiness = Readiness(of: device, windows)
+    let asked: [FunctionAddress]?
+    switch clients {
+    case .these(let functions): asked = functions
+    case .all: asked = nil
+    }
+    if let asked, asked.isEmpty {
+      (verdicts, topology) = ([], Topology([]))
+      return
+    }
+    guard let target = readiness.target else {
+      throw Failure(
+        .unknown, device.path, "hangs on no PCI function: no client can be judged")
+    }
+    let judge = try Judge(of: asked.map { $0 + [target.provider] }, in: root)
+    topology = judge.topology
+    let functions =
+      asked
+      ?? judge.topology.nodes.values.filter { $0.isEndpoint && $0.address != target.provider }
+      .map(\.address).sorted()
+    verdicts = functions.map { judge.verdict(of: $0, on: target) }
+  }
+
+  /// The failure that the worst verdict, or else the device itself, stands for; nil when all is
+  /// well.
+  public var worst: Failure.Code? {
+    var codes = verdicts.compactMap(\.answer.code)
+    switch readiness.findings.map(\.weight).max() {
+    case .refusal: codes.append(.refused)
+    case .unknown: codes.append(.unknown)
+    case .warning, .note, nil: break
+    }
+    return codes.max()
+  }
+
+  private static func device(
+    of path: FilePath, in root: SystemRoot
+  ) throws(Failure) -> DeviceNumber {
+    guard root.isRunningMachine else { return try BlockDevice.number(at: path, in: root) }
+    let status = try explain(path, "cannot look it up") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
+    }
+    switch status.kind {
+    case .blockDevice: return status.specialDevice
+    case .regular, .directory: return status.device
+    default: throw Failure(.refused, path, "is neither a block device nor a file")
+    }
+  }
+}

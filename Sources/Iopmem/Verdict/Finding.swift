@@ -1,0 +1,94 @@
+public import PCI
+
+/// Something that a check found out: for a person a sentence and what to do, for a script a code.
+public struct Finding: Sendable, Hashable {
+  /// How much it weighs.
+  public enum Weight: String, Sendable, Comparable, CaseIterable {
+    /// Good to know.
+    case note
+    /// It may disappoint.
+    case warning
+    /// There is no answer without knowing it.
+    case unknown
+    /// It does not work, or is not safe.
+    case refusal
+
+    /// Whether the left weighs less.
+    public static func < (left: Weight, right: Weight) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+      switch self {
+      case .note: 0
+      case .warning: 1
+      case .unknown: 2
+      case .refusal: 3
+      }
+    }
+  }
+
+  /// What it is: a name that does not change once it exists.
+  public let code: Code
+  /// How much it weighs.
+  public let weight: Weight
+  /// The function it is about, if it is about one.
+  public let function: FunctionAddress?
+  /// What is the matter, after the function's name if there is one.
+  public let sentence: String
+  /// What to do about it.
+  public let remedy: String?
+
+  init(
+    _ code: Code, _ weight: Weight, _ function: FunctionAddress?, _ sentence: String,
+    remedy: String? = nil
+  ) {
+    self.code = code
+    self.weight = weight
+    self.function = function
+    self.sentence = sentence
+    self.remedy = remedy
+  }
+}
+
+extension Finding {
+  /// The names of what can be found.
+  public enum Code: String, Sendable, CaseIterable {
+    // Of a client and its way to the provider.
+    case pathUnseen = "path-unseen"
+    case sameFunction = "same-function"
+    case functionGone = "function-gone"
+    case configUnseen = "config-unseen"
+    case redirect = "acs-redirect"
+    case redirectUnseen = "acs-unseen"
+    case hostBridgeUnlisted = "host-bridge-unlisted"
+    case hostBridgeAlone = "host-bridge-alone"
+    case hostBridgeNewer = "host-bridge-newer-kernel"
+    case hostBridgeUnseen = "host-bridge-unseen"
+    case kernelUnseen = "kernel-unseen"
+    case processorUnseen = "processor-unseen"
+    case readsThroughHost = "reads-through-host"
+    case translates = "iommu-translates"
+    case bypassed = "iommu-bypassed"
+    case translationBlocked = "iommu-blocks"
+    case translationUnseen = "iommu-unseen"
+    case busMasterOff = "bus-master-off"
+    case clientAsleep = "client-asleep"
+    case bridgeAsleep = "bridge-asleep"
+    case bridgeDecodingOff = "bridge-decoding-off"
+    case bridgeWindow = "bridge-window"
+    case maskNarrow = "dma-mask-narrow"
+    case maskDefault = "dma-mask-default"
+    case maskUnseen = "dma-mask-unseen"
+    case otherNode = "other-node"
+
+    // Of the machine.
+    case windowRefused = "window-refused"
+    case windowUnknown = "window-unknown"
+    case foreignDriver = "driver-foreign"
+    case notDAX = "dax-off"
+    case daxUnseen = "dax-unseen"
+    case misaligned = "not-2m-aligned"
+    case sharedSection = "section-shared"
+    case addressWidth = "address-width"
+    case givenWindow = "no-function"
+  }
+}

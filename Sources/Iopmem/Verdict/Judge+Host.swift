@@ -1,0 +1,119 @@
+internal import PCI
+
+extension Judge {
+  /// Whether the host bridge passes requests on between two functions: `host_bridge_whitelist`
+  /// and `cpu_supports_p2pdma`, drivers/pci/p2pdma.c.
+  func hostBridge(_ client: Node, _ provider: Node) -> [Finding] {
+    let passing = Finding(
+      .readsThroughHost, .warning, nil,
+      "requests turn at the host bridge: reads there are slower than writes, and may fail where writes pass",
+      remedy: "let the provider's side write, or put both below one switch")
+    if let processor, processor.forwardsBetweenPorts, let kernel, kernel >= Processor.knownSince {
+      return [passing]
+    }
+    let isSame = client.rootBus == provider.rootBus
+    var findings: [Finding] = []
+    for bus in isSame ? [provider.rootBus] : [provider.rootBus, client.rootBus] {
+      if let finding = hostBridge(of: bus, isSame: isSame) { findings.append(finding) }
+    }
+    if findings.isEmpty { return [passing] }
+    // What the list refuses, the processor might still allow.
+    if processor == nil {
+      findings = [
+        Finding(
+          .processorUnseen, .unknown, nil,
+          "the machine does not tell its processor, by which its host bridge may be good")
+      ]
+    } else if processor?.forwardsBetweenPorts == true, kernel == nil {
+      findings = [Self.kernelUnseen]
+    }
+    return findings
+  }
+
+  /// What speaks against one host bridge.
+  private func hostBridge(of bus: String, isSame: Bool) -> Finding? {
+    let node: Node
+    let slotAdvice = "put both functions below one switch without ACS redirection"
+    switch topology.host(of: bus) {
+    case .none:
+      return Finding(
+        .hostBridgeUnlisted, .refusal, nil,
+        "the host bridge of \(bus) shows no function that the kernel would know it by",
+        remedy: slotAdvice)
+    case .unseen(let node):
+      return Finding(
+        .hostBridgeUnseen, .unknown, node.address,
+        "stands for its host bridge, if it is a root port, which cannot be seen",
+        remedy: "run as root")
+    case .first(let first): node = first
+    case .port(let port):
+      guard let kernel else { return Self.kernelUnseen }
+      guard kernel >= HostBridge.portsSince else {
+        return Finding(
+          .hostBridgeNewer, .refusal, port.address,
+          "stands for its host bridge only from kernel \(HostBridge.portsSince) on",
+          remedy: "use that kernel or a newer one")
+      }
+      node = port
+    }
+    guard let vendor = node.vendor, let device = node.device else {
+      return Finding(
+        .hostBridgeUnseen, .unknown, node.address,
+        "stands for its host bridge, and does not tell what it is")
+    }
+    guard let row = HostBridge.row(vendor: vendor, device: device),
+      row.until.map({ until in kernel.map { $0 < until } ?? true }) ?? true
+    else {
+      return Finding(
+        .hostBridgeUnlisted, .refusal, node.address,
+        "stands for a host bridge that the kernel's list, up to \(HostBridge.knownTo), does not vouch for",
+        remedy: slotAdvice)
+    }
+    guard let kernel else { return Self.kernelUnseen }
+    guard row.isKnown(to: kernel) else {
+      return Finding(
+        .hostBridgeNewer, .refusal, node.address,
+        "stands for a host bridge that kernels know from \(row.since) on, not \(kernel)",
+        remedy: "use kernel \(row.since) or a newer one")
+    }
+    if row.isAlone && !isSame {
+      return Finding(
+        .hostBridgeAlone, .refusal, node.address,
+        "stands for a host bridge that passes nothing on to another one",
+        remedy: "move one of the two to a slot of the same processor")
+    }
+    return nil
+  }
+
+  private static let kernelUnseen = Finding(
+    .kernelUnseen, .unknown, nil,
+    "the machine does not tell its kernel's version, by which host bridges are known")
+
+  /// Which address a client behind a host bridge uses.
+  static func answer(through client: Node, _ findings: inout [Finding]) -> Verdict.Answer {
+    switch client.translation {
+    case .absent, .identity: return .cpuAddress
+    case .translating:
+      findings.append(
+        Finding(
+          .translates, .warning, client.address,
+          "has an IOMMU that translates: no address holds for it but one of its own domain",
+          remedy:
+            "hold a lease, iopmem lease --for \(client.address), or map the BAR by VFIO and give its base with --iova-base; or boot with iommu=pt"
+        ))
+      return .iovaOnly
+    case .blocked:
+      findings.append(
+        Finding(
+          .translationBlocked, .refusal, client.address, "has an IOMMU that lets nothing through",
+          remedy: "bind a driver to it"))
+      return .notSupported
+    case .unknown:
+      findings.append(
+        Finding(
+          .translationUnseen, .unknown, client.address,
+          "has an IOMMU of which it cannot be known what it does"))
+      return .unknown
+    }
+  }
+}

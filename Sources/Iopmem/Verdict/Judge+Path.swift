@@ -1,0 +1,160 @@
+internal import PCI
+
+extension Judge {
+  /// What speaks against the functions on the way, whatever their access control.
+  static func states(of route: Route) -> [Finding] {
+    let client = route.clientChain[0]
+    var findings: [Finding] = []
+    var seen: Set<FunctionAddress> = []
+    for node in route.providerChain + route.clientChain where seen.insert(node.address).inserted {
+      if node.isGone {
+        findings.append(
+          Finding(
+            .functionGone, .refusal, node.address, "does not answer: its config is all ones",
+            remedy: "look for it with lspci(8), and rescan or reseat it"))
+      } else if node.command == nil {
+        findings.append(
+          Finding(.configUnseen, .unknown, node.address, "lets its config not be read"))
+      }
+    }
+    // On its way up the request passes the client's bridges; down again, the provider's.
+    for node in [client] + route.bridgesUp
+    where node.command.map({ !$0.contains(.busMaster) }) ?? false {
+      findings.append(
+        Finding(
+          .busMasterOff, .refusal, node.address,
+          node == client
+            ? "has bus mastering off: it can do no DMA"
+            : "has bus mastering off: it passes no requests of the client on",
+          remedy: "bind a driver, or setpci -s \(node.address) COMMAND=4:4"))
+    }
+    for node in route.providerChain.dropFirst() {
+      if node.command.map({ !$0.contains(.memory) }) ?? false {
+        findings.append(
+          Finding(
+            .bridgeDecodingOff, .refusal, node.address,
+            "has memory decoding off: it passes nothing on to the provider",
+            remedy: "setpci -s \(node.address) COMMAND=2:2"))
+      }
+      if node.isAsleep {
+        findings.append(
+          Finding(
+            .bridgeAsleep, .refusal, node.address,
+            "is asleep: it passes nothing on to the provider",
+            remedy: "echo on > /sys/bus/pci/devices/\(node.address)/power/control"))
+      }
+    }
+    if client.isAsleep {
+      findings.append(
+        Finding(
+          .clientAsleep, .warning, client.address, "is asleep, and does no DMA until it wakes up",
+          remedy: "echo on > /sys/bus/pci/devices/\(client.address)/power/control"))
+    }
+    return findings
+  }
+
+  /// What access control does on the way.
+  static func accessControl(of route: Route) -> [Finding] {
+    // Where nothing is in common all traffic goes through the host bridge, redirected or not.
+    let redirecting = route.common == nil ? [] : route.redirecting
+    return redirecting.map { node in
+      let names = node.accessControl.redirects.names.joined(separator: " ")
+      return Finding(
+        .redirect, .warning, node.address, "sends peers' traffic up to the host bridge: \(names)",
+        remedy:
+          "boot with pci=disable_acs_redir=\(node.address), or setpci -s \(node.address) ECAP_ACS+6.w=0:2c, if no virtual machine owns a function below it"
+      )
+    }
+      + route.unseen.map { node in
+        Finding(
+          .redirectUnseen, .unknown, node.address,
+          "may redirect peers' traffic: its config cannot be read far enough to tell",
+          remedy: "run as root")
+      }
+  }
+
+  /// Whether the bridges above the provider pass its addresses on.
+  static func windows(of route: Route, _ target: Target) -> [Finding] {
+    guard let bus = target.bus else { return [] }
+    return route.providerChain.dropFirst().compactMap { node in
+      guard let windows = node.windows, !node.isGone, !node.isSubtractive,
+        !windows.contains(where: { $0.contains(bus.lowerBound) && $0.contains(bus.upperBound) })
+      else { return nil }
+      return Finding(
+        .bridgeWindow, .refusal, node.address,
+        "has no window that passes the provider's addresses on",
+        remedy: "rescan the bus, or boot with pci=realloc")
+    }
+  }
+
+  /// Whether the client can form the addresses.
+  static func mask(
+    of client: Node, _ target: Target, _ answer: Verdict.Answer
+  ) -> [Finding] {
+    let range: ClosedRange<UInt64>? =
+      switch answer {
+      case .busAddress: target.bus
+      case .cpuAddress: target.cpu
+      case .iovaOnly: target.iova
+      case .notSupported, .unknown: nil
+      }
+    guard let highest = range?.upperBound, highest > UInt64(UInt32.max) else { return [] }
+    guard let bits = client.dmaMaskBits else {
+      return [
+        Finding(
+          .maskUnseen, .unknown, client.address,
+          "does not tell how many address bits it has, and needs more than 32")
+      ]
+    }
+    let needed = 64 - highest.leadingZeroBitCount
+    guard bits < needed else { return [] }
+    if client.hasUserDriver && bits == 32 {
+      return [
+        Finding(
+          .maskDefault, .warning, client.address,
+          "has no driver of the kernel's to say how many address bits it has: \(needed) are needed")
+      ]
+    }
+    return [
+      Finding(
+        .maskNarrow, .refusal, client.address,
+        "has \(bits) bits of DMA addresses, and \(needed) are needed",
+        remedy: "give the BAR an address below 4 GiB, by a setting of the BIOS")
+    ]
+  }
+
+  /// What is good to know of the way.
+  static func distanceNotes(of route: Route) -> [Finding] {
+    let (client, provider) = (route.clientChain[0], route.providerChain[0])
+    var findings: [Finding] = []
+    if client.address == provider.address {
+      findings.append(
+        Finding(.sameFunction, .note, client.address, "is the provider: it reaches its own memory"))
+    }
+    if let near = client.numaNode, let far = provider.numaNode, near != far {
+      findings.append(
+        Finding(
+          .otherNode, .note, client.address,
+          "hangs on NUMA node \(near), the provider on node \(far)",
+          remedy: "move one of the two to a slot of the same processor"))
+    }
+    return findings
+  }
+}
+
+extension Node {
+  /// Whether it answers nothing but configuration requests.
+  fileprivate var isAsleep: Bool {
+    switch powerState {
+    case .light, .deeper, .hot, .cold: true
+    case .awake, .unknown, .error, nil: false
+    }
+  }
+
+  /// Whether a program drives it, or nobody: then the kernel's mask of 32 bits is but a default
+  /// (`pci_setup_device`, drivers/pci/probe.c).
+  fileprivate var hasUserDriver: Bool {
+    guard let driver else { return true }
+    return driver.hasPrefix("vfio") || driver.hasPrefix("uio") || driver == "pci-stub"
+  }
+}

@@ -1,0 +1,67 @@
+public import Linux
+public import PCI
+internal import SystemPackage
+
+/// Tells what a client may use to reach a provider: topology × client × provider × kernel →
+/// verdict. It does no I/O once it is made, and what it was not told it does not assume.
+public struct Judge: Sendable {
+  /// How the functions hang together.
+  public let topology: Topology
+  /// The kernel whose list of host bridges counts; nil when it is not known.
+  public let kernel: KernelVersion?
+  /// The machine's processors; nil when they are not known.
+  public let processor: Processor?
+
+  /// A judge over a machine of these parts.
+  public init(_ topology: Topology, kernel: KernelVersion?, processor: Processor?) {
+    self.topology = topology
+    self.kernel = kernel
+    self.processor = processor
+  }
+
+  /// Reads a machine.
+  /// - Parameter functions: those that will be asked about; nil for all.
+  /// - Throws: `failed` when the machine's functions cannot be read, or it has none of a name.
+  public init(of functions: [FunctionAddress]?, in root: SystemRoot) throws(Failure) {
+    topology = try explain(root.absolute("sys/bus/pci/devices"), "cannot read") {
+      () throws(Errno) in try Topology(of: functions, in: root)
+    }
+    for function in functions ?? [] where topology.nodes[function] == nil {
+      throw Failure(.failed, FilePath(function.description), "no such PCI function")
+    }
+    kernel = KernelVersion(of: root)
+    processor = Processor(of: root)
+  }
+
+  /// What a client may use.
+  public func verdict(of client: FunctionAddress, on target: Target) -> Verdict {
+    guard let clientChain = topology.chain(from: client),
+      let providerChain = topology.chain(from: target.provider),
+      let route = Route(client: clientChain, provider: providerChain)
+    else {
+      return Verdict(
+        client: client, provider: target.provider, allowing: .unknown, route: nil,
+        findings: [
+          Finding(.pathUnseen, .unknown, nil, "a bridge between the two cannot be read")
+        ])
+    }
+    var findings = (target.obstacle.map { [$0] } ?? []) + Self.accessControl(of: route)
+    var answer = Verdict.Answer.busAddress
+    if route.leadsThroughHost {
+      findings += hostBridge(clientChain[0], providerChain[0])
+      answer = Self.answer(through: clientChain[0], &findings)
+    } else if clientChain[0].translation == .translating {
+      findings.append(
+        Finding(
+          .bypassed, .note, client,
+          "has an IOMMU that translates, and its requests turn below it: the bus address holds, and the IOMMU guards nothing"
+        ))
+    }
+    findings += Self.windows(of: route, target)
+    findings += Self.mask(of: clientChain[0], target, answer)
+    findings += Self.states(of: route) + Self.distanceNotes(of: route)
+    return Verdict(
+      client: client, provider: target.provider, allowing: answer, route: route,
+      findings: findings)
+  }
+}

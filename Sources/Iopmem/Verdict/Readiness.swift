@@ -1,0 +1,128 @@
+internal import Linux
+internal import PCI
+internal import SystemPackage
+
+/// Whether a block device's memory is such that peers can be given its addresses at all.
+public struct Readiness: Sendable {
+  /// The block device.
+  public let device: BlockDevice
+  /// Where its bytes lie.
+  public let window: Result<Window, Failure>
+  /// What was found, in the order of the checks.
+  public let findings: [Finding]
+  /// The memory that clients are to reach; nil for a device that hangs on no function.
+  public let target: Target?
+
+  /// Looks at a device.
+  init(of device: BlockDevice, _ windows: WindowSource) {
+    self.device = device
+    let window = Result { () throws(Failure) in
+      try WindowResolver(windows.root).window(of: device, choices: windows.choices)
+    }
+    self.window = window
+    var target: Target?
+    var findings: [Finding] = []
+    switch window {
+    case .success(let window):
+      target = Target(window) ?? device.disk.function.map { Target($0) }
+      findings += Self.alignment(of: window) + Self.neighbours(of: window, in: windows.root)
+      findings += Self.width(of: window, in: windows.root)
+    case .failure(let failure):
+      let finding = Self.finding(failure)
+      target = device.disk.function.map { Target($0) }
+      target?.obstacle = finding
+      findings.append(finding)
+    }
+    if target == nil {
+      findings.append(
+        Finding(
+          .givenWindow, .warning, nil,
+          "\(device.disk.name) hangs on no PCI function: no client can be judged"))
+    }
+    self.target = target
+    self.findings = findings + Self.driver(of: device.disk)
+  }
+
+  /// Why there is no window; the sentence is about the device.
+  private static func finding(_ failure: Failure) -> Finding {
+    let isUnknown = failure.code == .unknown
+    var bare = failure
+    bare.remedy = nil
+    return Finding(
+      isUnknown ? .windowUnknown : .windowRefused, isUnknown ? .unknown : .refusal, nil,
+      "the device \(bare.sentence)", remedy: failure.remedy)
+  }
+
+  /// Whether the disk is driven so that files on it can be DAX.
+  private static func driver(of disk: Disk) -> [Finding] {
+    var findings: [Finding] = []
+    if !disk.isIopmem && !disk.isPmem {
+      let driver = disk.driver.map { "is driven by \($0)" } ?? "has no driver that is known"
+      findings.append(
+        Finding(
+          .foreignDriver, .warning, disk.function, "\(driver), not by iopmem",
+          remedy: disk.function.map { "iopmem bind \($0)" }))
+    }
+    switch disk.hasDAX {
+    case true?: break
+    case false?:
+      findings.append(
+        Finding(
+          .notDAX, .warning, disk.function,
+          "offers no DAX: the page cache stands between files and its memory"))
+    case nil:
+      findings.append(
+        Finding(.daxUnseen, .note, disk.function, "does not tell whether it offers DAX"))
+    }
+    return findings
+  }
+
+  /// Whether the device's first byte lies where DAX can map 2 MiB at once.
+  private static func alignment(of window: Window) -> [Finding] {
+    guard let address = window.cpuAddress(of: window.start)?.rawValue,
+      !ByteCount(address).isMultiple(of: .pmd)
+    else { return [] }
+    return [
+      Finding(
+        .misaligned, .warning, window.function,
+        "begins at no multiple of 2 MiB: its files are mapped by small pages",
+        remedy: "begin partitions at multiples of 2 MiB")
+    ]
+  }
+
+  /// Whether other memory lies so near that the kernel cannot make pages for both: in one section
+  /// of 128 MiB before Linux 5.3, in one subsection of 2 MiB since (linux/mmzone.h).
+  private static func neighbours(of window: Window, in root: SystemRoot) -> [Finding] {
+    guard let function = window.function, let bar = window.bar,
+      let regions = try? Region.memory(in: root),
+      let own = regions.first(where: { $0.function == function && $0.bar == bar })
+    else { return [] }
+    let kernel = KernelVersion(of: root)
+    let section: UInt64 = kernel.map { $0 < KernelVersion(5, 3) } ?? false ? 128 << 20 : 2 << 20
+    let first = own.region.start / section
+    let last = (own.region.start + (own.region.length - 1)) / section
+    let near = regions.filter { other in
+      other != own && other.region.start / section <= last
+        && (other.region.start + (other.region.length - 1)) / section >= first
+    }
+    return near.prefix(1).map { other in
+      Finding(
+        .sharedSection, .warning, function,
+        "shares \(section >> 20) MiB with BAR \(other.bar) of \(other.function), of which the kernel makes pages as one",
+        remedy: "give the BAR a place of its own, by a rescan or pci=resource_alignment=")
+    }
+  }
+
+  /// Whether the processor has as many address bits as the BAR needs.
+  private static func width(of window: Window, in root: SystemRoot) -> [Finding] {
+    guard let bits = Processor(of: root)?.addressBits, (1..<64).contains(bits),
+      let last = Target(window)?.cpu?.upperBound, last >> UInt64(bits) != 0
+    else { return [] }
+    return [
+      Finding(
+        .addressWidth, .refusal, window.function,
+        "lies beyond the \(bits) bits of physical addresses that the processor has",
+        remedy: "give the BAR a lower address, by a setting of the BIOS")
+    ]
+  }
+}

@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+
+/// `iopmem check`: whether a client's DMA reaches a device's memory, and by which address.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Tell whether a client's DMA reaches a device, and by which address.",
+    discussion: """
+      Without --for and --all-clients: whether the device itself is ready. The exit status is \
+      that of the worst answer: 0 an address, 2 not supported, 3 cannot be known.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A block device, or a file on one.", valueName: "device"))
+  var device: PathArgument
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("A client to judge; may be repeated.", valueName: "function"))
+  var clients: [FunctionArgument] = []
+
+  @Flag(help: "Judge every function that may do DMA.")
+  var allClients = false
+
+  @Flag(help: "Print one JSON object: schema iopmem.check/1.")
+  var json = false
+
+  @Flag(help: "Draw the PCI tree between provider and clients.")
+  var tree = false
+
+  @Flag(help: "Draw the same for dot(1).")
+  var dot = false
+
+  @OptionGroup(title: "Where the device is")
+  var window: WindowOptions
+
+  func validate() throws {
+    if allClients && !clients.isEmpty {
+      throw ValidationError("--for and --all-clients exclude each other.")
+    }
+    if [json, tree, dot].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --tree and --dot exclude each other.")
+    }
+    if (tree || dot) && clients.isEmpty && !allClients {
+      throw ValidationError("--tree and --dot need --for or --all-clients.")
+    }
+  }
+
+  func run() throws {
+    let check = try Check(
+      device.path, clients: allClients ? .all : .these(clients.map(\.address)),
+      windows: window.windows)
+    do {
+      if json {
+        try check.writeJSON()
+      } else {
+        var output = Output.standard()
+        try output.write(text(of: check))
+        try output.flush()
+      }
+    } catch {
+      throw Failure.standardOutput(error)
+    }
+    if let worst = check.worst { throw ExitCode(worst.exitStatus) }
+  }
+
+  private func text(of check: Check) -> String {
+    if tree { return check.tree }
+    if dot { return check.dot }
+    return check.text(isMatrix: allClients)
+  }
+}

@@ -1,0 +1,97 @@
+internal import Iopmem
+internal import Linux
+internal import PCI
+internal import SystemPackage
+
+extension Check {
+  /// Writes the check as `iopmem.check/1`.
+  func writeJSON() throws(Errno) {
+    let window = try? readiness.window.get()
+    var writer = JSONWriter(.standard())
+    try writer.beginObject()
+    try writer.key("schema")
+    try writer.value("iopmem.check/1")
+    try writer.name("device", "device_hex", readiness.device.path)
+    try writer.key("length")
+    try writer.value(readiness.device.length.rawValue)
+    try writer.key("function")
+    try writer.value((window?.function ?? readiness.device.disk.function)?.description)
+    try writer.key("bar")
+    try writer.value(window?.bar)
+    try writer.key("bus_address")
+    try writer.address(window?.busAddress?.rawValue)
+    try writer.key("cpu_address")
+    try writer.address(window?.cpuAddress?.rawValue)
+    try writer.write(readiness.findings)
+    try writer.key("clients")
+    try writer.beginArray()
+    for verdict in verdicts { try verdict.write(to: &writer) }
+    try writer.endArray()
+    try writer.endObject()
+    try writer.finish()
+  }
+}
+
+extension Verdict {
+  fileprivate func write(to writer: inout JSONWriter) throws(Errno) {
+    try writer.beginObject()
+    try writer.key("function")
+    try writer.value(client.description)
+    try writer.key("answer")
+    try writer.value(answer.rawValue)
+    try writer.key("distance")
+    try writer.value(route?.distance)
+    try writer.key("through_host_bridge")
+    try writer.value(route?.leadsThroughHost)
+    try writer.key("turns_at")
+    try writer.value(route?.turningPoint?.address.description)
+    try writer.key("path")
+    try writer.beginArray()
+    for hop in route?.hops ?? [] {
+      try writer.beginObject()
+      try writer.key("function")
+      try writer.value(hop.address.description)
+      try writer.key("acs")
+      try writer.write(hop.accessControl)
+      try writer.endObject()
+    }
+    try writer.endArray()
+    try writer.write(findings)
+    try writer.endObject()
+  }
+}
+
+extension JSONWriter {
+  /// What is switched on, as names; null where it cannot be seen.
+  fileprivate mutating func write(_ accessControl: AccessControl) throws(Errno) {
+    let names: [String]
+    switch accessControl {
+    case .unseen: return try value(nil as String?)
+    case .absent: names = []
+    case .control(let bits): names = bits.names
+    }
+    try beginArray()
+    for name in names { try value(name) }
+    try endArray()
+  }
+
+  fileprivate mutating func write(_ findings: [Finding]) throws(Errno) {
+    try key("findings")
+    try beginArray()
+    for finding in findings {
+      try beginObject()
+      try key("code")
+      try value(finding.code.rawValue)
+      try key("weight")
+      try value(finding.weight.rawValue)
+      try key("function")
+      try value(finding.function?.description)
+      try key("sentence")
+      try value(finding.sentence)
+      try key("remedy")
+      try value(finding.remedy)
+      try endObject()
+    }
+    try endArray()
+  }
+}

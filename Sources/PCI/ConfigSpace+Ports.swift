@@ -1,0 +1,68 @@
+extension ConfigSpace {
+  /// Where a capability of the standard list begins; nil when there is none, or it was not read.
+  ///
+  /// The list begins at the byte at 0x34, for which STATUS bit 4 stands; an entry is its
+  /// identity and the place of the next (PCI Local Bus Specification 3.0, section 6.7). A broken
+  /// device's list may run in a circle, so it ends after as many steps as there is room for.
+  public func capability(_ identity: UInt8) -> Int? {
+    guard let status: UInt16 = read(at: 0x06), status & 0x10 != 0,
+      let first: UInt8 = read(at: 0x34)
+    else { return nil }
+    var place = Int(first & 0xFC)
+    for _ in 0..<(256 - Self.headerLength) / 4 {
+      guard place >= Self.headerLength, let found: UInt8 = read(at: place), found != 0xFF
+      else { return nil }
+      if found == identity { return place }
+      guard let next: UInt8 = read(at: place + 1) else { return nil }
+      place = Int(next & 0xFC)
+    }
+    return nil
+  }
+
+  /// What kind of PCI Express function it is; nil for conventional PCI, and where the capability
+  /// was not read: bits 4 … 7 at PCI Express capability + 2.
+  public var portType: PortType? {
+    guard let place = capability(0x10), let flags: UInt16 = read(at: place + 2) else {
+      return nil
+    }
+    return PortType(rawValue: UInt8(truncatingIfNeeded: flags >> 4 & 0xF))
+  }
+
+  /// A PCI Express function's place in the tree: `PCI_EXP_TYPE_*`, linux/pci_regs.h.
+  public enum PortType: UInt8, Sendable {
+    case endpoint = 0x0
+    case legacyEndpoint = 0x1
+    case rootPort = 0x4
+    case upstream = 0x5
+    case downstream = 0x6
+    case toConventional = 0x7
+    case toExpress = 0x8
+    case integratedEndpoint = 0x9
+    case eventCollector = 0xA
+  }
+
+  /// The runs of bus addresses that a bridge passes on downstream; nil when the registers were
+  /// not read. Base and limit are in MiB: PCI-to-PCI Bridge Architecture 1.2, section 3.2.5.
+  public var bridgeWindows: [ClosedRange<UInt64>]? {
+    guard layout == .bridge, let memory: UInt32 = read(at: 0x20),
+      let prefetchable: UInt32 = read(at: 0x24), let highBase: UInt32 = read(at: 0x28),
+      let highLimit: UInt32 = read(at: 0x2C)
+    else { return nil }
+    let isWide = prefetchable & 0xF == 0x1
+    return [
+      Self.window(memory, highBase: 0, highLimit: 0),
+      Self.window(
+        prefetchable, highBase: isWide ? highBase : 0, highLimit: isWide ? highLimit : 0),
+    ].compactMap { $0 }
+  }
+
+  /// A window of a register's halves, base and limit; nil for one whose limit is below its base,
+  /// which is how a window is closed.
+  private static func window(
+    _ register: UInt32, highBase: UInt32, highLimit: UInt32
+  ) -> ClosedRange<UInt64>? {
+    let base = UInt64(highBase) << 32 | UInt64(register & 0xFFF0) << 16
+    let limit = UInt64(highLimit) << 32 | UInt64(register & 0xFFF0_0000) | 0xF_FFFF
+    return base <= limit ? base...limit : nil
+  }
+}

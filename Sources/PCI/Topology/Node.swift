@@ -1,0 +1,83 @@
+internal import Linux
+internal import SystemPackage
+
+/// A function as the way of a request through the machine depends on it.
+///
+/// What could not be read is nil, or a case that says so; nothing is assumed.
+public struct Node: Sendable, Hashable {
+  /// Its name.
+  public var address: FunctionAddress
+  /// The bridge above it; nil on a root bus. A virtual function's is its physical one's.
+  public var parent: FunctionAddress?
+  /// The root bus it hangs below, as sysfs names it: `pci0000:00`.
+  public var rootBus: String
+  /// The maker.
+  public var vendor: UInt16?
+  /// The maker's number for the device.
+  public var device: UInt16?
+  /// Class, subclass and programming interface, a byte each.
+  public var classCode: UInt32?
+  /// The kernel's driver that is bound to it.
+  public var driver: String?
+  /// The NUMA node it hangs on.
+  public var numaNode: Int?
+  /// The physical function of a virtual one.
+  public var physical: FunctionAddress?
+  /// Whether nobody answers.
+  public var isGone = false
+  /// How awake it is.
+  public var powerState: Function.PowerState?
+  /// The COMMAND register.
+  public var command: ConfigSpace.Command?
+  /// What kind of PCI Express function it is.
+  public var portType: ConfigSpace.PortType?
+  /// What it does with requests between peers.
+  public var accessControl = AccessControl.unseen
+  /// For a bridge: the bus addresses that it passes on downstream.
+  public var windows: [ClosedRange<UInt64>]?
+  /// How many address bits the driver said the function has for DMA; 32 until a driver says so.
+  public var dmaMaskBits: Int?
+  /// What stands between its DMA and the host's memory.
+  public var translation = Translation.unknown
+
+  /// A function of which nothing else is known.
+  public init(_ address: FunctionAddress, parent: FunctionAddress?, rootBus: String) {
+    self.address = address
+    self.parent = parent
+    self.rootBus = rootBus
+  }
+
+  /// Whether it is a bridge to other buses: class 0x0604.
+  public var isBridge: Bool { classCode.map { $0 >> 8 == 0x0604 } ?? (windows != nil) }
+
+  /// Whether it passes on what no other function of its bus claims: programming interface 1.
+  public var isSubtractive: Bool { classCode == 0x060401 }
+
+  /// Whether it is a function that may do DMA of its own: any but bridges, class 0x06.
+  public var isEndpoint: Bool { classCode.map { $0 >> 16 != 0x06 } ?? (windows == nil) }
+
+  /// Reads the function whose place is known.
+  /// - Throws: `noSuchFileOrDirectory` when it is not there any more.
+  init(_ place: Topology.Place, in root: SystemRoot) throws(Errno) {
+    self.init(place.address, parent: place.parent, rootBus: place.rootBus)
+    let function = try Function(place.address, in: root)
+    let folder = Function.folder(of: place.address)
+    vendor = function.vendor
+    device = function.device
+    classCode = function.classCode
+    driver = function.driver
+    numaNode = function.numaNode
+    powerState = function.powerState
+    physical = function.virtual?.physical
+    if let config = try? function.config.get() {
+      isGone = config.isGone
+      command = config.command
+      portType = config.portType
+      accessControl = config.accessControl
+      windows = config.bridgeWindows
+    }
+    dmaMaskBits = (try? root.text(folder.appending("dma_mask_bits")))
+      .flatMap { SysfsNumber.decimal($0) }.flatMap(Int.init(exactly:))
+    translation = Translation(of: folder, driver: driver, in: root)
+  }
+}

@@ -1,0 +1,125 @@
+public import Linux
+public import SystemPackage
+
+/// How functions hang together: each with the bridges above it up to its root bus.
+public struct Topology: Sendable {
+  /// Where a function hangs, without a look at the function itself.
+  public struct Place: Sendable, Hashable {
+    /// The function.
+    public let address: FunctionAddress
+    /// The bridge above it.
+    public let parent: FunctionAddress?
+    /// The root bus.
+    public let rootBus: String
+  }
+
+  /// The functions that are known, by name.
+  public let nodes: [FunctionAddress: Node]
+  /// The first function of each root bus, which stands for its host bridge.
+  private let first: [String: FunctionAddress]
+
+  /// A machine of these functions.
+  public init(_ nodes: [Node]) {
+    self.nodes = Dictionary(nodes.map { ($0.address, $0) }) { first, _ in first }
+    first = Self.first(of: nodes.map { ($0.address, $0.parent, $0.rootBus) })
+  }
+
+  /// Reads a machine's functions.
+  /// - Parameter wanted: those asked about, which are read with the bridges above them and their
+  ///   host bridges; nil for every function.
+  /// - Throws: when the machine's list of functions cannot be read.
+  public init(of wanted: [FunctionAddress]? = nil, in root: SystemRoot) throws(Errno) {
+    let places = try Self.places(in: root)
+    let first = Self.first(of: places.values.map { ($0.address, $0.parent, $0.rootBus) })
+    var asked = wanted ?? Array(places.keys)
+    asked += asked.compactMap { places[$0].flatMap { first[$0.rootBus] } }
+    var nodes: [FunctionAddress: Node] = [:]
+    for function in asked {
+      var next: FunctionAddress? = function
+      while let address = next, nodes[address] == nil, let place = places[address] {
+        // One that goes away meanwhile is missing, and no way leads over it.
+        guard let node = try? Node(place, in: root) else { break }
+        nodes[address] = node
+        next = place.parent
+      }
+    }
+    self.first = first
+    self.nodes = nodes
+  }
+
+  /// A function and the bridges above it, up to its root bus; nil when one of them is not known.
+  public func chain(from address: FunctionAddress) -> [Node]? {
+    var chain: [Node] = []
+    var next: FunctionAddress? = address
+    while let address = next {
+      // A chain longer than there are functions runs in a circle.
+      guard let node = nodes[address], chain.count < nodes.count else { return nil }
+      chain.append(node)
+      next = node.parent
+    }
+    return chain
+  }
+
+  /// The function that stands for a root bus's host bridge in the kernel's list: the first one,
+  /// if it is 00.0 or a root port (`pci_host_bridge_dev`, drivers/pci/p2pdma.c).
+  public func host(of rootBus: String) -> Host {
+    guard let address = first[rootBus], let node = nodes[address] else { return .none }
+    if address.device == 0 && address.function == 0 { return .first(node) }
+    if let type = node.portType { return type == .rootPort ? .port(node) : .none }
+    // A bridge whose capabilities were not read may be a root port.
+    return node.isBridge && node.accessControl == .unseen ? .unseen(node) : .none
+  }
+
+  /// What stands for a host bridge.
+  public enum Host: Sendable, Hashable {
+    /// The function 00.0.
+    case first(Node)
+    /// A root port at another place.
+    case port(Node)
+    /// It may be a root port, and cannot be seen.
+    case unseen(Node)
+    /// Nothing that the kernel would take.
+    case none
+  }
+
+  private static func first(
+    of places: [(FunctionAddress, FunctionAddress?, String)]
+  ) -> [String: FunctionAddress] {
+    var first: [String: FunctionAddress] = [:]
+    for (address, parent, rootBus) in places where parent == nil {
+      first[rootBus] = min(first[rootBus] ?? address, address)
+    }
+    return first
+  }
+}
+
+extension Topology {
+  /// Where each function hangs, by where the links in `sys/bus/pci/devices` lead.
+  static func places(in root: SystemRoot) throws(Errno) -> [FunctionAddress: Place] {
+    let folder: FilePath = "sys/bus/pci/devices"
+    var places: [FunctionAddress: Place] = [:]
+    for name in try root.names(in: folder) {
+      guard let address = FunctionAddress(name) else { continue }
+      let link = folder.appending(name)
+      let target =
+        (try? SymbolicLink.read(root.absolute(link))).map { FilePath(bytes: $0) }
+        ?? (try? root.resolved(link))
+      guard let target else { continue }
+      places[address] = Place(address, target)
+    }
+    return places
+  }
+}
+
+extension Topology.Place {
+  /// The place that a folder's path tells, as `…/pci0000:00/0000:00:01.0/0000:01:00.0` does.
+  ///
+  /// A host bridge may itself hang on a function, as a VMD's does: what is no function's name ends
+  /// the way up, and is the root bus.
+  init(_ address: FunctionAddress, _ folder: FilePath) {
+    let above = folder.components.dropLast().reversed().map(\.string)
+    self.address = address
+    parent = above.first.flatMap { FunctionAddress($0) }
+    rootBus = above.first { FunctionAddress($0) == nil } ?? ""
+  }
+}

@@ -1,0 +1,50 @@
+internal import Linux
+internal import SystemPackage
+
+/// What stands between a function's DMA and the host's memory.
+public enum Translation: Sendable, Hashable {
+  /// No IOMMU.
+  case absent
+  /// An IOMMU that passes the function's addresses on as they are.
+  case identity
+  /// An IOMMU that translates, on behalf of the kernel's DMA interface or of a program.
+  case translating
+  /// An IOMMU that lets nothing through.
+  case blocked
+  /// There is an IOMMU, and it cannot be known what it does.
+  case unknown
+
+  /// Reads what a function's IOMMU does: `iommu_group_show_type`, drivers/iommu/iommu.c.
+  /// - Parameters:
+  ///   - folder: the function's folder in sysfs.
+  ///   - driver: what is bound to the function. VFIO replaces the group's default domain by one
+  ///     of the program's own, which `type` does not show.
+  init(of folder: FilePath, driver: String?, in root: SystemRoot) {
+    guard let group = root.linkName(folder.appending("iommu_group")) else {
+      // The link is there, and does not tell: then there is a group.
+      self = root.exists(folder.appending("iommu_group")) ? .unknown : .absent
+      return
+    }
+    guard group.utf8.count < 16, SysfsNumber.decimal(group) != nil else {
+      self = .unknown
+      return
+    }
+    let type = try? root.text(
+      FilePath("sys/kernel/iommu_groups").appending(group).appending("type"))
+    self.init(type: type, driver: driver)
+  }
+
+  /// What an IOMMU does by the type of the group's default domain; nil where it is not readable.
+  public init(type: String?, driver: String?) {
+    if let driver, driver.hasPrefix("vfio") {
+      self = .translating
+      return
+    }
+    switch type {
+    case "identity": self = .identity
+    case "DMA", "DMA-FQ", "unmanaged": self = .translating
+    case "blocked": self = .blocked
+    default: self = .unknown
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import TestSupport
+import Testing
+
+/// `iopmem check` as a user runs it, on captured machines.
+@Suite struct CheckCommandTests {
+  private func check(_ machine: String, _ arguments: [String]) async throws -> Tool {
+    try await Tool.iopmem(
+      ["check", "--sysroot", Project.folder + "/fixtures/sysroots/" + machine] + arguments)
+  }
+
+  @Test func theDeviceAlone() async throws {
+    let result = try await check("iopmem-switch", ["iopmem0"])
+    #expect(result.status == 0)
+    #expect(
+      result.text
+        == "/dev/iopmem0  function 0000:03:00.0  bar 2  bus 0x100000000  cpu 0x100000000  "
+        + "length 512MiB\n")
+  }
+
+  @Test func aClientBelowTheSameSwitch() async throws {
+    let result = try await check("iopmem-switch", ["--for", "0000:05:00.0", "/dev/iopmem0"])
+    #expect(result.status == 0)
+    let lines = result.text.split(separator: "\n")
+    #expect(lines[1].hasSuffix("bus-address, distance 4, turning at 0000:01:00.0"))
+    #expect(
+      lines[2]
+        == "  way  0000:05:00.0 > 0000:02:02.0 > 0000:01:00.0 > 0000:02:00.0 > 0000:03:00.0")
+  }
+
+  @Test func aClientThatRequestsDoNotReach() async throws {
+    let result = try await check("iopmem", ["--for", "02:00.0", "iopmem0"])
+    #expect(result.status == 2)
+    #expect(result.text.contains("\n  refusal  host-bridge-unlisted: 0000:00:00.0 stands for "))
+  }
+
+  @Test func theWorstDecides() async throws {
+    let clients = ["--for", "0000:05:00.0", "--for", "0000:00:1f.2"]
+    #expect(try await check("iopmem-switch", clients + ["iopmem0"]).status == 2)
+    #expect(try await check("iopmem-switch", ["--for", "0000:0f:00.0", "iopmem0"]).status == 1)
+    #expect(try await check("iopmem-switch", ["nope"]).status == 1)
+  }
+
+  @Test func withoutPrivilegesNothingIsKnown() async throws {
+    let original = Project.folder + "/fixtures/sysroots/iopmem-switch"
+    let machine = try Sysroot(copyOf: original)
+    let port = "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:02.0/config"
+    let folder = try TemporaryFolder()
+    let header = folder("header")
+    try await Tool.require(
+      "sh", ["-c", #"head -c 64 "$0" >"$1""#, original + "/" + port, header])
+    try machine.put(try folder.read("header"), at: port)
+    let result = try await Tool.iopmem([
+      "check", "--sysroot", machine.path, "--for", "0000:05:00.0", "iopmem0",
+    ])
+    #expect(result.status == 3)
+    #expect(result.text.contains("unknown  acs-unseen: 0000:02:02.0 "))
+  }
+
+  @Test func allClients() async throws {
+    let result = try await check("iopmem-switch", ["--all-clients", "iopmem0"])
+    #expect(result.status == 2)
+    let rows = result.text.split(separator: "\n")
+    #expect(rows.count == 7)
+    #expect(rows[1].hasPrefix("CLIENT "))
+    #expect(rows.contains { $0.hasPrefix("0000:05:00.0  bus-address ") })
+    #expect(!rows.contains { $0.hasPrefix("0000:03:00.0") })
+  }
+
+  @Test(arguments: [
+    "iopmem", "iopmem-switch", "iopmem-iommu", "iopmem-decoding-off", "iopmem-wide-domain",
+  ])
+  func jsonKeepsItsSchema(_ machine: String) async throws {
+    for arguments in [[], ["--all-clients"]] {
+      let result = try await check(machine, ["--json", "iopmem0"] + arguments)
+      #expect(try await Schema.complaint(about: result.output, verb: "check") == nil)
+    }
+  }
+
+  @Test func theTree() async throws {
+    let result = try await check("iopmem-switch", ["--tree", "--for", "05:00.0", "iopmem0"])
+    #expect(
+      result.text == """
+        pci0000:00
+        └─0000:00:01.0
+          └─0000:01:00.0  turning point
+            ├─0000:02:00.0
+            │ └─0000:03:00.0  provider
+            └─0000:02:02.0
+              └─0000:05:00.0  client: bus-address
+
+        """)
+    let across = try await check("iopmem", ["--tree", "--for", "02:00.0", "iopmem0"])
+    #expect(across.text.hasPrefix("pci0000:00  turning point\n"))
+  }
+
+  @Test func theDrawing() async throws {
+    let result = try await check("iopmem-switch", ["--dot", "--for", "05:00.0", "iopmem0"])
+    #expect(result.text.hasPrefix("digraph iopmem {\n"))
+    #expect(result.text.hasSuffix("}\n"))
+    #expect(result.text.contains(#"[label="0000:03:00.0\nprovider", style=bold];"#))
+    #expect(result.text.contains(#""0000:02:02.0" -> "0000:05:00.0" [dir=none];"#))
+  }
+
+  @Test func aDeviceOfNoFunction() async throws {
+    #expect(try await check("pmem", ["pmem0"]).text.contains("no-function"))
+    #expect(try await check("pmem", ["--all-clients", "pmem0"]).status == 3)
+  }
+}

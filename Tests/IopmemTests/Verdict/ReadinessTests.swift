@@ -1,0 +1,90 @@
+import Iopmem
+import Linux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What keeps a device's memory from its peers, whoever they are.
+@Suite struct ReadinessTests {
+  private func readiness(
+    _ body: (Sysroot) throws -> Void, choices: WindowChoices = WindowChoices()
+  ) throws -> Readiness {
+    let machine = try TestMachine.make()
+    try machine.put("259:0\n", at: TestMachine.disk + "/dev")
+    try machine.link(
+      "sys/class/block/iopmem0", to: "../../devices/pci0000:00/0000:00:01.0/block/iopmem0")
+    try body(machine)
+    let windows = WindowSource(root: SystemRoot(FilePath(machine.path)), choices: choices)
+    return try Check("iopmem0", clients: .these([]), windows: windows).readiness
+  }
+
+  private func codes(_ body: (Sysroot) throws -> Void) throws -> [Finding.Code] {
+    try readiness(body).findings.map(\.code)
+  }
+
+  @Test func allIsWell() throws {
+    let readiness = try readiness { _ in }
+    #expect(readiness.findings.isEmpty)
+    #expect(readiness.target?.bus == 0x10_4000_0000...0x10_43FF_FFFF)
+    #expect(readiness.target?.cpu == 0x20_4000_0000...0x20_43FF_FFFF)
+  }
+
+  @Test func disksThatOfferNoDAX() throws {
+    #expect(try codes { try $0.put("0\n", at: TestMachine.disk + "/queue/dax") } == [.notDAX])
+    #expect(try codes { try $0.remove(TestMachine.disk + "/queue/dax") } == [.daxUnseen])
+  }
+
+  @Test func decodingOff() throws {
+    let readiness = try readiness {
+      try $0.put(TestMachine.config(command: 4), at: TestMachine.function + "/config")
+    }
+    #expect(readiness.findings.map(\.code) == [.windowRefused])
+    #expect(readiness.target?.obstacle?.weight == .refusal)
+  }
+
+  @Test func attributesThatCannotBeRead() throws {
+    let codes = try codes { try $0.remove(TestMachine.disk + "/iopmem/bus_address") }
+    #expect(codes == [.windowUnknown])
+  }
+
+  @Test func processorWithTooFewBits() throws {
+    for (bits, isEnough) in [(40, true), (38, true), (37, false)] {
+      let codes = try codes {
+        try $0.put("address sizes\t: \(bits) bits physical, 48\n", at: "proc/cpuinfo")
+      }
+      #expect(codes == (isEnough ? [] : [.addressWidth]))
+    }
+  }
+
+  /// A neighbour's BAR of 1 MiB, so and so far behind the device's last byte.
+  private func neighbour(_ start: String, _ last: String, kernel: String) throws -> [Finding.Code] {
+    try codes {
+      let folder = "sys/devices/pci0000:00/0000:00:02.0"
+      try $0.put(TestMachine.config(), at: folder + "/config")
+      try $0.put("0x\(start) 0x\(last) 0x0000000000040200\n", at: folder + "/resource")
+      try $0.link(
+        "sys/bus/pci/devices/0000:00:02.0", to: "../../../devices/pci0000:00/0000:00:02.0")
+      try $0.put("Linux version \(kernel).0 (x) #1\n", at: "proc/version")
+    }
+  }
+
+  @Test func neighboursInOneSection() throws {
+    let near = ("0000002044000000", "00000020440fffff")
+    #expect(try neighbour(near.0, near.1, kernel: "6.1") == [])
+    #expect(try neighbour(near.0, near.1, kernel: "5.2") == [.sharedSection])
+    let far = ("0000002048000000", "00000020480fffff")
+    #expect(try neighbour(far.0, far.1, kernel: "5.2") == [])
+    #expect(
+      try neighbour("0000002043f00000", "0000002043ffffff", kernel: "6.1") == [.sharedSection])
+    #expect(
+      try neighbour("0000000000001000", "ffffffffffffffff", kernel: "6.1") == [.sharedSection])
+  }
+
+  @Test func alignment() throws {
+    let codes = try codes {
+      try $0.put("1048576\n", at: TestMachine.disk + "/iopmem/data_offset")
+      try $0.put("129024\n", at: TestMachine.disk + "/size")
+    }
+    #expect(codes == [.misaligned])
+  }
+}

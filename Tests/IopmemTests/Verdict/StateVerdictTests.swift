@@ -1,0 +1,115 @@
+import Iopmem
+import PCI
+import Testing
+
+/// What the state of the functions on the way makes of an answer.
+@Suite struct StateVerdictTests {
+  /// The answer for 04:00.0 after a change to one function.
+  private func verdict(
+    _ name: String, _ body: (inout Node) -> Void
+  ) throws -> Verdict {
+    var tree = try TestTree()
+    try tree.edit(name, body)
+    return try tree.verdict(of: "0000:04:00.0")
+  }
+
+  static let onTheWay = [
+    "0000:04:00.0", "0000:02:01.0", "0000:01:00.0", "0000:02:00.0", "0000:03:00.0",
+  ]
+
+  @Test(arguments: onTheWay)
+  func gone(_ name: String) throws {
+    let verdict = try verdict(name) {
+      ($0.isGone, $0.accessControl, $0.command) = (true, .unseen, .init(rawValue: 0xFFFF))
+    }
+    #expect(verdict.answer == .notSupported)
+    #expect(verdict.findings.first?.code == .functionGone)
+  }
+
+  @Test(arguments: onTheWay)
+  func configThatCannotBeRead(_ name: String) throws {
+    let verdict = try verdict(name) { ($0.accessControl, $0.command) = (.unseen, nil) }
+    #expect(verdict.answer == .unknown)
+    #expect(verdict.codes.isSuperset(of: [.configUnseen, .redirectUnseen]))
+  }
+
+  @Test(arguments: [
+    ("0000:04:00.0", true), ("0000:02:01.0", true), ("0000:01:00.0", false),
+    ("0000:02:00.0", false), ("0000:03:00.0", false), ("0000:00:01.0", false),
+  ])
+  func busMasteringOff(_ name: String, _ isNeeded: Bool) throws {
+    let verdict = try verdict(name) { $0.command = .memory }
+    #expect(verdict.answer == (isNeeded ? .notSupported : .busAddress))
+    #expect(verdict.codes.contains(.busMasterOff) == isNeeded)
+  }
+
+  @Test func throughTheHostEveryBridgeOfTheClientMasters() throws {
+    var tree = try TestTree()
+    try tree.edit("0000:00:02.0") { $0.command = .memory }
+    #expect(try tree.verdict(of: "0000:08:00.0").answer == .notSupported)
+  }
+
+  @Test(arguments: [("0000:02:00.0", true), ("0000:00:01.0", true), ("0000:02:01.0", false)])
+  func bridgesThatDecodeNothing(_ name: String, _ isNeeded: Bool) throws {
+    let verdict = try verdict(name) { $0.command = .busMaster }
+    #expect(verdict.answer == (isNeeded ? .notSupported : .busAddress))
+    let closed = try self.verdict(name) { $0.windows = [] }
+    #expect(closed.codes.contains(.bridgeWindow) == isNeeded)
+  }
+
+  @Test func windowsMustCoverAll() throws {
+    for windows in [[0x4000_0000...0x43FF_FFFE], [0x4000_0001...0x4FFF_FFFF]]
+      as [[ClosedRange<UInt64>]]
+    {
+      #expect(try verdict("0000:02:00.0") { $0.windows = windows }.answer == .notSupported)
+    }
+    let subtractive = try verdict("0000:02:00.0") {
+      ($0.windows, $0.classCode) = ([], 0x060401)
+    }
+    #expect(subtractive.answer == .busAddress)
+  }
+
+  @Test func sleep() throws {
+    #expect(try verdict("0000:04:00.0") { $0.powerState = .hot }.codes == [.clientAsleep])
+    #expect(try verdict("0000:02:00.0") { $0.powerState = .cold }.answer == .notSupported)
+    #expect(try verdict("0000:02:00.0") { $0.powerState = .awake }.codes.isEmpty)
+  }
+
+  @Test func masks() throws {
+    // The bus address needs 31 bits, the CPU-physical one 33.
+    #expect(try verdict("0000:04:00.0") { $0.dmaMaskBits = 32 }.answer == .busAddress)
+    var tree = try TestTree()
+    for (bits, answer) in [(64, .cpuAddress), (33, .cpuAddress), (32, .notSupported)]
+      as [(Int, Verdict.Answer)]
+    {
+      try tree.edit("0000:08:00.0") { $0.dmaMaskBits = bits }
+      #expect(try tree.verdict(of: "0000:08:00.0").answer == answer)
+    }
+    try tree.edit("0000:08:00.0") { $0.driver = nil }
+    #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
+    try tree.edit("0000:08:00.0") { $0.dmaMaskBits = nil }
+    #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
+  }
+
+  @Test func mappedAddressesAreHeldAgainstTheMaskToo() throws {
+    var tree = try TestTree()
+    try tree.edit("0000:08:00.0") { ($0.translation, $0.dmaMaskBits) = (.translating, 32) }
+    let judge = Judge(
+      Topology(Array(tree.nodes.values)), kernel: tree.kernel, processor: tree.processor)
+    let client = try #require(FunctionAddress("0000:08:00.0"))
+    var target = Target(try #require(FunctionAddress(TestTree.provider)))
+    for (last, answer) in [(0xFFFF_FFFF, .iovaOnly), (0x1_0000_0000, .notSupported)]
+      as [(UInt64, Verdict.Answer)]
+    {
+      target.iova = 0x1000...last
+      #expect(judge.verdict(of: client, on: target).answer == answer)
+    }
+  }
+
+  @Test func nodesThatDiffer() throws {
+    var tree = try TestTree()
+    try tree.edit(TestTree.provider) { $0.numaNode = 0 }
+    try tree.edit("0000:04:00.0") { $0.numaNode = 1 }
+    #expect(try tree.verdict(of: "0000:04:00.0").codes == [.otherNode])
+  }
+}

@@ -1,0 +1,94 @@
+import Iopmem
+import Linux
+import PCI
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Every ordered pair of endpoints of captured machines gets a verdict.
+@Suite struct VerdictReplayTests {
+  /// The verdicts of a machine, counted by their answers.
+  private func answers(of root: SystemRoot) throws -> [Verdict.Answer: Int] {
+    let judge = try Judge(of: nil, in: root)
+    let endpoints = judge.topology.nodes.values.filter(\.isEndpoint).map(\.address).sorted()
+    var answers: [Verdict.Answer: Int] = [:]
+    for provider in endpoints {
+      for client in endpoints where client != provider {
+        let verdict = judge.verdict(of: client, on: Target(provider))
+        #expect(verdict.answer.code == nil || !verdict.findings.isEmpty)
+        let isSymmetric =
+          judge.verdict(of: provider, on: Target(client)).route?.distance
+          == verdict.route?.distance
+        #expect(isSymmetric)
+        answers[verdict.answer, default: 0] += 1
+      }
+    }
+    return answers
+  }
+
+  private static let fixtures = Project.folder + "/fixtures/sysroots"
+
+  @Test func fixtures() throws {
+    let all = SystemRoot(FilePath(Self.fixtures))
+    var judged = 0
+    for name in try all.names(in: "") where !name.contains(".") {
+      judged += try answers(of: SystemRoot(all.path.appending(name))).values.reduce(0, +)
+    }
+    #expect(judged > 500)
+  }
+
+  /// The verdict over a captured machine's device, with its window.
+  private func verdict(_ machine: String, _ client: String) throws -> Verdict {
+    let check = try Check(
+      "iopmem0", clients: .these([try #require(FunctionAddress(client))]),
+      windows: WindowSource(root: SystemRoot(FilePath(Self.fixtures + "/" + machine))))
+    return try #require(check.verdicts.first)
+  }
+
+  @Test func belowOneSwitch() throws {
+    let verdict = try verdict("iopmem-switch", "0000:05:00.0")
+    #expect(verdict.answer == .busAddress)
+    #expect(verdict.route?.distance == 4)
+    #expect(verdict.route?.turningPoint?.address.description == "0000:01:00.0")
+  }
+
+  /// The fixtures' host bridge, QEMU's, is on no kernel's list.
+  @Test(arguments: ["iopmem", "iopmem-iommu", "iopmem-bus-offset"])
+  func acrossRootPorts(_ machine: String) throws {
+    let verdict = try verdict(machine, "0000:02:00.0")
+    #expect(verdict.answer == .notSupported)
+    #expect(verdict.findings.map(\.code).contains(.hostBridgeUnlisted))
+    #expect(verdict.route?.distance == 4)
+  }
+
+  @Test func wideDomains() throws {
+    #expect(try verdict("iopmem-wide-domain", "10000:02:00.0").route?.distance == 4)
+  }
+
+  @Test func providerThatDoesNotDecode() throws {
+    let verdict = try verdict("iopmem-decoding-off", "0000:02:00.0")
+    #expect(verdict.answer == .notSupported)
+    #expect(verdict.findings.first?.code == .windowRefused)
+  }
+
+  @Test(
+    .enabled(
+      if: Project.environment("IOPMEM_MACHINES") != nil,
+      "IOPMEM_MACHINES names no folder of captured machines"))
+  func publicMachines() throws {
+    let folder = FilePath(try #require(Project.environment("IOPMEM_MACHINES")))
+    let all = SystemRoot(folder)
+    var judged = 0
+    for set in try all.names(in: "") where !set.contains(".") {
+      for name in try all.names(in: FilePath(set)) {
+        let answers = try answers(of: SystemRoot(folder.appending(set).appending(name)))
+        judged += answers.values.reduce(0, +)
+        // Captured without privileges, so that no access control can be seen, or without config.
+        if set == "hwloc" || set == "ghw" {
+          #expect(answers.keys.allSatisfy { $0 == .unknown || $0 == .notSupported }, "\(name)")
+        }
+      }
+    }
+    #expect(judged > 1000)
+  }
+}
