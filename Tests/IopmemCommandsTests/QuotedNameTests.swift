@@ -13,6 +13,12 @@ import Testing
     #expect(QuotedName(Array(name.utf8)).text == text)
   }
 
+  @Test func sentencesStayOnOneLine() {
+    #expect(
+      QuotedName.oneLine("mounted on /a\niopmem: b \"c\" \u{202E}")
+        == "mounted on /a\\niopmem: b \"c\" \\u{202e}")
+  }
+
   @Test func bytesThatAreNoText() {
     #expect(QuotedName([0x61, 0xFF, 0xC3]).text == "\"a\\xff\\xc3\"")
   }

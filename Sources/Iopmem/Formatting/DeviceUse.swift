@@ -61,12 +61,9 @@ struct DeviceUse {
     }
   }
 
-  /// Mount points as proc_pid_mountinfo(5) writes them, white space as `\040` and the like.
-  private func mounts(of number: DeviceNumber) -> [String] {
-    lines(of: "proc/self/mountinfo").compactMap { line in
-      let fields = line.split(separator: " ", maxSplits: 5)
-      return fields.count == 6 && fields[2] == number.description ? String(fields[4]) : nil
-    }
+  private func mounts(of number: DeviceNumber) -> [FilePath] {
+    let bytes = (try? root.bytes("proc/self/mountinfo", limit: 16 << 20)) ?? []
+    return Mount.all(bytes).filter { $0.device == number }.map(\.point)
   }
 
   /// Swap areas whose device or file is such: proc_swaps(5).

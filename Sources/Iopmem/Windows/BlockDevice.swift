@@ -34,12 +34,13 @@ public struct BlockDevice: Sendable {
     let reader = SysfsFolder(folder, in: root)
     self.number = number
     name = Self.name(of: folder)
-    length = try reader.sectors("size")
     isReadOnly = try reader.decimal("ro") != 0
     isPartition = reader.exists("partition")
     holders = try reader.names(in: "holders")
     start = isPartition ? DeviceOffset(try reader.sectors("start").rawValue) : DeviceOffset(0)
     disk = try Disk(isPartition ? folder.removingLastComponent() : folder, in: root)
+    // Read once: a loop device can lose its file, and so its length, between two looks.
+    length = isPartition ? try reader.sectors("size") : disk.length
     guard let end = try? start.advanced(by: length), end.rawValue <= disk.length.rawValue else {
       throw Failure(.refused, path, "the partition passes the end of its disk, \(disk.name)")
     }

@@ -7,11 +7,11 @@ enum Diagnostics {
   /// Says what failed: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`.
   static func report(_ failure: Failure) {
     let subject = failure.subject.map { QuotedName($0).text + ": " } ?? ""
-    write("iopmem: \(subject)\(failure.sentence)")
+    write("iopmem: \(subject)\(QuotedName.oneLine(failure.sentence))")
   }
 
   /// Says something that is not a failure.
-  static func note(_ text: String) { write("iopmem: \(text)") }
+  static func note(_ text: String) { write("iopmem: \(QuotedName.oneLine(text))") }
 
   /// Writes a line. There is nowhere left to say that standard error cannot be written.
   static func write(_ line: String) {

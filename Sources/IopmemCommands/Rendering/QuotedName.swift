@@ -27,6 +27,11 @@ struct QuotedName {
     return plain
   }()
 
+  /// A sentence with the names in it, on one line and in one direction.
+  static func oneLine(_ sentence: String) -> String {
+    sentence.unicodeScalars.reduce(into: "") { $0 += visible($1) }
+  }
+
   private static func escaped(_ name: [UInt8]) -> String {
     var text = ""
     var decoder = UTF8ByteDecoder(name)
@@ -35,16 +40,20 @@ struct QuotedName {
       case .byte(let byte): text += hexByte(UInt32(byte))
       case .scalar("\""): text += "\\\""
       case .scalar("\\"): text += "\\\\"
-      case .scalar("\n"): text += "\\n"
-      case .scalar("\t"): text += "\\t"
-      case .scalar(let scalar) where scalar.value < 0x20 || scalar.value == 0x7F:
-        text += hexByte(scalar.value)
-      case .scalar(let scalar) where scalar == " " || isVisible(scalar):
-        text.unicodeScalars.append(scalar)
-      case .scalar(let scalar): text += "\\u{" + String(scalar.value, radix: 16) + "}"
+      case .scalar(let scalar): text += visible(scalar)
       }
     }
     return text
+  }
+
+  private static func visible(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": "\\n"
+    case "\t": "\\t"
+    case _ where scalar.value < 0x20 || scalar.value == 0x7F: hexByte(scalar.value)
+    case _ where scalar == " " || isVisible(scalar): String(Character(scalar))
+    default: "\\u{" + String(scalar.value, radix: 16) + "}"
+    }
   }
 
   private static func hexByte(_ value: UInt32) -> String {
