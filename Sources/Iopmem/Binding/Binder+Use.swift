@@ -5,18 +5,21 @@ internal import SystemPackage
 extension Binder {
   /// The kernel's names of the disks that hang on a function, at whatever depth its driver puts
   /// them.
-  private func disks(of address: FunctionAddress) -> [String] {
-    let names = (try? root.names(in: "sys/class/block")) ?? []
-    guard let folder = try? root.resolved(folder(address)) else { return [] }
-    return names.filter { name in
-      (try? root.resolved(FilePath("sys/class/block").appending(name)))?.starts(with: folder)
-        ?? false
+  private func disks(of address: FunctionAddress) throws(Failure) -> [String] {
+    do throws(Errno) {
+      let folder = try root.resolved(self.folder(address))
+      return try root.names(in: "sys/class/block").filter { name in
+        let disk = try? root.resolved(FilePath("sys/class/block").appending(name))
+        return disk?.starts(with: folder) ?? false
+      }
+    } catch {
+      throw Failure(error, FilePath(address.description), "cannot tell which disks it has")
     }
   }
 
   /// Checks that no block device of the function is mounted, held or leased.
   func checkNotUsed(_ address: FunctionAddress, _ what: String) throws(Failure) {
-    for name in disks(of: address) {
+    for name in try disks(of: address) {
       let file = FilePath("sys/class/block").appending(name).appending("dev")
       guard let number = (try? root.text(file)).flatMap({ DeviceNumber($0) }) else {
         throw Failure(
