@@ -2,15 +2,10 @@
 #include "CLinux.h"
 
 const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
-const unsigned long iopmem_FS_IOC_GETFLAGS = FS_IOC_GETFLAGS;
-const unsigned long iopmem_FS_IOC_SETFLAGS = FS_IOC_SETFLAGS;
 const unsigned long iopmem_FS_IOC_FSGETXATTR = FS_IOC_FSGETXATTR;
-const unsigned long iopmem_FS_IOC_FSSETXATTR = FS_IOC_FSSETXATTR;
 const unsigned long iopmem_FS_IOC_GETFSMAP = FS_IOC_GETFSMAP;
 const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;
 const unsigned long iopmem_BLKROGET = BLKROGET;
-const unsigned long iopmem_BLKSSZGET = BLKSSZGET;
-const unsigned long iopmem_BLKFLSBUF = BLKFLSBUF;
 const unsigned long iopmem_IOC_QUERY = IOPMEM_IOC_QUERY;
 const unsigned long iopmem_IOC_LEASE = IOPMEM_IOC_LEASE;
 const unsigned long iopmem_IOC_MAP = IOPMEM_IOC_MAP;

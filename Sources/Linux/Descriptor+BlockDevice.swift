@@ -19,14 +19,4 @@ extension Descriptor {
     _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKROGET, &flag) }
     return flag != 0
   }
-
-  /// The smallest unit that a block device reads or writes, in bytes.
-  ///
-  /// The corresponding request is `BLKSSZGET`.
-  public func logicalSectorSize() throws(Errno) -> UInt32 {
-    var size: Int32 = 0
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKSSZGET, &size) }
-    guard let size = UInt32(exactly: size), size > 0 else { throw .invalidArgument }
-    return size
-  }
 }

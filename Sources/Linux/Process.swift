@@ -39,11 +39,4 @@ public enum Process {
     _ = unsafe execvp(program, pointers)
     return Errno.current
   }
-
-  /// Sets a variable of the environment, for programs run from here.
-  ///
-  /// The corresponding C function is `setenv`.
-  public static func setVariable(_ name: String, to value: FilePath) throws(Errno) {
-    _ = try call { unsafe value.withPlatformString { unsafe setenv(name, $0, 1) } }
-  }
 }

@@ -36,15 +36,10 @@
 
 /* The twins of function-like macros, as `unsigned long`, the type of ioctl's request. */
 extern const unsigned long iopmem_FS_IOC_FIEMAP;
-extern const unsigned long iopmem_FS_IOC_GETFLAGS;
-extern const unsigned long iopmem_FS_IOC_SETFLAGS;
 extern const unsigned long iopmem_FS_IOC_FSGETXATTR;
-extern const unsigned long iopmem_FS_IOC_FSSETXATTR;
 extern const unsigned long iopmem_FS_IOC_GETFSMAP;
 extern const unsigned long iopmem_BLKGETSIZE64;
 extern const unsigned long iopmem_BLKROGET;
-extern const unsigned long iopmem_BLKSSZGET;
-extern const unsigned long iopmem_BLKFLSBUF;
 extern const unsigned long iopmem_IOC_QUERY;
 extern const unsigned long iopmem_IOC_LEASE;
 extern const unsigned long iopmem_IOC_MAP;

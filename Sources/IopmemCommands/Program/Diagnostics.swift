@@ -10,9 +10,6 @@ enum Diagnostics {
     write("iopmem: \(subject)\(QuotedName.oneLine(failure.sentence))")
   }
 
-  /// Says something that is not a failure.
-  static func note(_ text: String) { write("iopmem: \(QuotedName.oneLine(text))") }
-
   /// Writes a line. There is nowhere left to say that standard error cannot be written.
   static func write(_ line: String) {
     var output = Output.standardError()
