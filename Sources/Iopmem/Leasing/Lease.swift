@@ -32,6 +32,10 @@ public final class Lease {
     var map = try mapper.map(file, named: path, into: &segments)
     if let client {
       let mapping = try client.mapping(of: lease)
+      let isCPUAddress =
+        map.window.cpuAddress(of: BarOffset(0))?.rawValue == mapping.address
+      map.client = MapClient.Use(
+        function: client.address, answer: isCPUAddress ? .cpuAddress : .iovaOnly)
       do {
         map.window = try map.window.mapped(
           at: mapping.address, length: ByteCount(mapping.length))

@@ -24,6 +24,11 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Judge every function that may do DMA.")
   var allClients = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How many address bits clients without a driver have, 32 to 64.", valueName: "n"))
+  var addressBits: UInt8?
+
   @Flag(help: "Print one JSON object: schema iopmem.check/1.")
   var json = false
 
@@ -40,6 +45,9 @@ struct CheckCommand: ParsableCommand {
     if allClients && !clients.isEmpty {
       throw ValidationError("--for and --all-clients exclude each other.")
     }
+    if let addressBits, !(32...64).contains(addressBits) || (clients.isEmpty && !allClients) {
+      throw ValidationError("--address-bits is 32 to 64, and needs --for or --all-clients.")
+    }
     if [json, tree, dot].filter({ $0 }).count > 1 {
       throw ValidationError("--json, --tree and --dot exclude each other.")
     }
@@ -51,7 +59,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let check = try Check(
       device.path, clients: allClients ? .all : .these(clients.map(\.address)),
-      windows: window.windows)
+      addressBits: addressBits.map(Int.init), windows: window.windows)
     do {
       if json {
         try check.writeJSON()
