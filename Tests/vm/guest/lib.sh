@@ -168,6 +168,15 @@ bar_offset() {
   echo "$2"
 }
 
+# unplug ID FUNCTION: has the host take the function away. QEMU drops the request where the slot is
+# busy with what came before; a second one in time for the first would call it back.
+unplug() {
+  host monitor device_del "$1"
+  wait_for 12 sh -c "[ ! -e $pci/devices/$2 ]" && return
+  host monitor device_del "$1"
+  wait_for 20 sh -c "[ ! -e $pci/devices/$2 ]"
+}
+
 kill_all_helpers() {
   local p
   for p in /proc/[0-9]*; do
