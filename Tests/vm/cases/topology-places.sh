@@ -3,10 +3,12 @@
 # needs: toolkit
 . /vm/topology.sh
 
-memories="0:00/03.0/00.0/00.0/00.0 1:00/05.0/00.0 2:00/06.0/00.0 3:00/0a.0 4:00/0b.0/00.0/01.0 5:80/00.0/00.0"
+memories="0:00/03.0/00.0/00.0/00.0 1:00/05.0/00.0 2:00/06.0/00.0 3:00/0a.0 4:00/0b.0/00.0/01.0
+5:80/00.0/00.0"
 
 # name | memory | client
-places='one slot of a switch|0|00/03.0/00.0/00.0/00.1
+cat >/tmp/places <<'END'
+one slot of a switch|0|00/03.0/00.0/00.0/00.1
 one switch|0|00/03.0/00.0/01.0/00.0
 a switch below the switch|0|00/03.0/00.0/02.0/00.0/00.0/00.0
 two switches|0|00/04.0/00.0/00.0/00.0
@@ -32,26 +34,22 @@ a PCI bus and the root complex|4|00/09.0
 one slot of another root complex|5|80/00.0/00.1
 another root complex and a switch|5|00/03.0/00.0/01.0/00.0
 another root complex and a root port|5|00/07.0/00.0
-another root complex and a PCI bus|5|00/0b.0/00.0/02.0'
+another root complex and a PCI bus|5|00/0b.0/00.0/02.0
+END
 
-for memory in $memories; do
-  furnish "${memory%%:*}" "${memory#*:}"
-done
-echo "$places" | cut -d '|' -f 3 | sort -u | while read -r place; do
-  drive "$(at "$place")"
-done
-
-echo "$places" | cut -d '|' -f 1,2 >/tmp/rows
-echo "$places" | {
-  slot=0
-  while IFS='|' read -r name memory place; do
-    try $slot "$memory" "$(at "$place")" &
-    slot=$((slot + 1))
+furnish $memories
+drive $(cut -d '|' -f 3 /tmp/places | sort -u | while read -r place; do at "$place"; done)
+for number in 0 1 2 3 4 5; do
+  set --
+  for place in $(sed -n "s/.*|$number|//p" /tmp/places); do
+    set -- "$@" --for "$(at "$place")"
   done
-  wait
-}
-rows Places
-for memory in $memories; do
-  compare "${memory%%:*}"
+  predict $number --address-bits 64 "$@" >/tmp/predicted-$number &
 done
-held Places
+wait
+while IFS='|' read -r name number place; do
+  try "$name" $slots "$number" 64 $(grep "^$(at "$place") " "/tmp/predicted-$number") &
+  slots=$((slots + 1))
+done </tmp/places
+wait
+hold Places 0 1 2 3 4 5

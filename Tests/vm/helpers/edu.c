@@ -34,7 +34,7 @@ static uint64_t get64(int reg)
 
 static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
 {
-	int tries = 20000;
+	int tries = 5000;
 
 	set64(DMA_SOURCE, from);
 	set64(DMA_DESTINATION, to);
@@ -46,7 +46,7 @@ static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
 			die("the engine did not finish 0x%llx -> 0x%llx", (unsigned long long)from,
 			    (unsigned long long)to);
 		}
-		usleep(500);
+		usleep(2000);
 	}
 }
 
