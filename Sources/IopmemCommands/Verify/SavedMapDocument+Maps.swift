@@ -49,7 +49,7 @@ extension SavedMapDocument.File {
   /// The map, with all that is said of it checked.
   fileprivate var map: SavedMap {
     get throws(SavedMapError) {
-      guard let uuid = VolumeUUID(filesystemUuid) else { throw SavedMapError("no UUID") }
+      guard let uuid = VolumeUUID(filesystemUUID) else { throw SavedMapError("no UUID") }
       guard let fingerprint = Fingerprint(fingerprint) else {
         throw SavedMapError("a fingerprint of another version, or none")
       }

@@ -9,7 +9,6 @@ struct SavedMapDocument: Decodable {
   /// The most bytes that are read: a million segments have about 150 MiB.
   static let limit = 256 << 20
 
-  let schema: String
   let files: [File]
 
   /// A file's map, as it is written.
@@ -19,7 +18,7 @@ struct SavedMapDocument: Decodable {
     let size: UInt64
     let inode: UInt64
     let generation: UInt32
-    let filesystemUuid: String
+    let filesystemUUID: String
     let device: String
     let deviceHex: String?
     let function: String?
@@ -56,24 +55,49 @@ struct SavedMapDocument: Decodable {
       bytes = try file.readToEnd(limit: Self.limit)
     } catch { throw Failure(.unknown, path, "cannot be read", cause: error) }
     do {
-      let decoder = JSONDecoder()
-      // The schema first: what another one means by these keys is not known.
-      let schema = try decoder.decode(SchemaName.self, from: Data(bytes)).schema
-      guard schema == Self.schema else {
-        throw Failure(.unknown, path, "is of the schema \(schema), and not \(Self.schema)")
-      }
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      self = try decoder.decode(SavedMapDocument.self, from: Data(bytes))
-    } catch let failure as Failure {
-      throw failure
-    } catch let error as DecodingError {
-      throw Failure(.unknown, path, "is no map: \(error.text)")
+      self = try JSONDecoder().decode(SavedMapDocument.self, from: Data(bytes))
     } catch {
-      throw Failure(.unknown, path, "is no map: \(error)")
+      let text = (error as? DecodingError)?.text ?? "\(error)"
+      throw Failure(.unknown, path, "is no map: \(text)")
     }
   }
 
-  private struct SchemaName: Decodable { let schema: String }
+  /// The schema first: what another one means by the same keys is not known.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let schema = try values.decode(String.self, forKey: .schema)
+    guard schema == Self.schema else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .schema, in: values, debugDescription: "\(schema) is not \(Self.schema)")
+    }
+    files = try values.decode([File].self, forKey: .files)
+  }
+
+  private enum CodingKeys: CodingKey { case schema, files }
+}
+
+// By name, since a strategy that turns every key of every segment costs more than all the rest.
+extension SavedMapDocument.File {
+  private enum CodingKeys: String, CodingKey {
+    case path, size, inode, generation, device, function, bar, window, dax, overrides, fingerprint
+    case offset, length, segments
+    case pathHex = "path_hex"
+    case filesystemUUID = "filesystem_uuid"
+    case deviceHex = "device_hex"
+    case clientUses = "client_uses"
+    case segmentCount = "segment_count"
+  }
+}
+
+extension SavedMapDocument.Segment {
+  private enum CodingKeys: String, CodingKey {
+    case length, flags
+    case fileOffset = "file_offset"
+    case barOffset = "bar_offset"
+    case busAddress = "bus_address"
+    case cpuAddress = "cpu_address"
+    case clientAddress = "client_address"
+  }
 }
 
 extension DecodingError {

@@ -70,7 +70,7 @@ import Testing
 
   /// What is put in the place of what, and what is said of it.
   static let nonsense: [(String, String, String)] = [
-    ("iopmem.fiemap/1", "iopmem.fiemap/2", "of the schema iopmem.fiemap/2"),
+    ("iopmem.fiemap/1", "iopmem.fiemap/2", "schema: iopmem.fiemap/2 is not"),
     ("\"files\":[", "\"files\":[],\"other\":[", "holds no file"),
     ("\"size\":4096", "\"size\":-1", "is no map"), ("\"size\":4096", "\"size\":1.5", "is no map"),
     ("\"size\":4096", "\"size\":1e400", ""), ("\"size\":4096", "\"size\":\"4096\"", "size"),
