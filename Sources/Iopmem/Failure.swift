@@ -56,6 +56,12 @@ public struct Failure: Error, Sendable {
     if let remedy { text += " (\(remedy))" }
     return text
   }
+
+  /// Subject and sentence on one line, whatever bytes a name has.
+  public var message: String {
+    let name = subject.map { QuotedName($0).text + ": " } ?? ""
+    return name + QuotedName.oneLine(sentence)
+  }
 }
 
 /// Runs a call and says of its error what it was about.
