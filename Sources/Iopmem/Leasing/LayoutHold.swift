@@ -46,6 +46,13 @@ final class LayoutHold: Sendable {
   /// Why the hold is no more: the addresses are void.
   static let revocation = "its lease was revoked: the device or the client is gone"
 
+  /// Why the hold is no more; nil while it stands.
+  func change(_ path: FilePath) throws(Failure) -> String? {
+    do {
+      return try HangUp.wait(for: [descriptor], milliseconds: 0) == nil ? nil : Self.revocation
+    } catch { throw Failure(.unknown, path, "cannot ask for its lease", cause: error) }
+  }
+
   /// Lets a program that takes this process's place keep the hold.
   func keepOnExecution() throws(Errno) { try holder.descriptor.keepOnExecution() }
 

@@ -148,6 +148,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     }
   }
 
+  /// Reads a range's extents, and makes segments of them.
   private mutating func readExtents(
     of file: borrowing Descriptor, _ path: FilePath, _ range: Range<FileOffset>,
     _ builder: inout SegmentBuilder, _ segments: inout SegmentList
