@@ -73,6 +73,9 @@ public final class LiveMap: Sendable {
     self.segments = try Self.array(of: segments, path)
   }
 
+  /// How many segments the file has.
+  public var segmentCount: Int { segments.count }
+
   /// Whether the map is as it was: nil, or what is not.
   ///
   /// Under a lease that is whether the lease still stands: one call. Without one the window, the

@@ -46,8 +46,8 @@ struct WindowWatch: Sendable {
     _ window: Window, _ device: BlockDevice, _ root: SystemRoot
   ) -> [(file: FilePath, bytes: Range<UInt64>?)] {
     let link = BlockDevice.link(device.number)
-    var names = [link.appending("size"), device.disk.folder.appending("size")]
-    if device.isPartition { names.append(link.appending("start")) }
+    var names = [device.disk.folder.appending("size")]
+    if device.isPartition { names += [link.appending("start"), link.appending("size")] }
     let attributes = device.disk.folder.appending("iopmem")
     names += DriverAttributes.names.map { attributes.appending($0) }
     if window.source == .pmem, let namespace = device.disk.device {
