@@ -2,6 +2,7 @@
 # What an operator or an engineer does with this tree; `make help` lists it.
 
 PREFIX = /usr/local
+LIBDIR = $(PREFIX)/lib
 DESTDIR =
 
 SWIFT = swift
@@ -11,16 +12,23 @@ MANDOC = mandoc
 # One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
 links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease)
 static = .build-static/release/iopmem
+# soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
+library = .build/release/libiopmem.so.1.0
 
 bin = $(DESTDIR)$(PREFIX)/bin
 sbin = $(DESTDIR)$(PREFIX)/sbin
+lib = $(DESTDIR)$(LIBDIR)
+include = $(DESTDIR)$(PREFIX)/include
 share = $(DESTDIR)$(PREFIX)/share
 
+headers = $(wildcard Sources/CIopmem/include/*.h)
+functions = $(shell sed -n 's/^\t\(iopmem_[a-z_]*\);$$/\1/p' Sources/CIopmem/iopmem.map)
+version = $(shell sed -n 's/.*StaticString = "\(.*\)"/\1/p' Sources/Iopmem/Version.swift)
 pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static demo test test-vm vm check fmt bench install uninstall clean
+.PHONY: help build static library demo test test-vm vm check fmt bench install uninstall clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -33,6 +41,11 @@ static: ## Build what needs nothing of the machine it runs on (.build-static/rel
 	@scripts/setup build
 	@$(SWIFT) build -c release -Xswiftc -static-executable --product iopmem \
 	  --scratch-path .build-static
+
+library: ## Build the C library, which needs no Swift where it runs (.build/release/libiopmem.so.1.0)
+	@scripts/setup build
+	@$(SWIFT) build -c release --product iopmem-library
+	@scripts/link-library .build/release/libiopmem-library.a $(library)
 
 demo: build ## Make, place, extract and check on an image, as an ordinary user
 	@scripts/demo .build/release/iopmem
@@ -68,9 +81,11 @@ bench: ## Measure against other tools
 	@scripts/setup build bench
 	@scripts/bench
 
-# Copies what `make static` built, and builds nothing: installing is often root's, building is not.
-install: ## Install into DESTDIR and PREFIX what `make static` built
-	@[ -x $(static) ] || { echo 'install: run "make static" first' >&2; exit 1; }
+# Copies what `make static library` built, and builds nothing: installing is often root's, building
+# is not.
+install: ## Install into DESTDIR and PREFIX what `make static library` built
+	@[ -x $(static) ] && [ -e $(library) ] || \
+	  { echo 'install: run "make static library" first' >&2; exit 1; }
 	install -d $(bin) $(sbin) $(share)/iopmem/schemas
 	install -m 755 -s $(static) $(bin)/iopmem
 	@for name in $(links); do ln -sf iopmem $(bin)/$$name; done
@@ -79,12 +94,24 @@ install: ## Install into DESTDIR and PREFIX what `make static` built
 	  install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page#man/} || exit 1; done
 	install -m 644 $(schemas) $(share)/iopmem/schemas
 	scripts/completions install $(static) $(share)
+	install -d $(lib)/pkgconfig $(include) $(share)/doc/iopmem/examples
+	install -m 644 -s $(library) $(lib)/$(notdir $(library))
+	ln -sf $(notdir $(library)) $(lib)/libiopmem.so.1
+	ln -sf libiopmem.so.1 $(lib)/libiopmem.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(version)|' \
+	  share/iopmem.pc.in >$(lib)/pkgconfig/iopmem.pc
+	install -m 644 $(headers) $(include)
+	install -m 644 share/examples/*.c $(share)/doc/iopmem/examples
+	@for name in $(functions); do ln -sf iopmem.3 $(share)/man/man3/$$name.3; done
 
 uninstall: ## Remove what `install` installed
 	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
 	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
-	rm -rf $(share)/iopmem
+	rm -rf $(share)/iopmem $(share)/doc/iopmem
 	scripts/completions uninstall $(share)
+	rm -f $(lib)/libiopmem.so* $(lib)/pkgconfig/iopmem.pc
+	rm -f $(addprefix $(include)/,$(notdir $(headers)))
+	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done
 
 clean: ## Remove what was built
 	rm -rf .build .build-static
