@@ -28,7 +28,8 @@ pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static library demo test test-vm vm check fmt bench install uninstall clean
+.PHONY: help build static library demo test test-vm vm check fmt bench \
+  install install-program install-library uninstall clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -81,11 +82,11 @@ bench: ## Measure against other tools
 	@scripts/setup build bench
 	@scripts/bench
 
-# Copies what `make static library` built, and builds nothing: installing is often root's, building
-# is not.
-install: ## Install into DESTDIR and PREFIX what `make static library` built
-	@[ -x $(static) ] && [ -e $(library) ] || \
-	  { echo 'install: run "make static library" first' >&2; exit 1; }
+# Copies what was built, and builds nothing: installing is often root's, building is not.
+install: install-program install-library ## Install into DESTDIR and PREFIX what `make static library` built
+
+install-program: ## Install the program alone, with what belongs to it
+	@[ -x $(static) ] || { echo 'install: run "make static" first' >&2; exit 1; }
 	install -d $(bin) $(sbin) $(share)/iopmem/schemas
 	install -m 755 -s $(static) $(bin)/iopmem
 	@for name in $(links); do ln -sf iopmem $(bin)/$$name; done
@@ -94,24 +95,28 @@ install: ## Install into DESTDIR and PREFIX what `make static library` built
 	  install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page#man/} || exit 1; done
 	install -m 644 $(schemas) $(share)/iopmem/schemas
 	scripts/completions install $(static) $(share)
-	install -d $(lib)/pkgconfig $(include) $(share)/doc/iopmem/examples
-	install -m 644 -s $(library) $(lib)/$(notdir $(library))
+
+install-library: ## Install the library alone, with what belongs to it
+	@[ -r $(library) ] || { echo 'install: run "make library" first' >&2; exit 1; }
+	install -d $(lib)/pkgconfig $(include) $(share)/man/man3 $(share)/doc/iopmem/examples
+	install -m 644 -s $(library) $(lib)
 	ln -sf $(notdir $(library)) $(lib)/libiopmem.so.1
 	ln -sf libiopmem.so.1 $(lib)/libiopmem.so
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(version)|' \
 	  share/iopmem.pc.in >$(lib)/pkgconfig/iopmem.pc
 	install -m 644 $(headers) $(include)
-	install -m 644 share/examples/*.c $(share)/doc/iopmem/examples
+	install -m 644 man/iopmem.3 $(share)/man/man3
 	@for name in $(functions); do ln -sf iopmem.3 $(share)/man/man3/$$name.3; done
+	install -m 644 share/examples/*.c $(share)/doc/iopmem/examples
 
 uninstall: ## Remove what `install` installed
 	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
-	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
-	rm -rf $(share)/iopmem $(share)/doc/iopmem
-	scripts/completions uninstall $(share)
 	rm -f $(lib)/libiopmem.so* $(lib)/pkgconfig/iopmem.pc
 	rm -f $(addprefix $(include)/,$(notdir $(headers)))
 	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done
+	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
+	rm -rf $(share)/iopmem $(share)/doc/iopmem
+	scripts/completions uninstall $(share)
 
 clean: ## Remove what was built
 	rm -rf .build .build-static
