@@ -3,6 +3,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
+/// Opens a file by its path.
 @c @implementation
 public func iopmem_file_open(
   _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<iopmem_options>?,
@@ -14,6 +15,7 @@ public func iopmem_file_open(
   }
 }
 
+/// Opens a file that the caller has open.
 @c @implementation
 public func iopmem_file_open_fd(
   _ fd: CInt, _ options: UnsafePointer<iopmem_options>?,
@@ -38,6 +40,7 @@ private func open(
   }
 }
 
+/// Lets go of a file.
 @c @implementation
 public func iopmem_file_close(_ file: OpaquePointer?) -> CInt {
   answer { () throws(Failure) in
@@ -47,6 +50,7 @@ public func iopmem_file_close(_ file: OpaquePointer?) -> CInt {
   }
 }
 
+/// Tells what there is to know of a file.
 @c @implementation
 public func iopmem_file_info(
   _ file: OpaquePointer?, _ info: UnsafeMutablePointer<iopmem_info>?
@@ -59,6 +63,7 @@ public func iopmem_file_info(
   }
 }
 
+/// Tells whether a file's addresses still hold.
 @c @implementation
 public func iopmem_file_verify(_ file: OpaquePointer?) -> CInt {
   answer { () throws(Failure) in
@@ -69,6 +74,7 @@ public func iopmem_file_verify(_ file: OpaquePointer?) -> CInt {
   }
 }
 
+/// Gives what hangs up when the lease is revoked.
 @c @implementation
 public func iopmem_file_lease_fd(_ file: OpaquePointer?) -> CInt {
   number { () throws(Failure) in

@@ -1,6 +1,7 @@
 public import CIopmem
 internal import Iopmem
 
+/// Gives the segments of a part of a file, under limits.
 @c @implementation
 public func iopmem_file_segments(
   _ file: OpaquePointer?, _ offset: UInt64, _ length: UInt64,
@@ -32,6 +33,7 @@ public func iopmem_file_segments(
   }
 }
 
+/// Gives the address of one byte.
 @c @implementation
 public func iopmem_file_translate(
   _ file: OpaquePointer?, _ offset: UInt64, _ length: UInt64,
