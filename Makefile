@@ -61,9 +61,9 @@ test: ## Check and test all; as root also on loop devices, with virtual hardware
 	  else echo 'test: the tests on virtual hardware were SKIPPED' >&2; fi
 	@[ "$$(id -u)" = 0 ] || echo 'test: not root: the tests on loop devices were SKIPPED' >&2
 
-test-vm: static ## Test the driver and the toolkit on virtual hardware
+test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@scripts/setup vm
-	@IOPMEM_BINARY=$(CURDIR)/$(static) Tests/vm/run
+	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) Tests/vm/run
 
 vm: static ## Boot a virtual machine with an iopmem device, to a shell
 	@scripts/setup vm
