@@ -11,11 +11,11 @@
 #include "check.h"
 
 /* Whether the lease was revoked, as poll(2) tells it. */
-static int hung_up(const struct iopmem_file *file)
+static int hung_up(int lease)
 {
-	struct pollfd lease = { iopmem_file_lease_fd(file), 0, 0 };
+	struct pollfd entry = { lease, 0, 0 };
 
-	return lease.fd >= 0 && poll(&lease, 1, 0) == 1 && (lease.revents & POLLHUP);
+	return lease >= 0 && poll(&entry, 1, 0) == 1 && (entry.revents & POLLHUP);
 }
 
 int main(int argc, char **argv)
@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 	struct iopmem_file *file;
 	struct iopmem_info info;
 	uint64_t address, length;
-	int option, result;
+	int option, result, lease = -1;
 	char line[64];
 
 	iopmem_options_init(&options);
@@ -45,12 +45,14 @@ int main(int argc, char **argv)
 	CHECK(iopmem_file_info(file, &info) == IOPMEM_OK);
 	CHECK(!(info.flags & IOPMEM_INFO_LEASED) == !(options.flags & IOPMEM_LEASE));
 	CHECK(iopmem_file_translate(file, 0, IOPMEM_TO_END, &address, &length) == IOPMEM_OK);
+	if (info.flags & IOPMEM_INFO_LEASED)
+		lease = iopmem_file_lease_fd(file);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("0x%" PRIx64 " %" PRIu64 " kind %u of %s bar %d %s\n", address, length,
 	       info.address_kind, info.function, (int)info.bar, info.fingerprint_text);
 	while (fgets(line, sizeof(line), stdin)) {
 		result = iopmem_file_verify(file);
-		printf("%d %s%s\n", result, hung_up(file) ? "hung up: " : "",
+		printf("%d %s%s\n", result, hung_up(lease) ? "hung up: " : "",
 		       result == IOPMEM_OK ? "holds" : iopmem_error_message());
 	}
 	CHECK(iopmem_file_close(file) == IOPMEM_OK);
