@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct HeldFileTests {
-  private let folder: TemporaryFolder
+  private let folder: TestSupport.TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestSupport.TemporaryFolder() }
 
   private func held(_ text: String, _ range: Range<UInt64>? = nil) throws -> HeldFile {
     try HeldFile(FilePath(try folder.write(Array(text.utf8), to: "file")), range)
