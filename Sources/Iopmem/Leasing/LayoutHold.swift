@@ -13,6 +13,11 @@ final class LayoutHold: Sendable {
   static func open(_ path: FilePath) throws(Failure) -> Descriptor {
     do { return try Descriptor(path, .readWrite, options: .nonBlocking) } catch .isDirectory {
       throw Failure(.refused, path, "is no regular file")
+    } catch .notPermitted {
+      throw Failure(
+        .refused, path,
+        "is immutable, as pinned files are, and a lease is taken by who can write it",
+        remedy: "the pin holds its layout too, see iopmem-pin(8); else unpin it")
     } catch { throw Failure(error, path, "cannot open for writing") }
   }
 
