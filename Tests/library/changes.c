@@ -2,6 +2,7 @@
 /* Every change of a file or its device is told of: FILE BASE. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,6 +93,34 @@ static void others(int fd)
 	CHECK(rename(path, name) == 0 && rename(name, path) == 0);
 }
 
+static void set_attributes(int on)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), flags;
+
+	CHECK(fd >= 0 && ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0);
+	flags = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+	CHECK(ioctl(fd, FS_IOC_SETFLAGS, &flags) == 0 && close(fd) == 0);
+}
+
+/* A pin that was required is watched, and no other. */
+static void test_pins(void)
+{
+	struct iopmem_options options = options_with(base, IOPMEM_REQUIRE_PIN);
+	struct iopmem_file *file, *other = opened(path, base, 0);
+	struct iopmem_info info;
+
+	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "pin"));
+	set_attributes(1);
+	CHECK(iopmem_file_open(path, &options, &file) == IOPMEM_OK);
+	iopmem_info_init(&info);
+	CHECK(iopmem_file_info(file, &info) == IOPMEM_OK && info.flags == IOPMEM_INFO_PINNED);
+	CHECK(iopmem_file_verify(file) == IOPMEM_OK && iopmem_file_verify(other) == IOPMEM_OK);
+	set_attributes(0);
+	CHECK(iopmem_file_verify(other) == IOPMEM_OK);
+	CHECK(refused(iopmem_file_verify(file), IOPMEM_CHANGED, "the pin"));
+	CHECK(iopmem_file_close(file) == IOPMEM_OK && iopmem_file_close(other) == IOPMEM_OK);
+}
+
 static int is_open(int fd)
 {
 	return fcntl(fd, F_GETFD) >= 0;
@@ -135,6 +164,7 @@ int main(int argc, char **argv)
 	expect(punch, IOPMEM_CHANGED, "lies otherwise than it did");
 	expect(collapse, IOPMEM_CHANGED, "bytes long");
 	expect(defragment, IOPMEM_CHANGED, "lies otherwise than it did, from 0x0 on");
+	test_pins();
 	test_descriptors();
 	return 0;
 }

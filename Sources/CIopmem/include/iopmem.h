@@ -73,6 +73,8 @@ struct iopmem_file;
 #define IOPMEM_BLOCK_GRANULAR (1u << 4)
 /* Map a file that is not DAX: the page cache may hold newer bytes than the device, or older. */
 #define IOPMEM_NO_DAX_CHECK (1u << 5)
+/* Refuse a file that is not pinned: iopmem-pin(8). */
+#define IOPMEM_REQUIRE_PIN (1u << 6)
 /* Pass a class of extents: iopmem-fiemap(8), CHECKS. */
 #define IOPMEM_ALLOW_UNWRITTEN (1u << 8)
 #define IOPMEM_ALLOW_SHARED (1u << 9)
@@ -140,6 +142,8 @@ int iopmem_file_close(struct iopmem_file *file);
 #define IOPMEM_INFO_DAX (1u << 0)
 /* The driver holds the layout. */
 #define IOPMEM_INFO_LEASED (1u << 1)
+/* The file was pinned when it was opened. */
+#define IOPMEM_INFO_PINNED (1u << 2)
 
 /* Which addresses a file's segments have. */
 enum iopmem_address_kind {

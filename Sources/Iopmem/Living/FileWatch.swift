@@ -7,11 +7,10 @@ final class FileWatch: Sendable {
   private let file: Descriptor
   private let map: FileMap
   private let allowed: Set<Hazard>
+  /// Those attributes of the inode that decided that a map may be given out, and what they were.
+  private let judged: Status.Attributes
   private let attributes: Status.Attributes
   private let window: WindowWatch
-
-  /// Attributes of the inode that decide whether a map may be given out.
-  private static let judged: Status.Attributes = [.compressed, .encrypted, .dax]
 
   /// Watches a file that was just mapped.
   /// - Parameter map: as the mapper made it.
@@ -23,7 +22,15 @@ final class FileWatch: Sendable {
     do { status = try file.status() } catch { throw Failure(error, map.path, "cannot stat") }
     self.map = map
     allowed = request.map.allowed
-    attributes = status.attributes.intersection(Self.judged)
+    var judged: Status.Attributes = [.compressed, .encrypted, .dax]
+    if request.map.requiresPin { judged.insert(.immutable) }
+    self.judged = judged
+    attributes = status.attributes.intersection(judged)
+    guard status.attributes.contains(.dax) == (map.dax == true),
+      status.attributes.contains(.immutable) == map.pinned
+    else {
+      throw Failure(.unknown, map.path, "was given other attributes while its map was read")
+    }
     window = try WindowWatch(map.window, of: status.device, request.windows)
     self.file = file
   }
@@ -38,8 +45,8 @@ final class FileWatch: Sendable {
     guard status.size == map.size.rawValue else {
       return "is \(status.size) bytes long, and was \(map.size.rawValue)"
     }
-    guard status.attributes.intersection(Self.judged) == attributes else {
-      return "was given other attributes: DAX, compression or encryption"
+    guard status.attributes.intersection(judged) == attributes else {
+      return "was given other attributes: DAX, compression, encryption or the pin"
     }
     return try layoutChange(of: segments)
   }

@@ -9,6 +9,7 @@ extension iopmem_info {
     let map = file.map
     if map.dax == true { flags |= IOPMEM_INFO_DAX }
     if file.leaseDescriptor != nil { flags |= IOPMEM_INFO_LEASED }
+    if map.pinned { flags |= IOPMEM_INFO_PINNED }
     file_size = map.size.rawValue
     mapped_size = map.range.upperBound.rawValue
     hole_bytes = map.holeBytes.rawValue

@@ -38,7 +38,7 @@ private struct Options {
   func mistake() -> String? {
     let known =
       IOPMEM_LEASE | IOPMEM_IOVA_BASE | IOPMEM_BASE | IOPMEM_BAR | IOPMEM_BLOCK_GRANULAR
-      | IOPMEM_NO_DAX_CHECK | Self.classes.reduce(0) { $0 | $1.flag }
+      | IOPMEM_NO_DAX_CHECK | IOPMEM_REQUIRE_PIN | Self.classes.reduce(0) { $0 | $1.flag }
     let isLeased = has(IOPMEM_LEASE)
     if flags & ~known != 0 { return "an unknown flag" }
     if base != 0 && !has(IOPMEM_BASE) || bar != 0 && !has(IOPMEM_BAR)
@@ -77,6 +77,6 @@ extension LiveMapRequest {
         bar: options.has(IOPMEM_BAR) ? Int(options.bar) : nil))
     map = MapRequest(
       wholeBlocks: options.has(IOPMEM_BLOCK_GRANULAR), allowed: options.allowed,
-      requiresDAX: !options.has(IOPMEM_NO_DAX_CHECK))
+      requiresDAX: !options.has(IOPMEM_NO_DAX_CHECK), requiresPin: options.has(IOPMEM_REQUIRE_PIN))
   }
 }
