@@ -12,6 +12,7 @@ internal import Testing
     "Iopmem": ["Linux", "Signature", "Ext4", "Digest", "PCI"],
     "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem"],
     "iopmem": ["IopmemCommands"],
+    "IopmemLibrary": ["CIopmem", "Linux", "PCI", "Iopmem"],
   ]
 
   /// What any target may import: nothing here reaches C, or takes long to start.
