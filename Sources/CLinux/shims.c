@@ -3,6 +3,7 @@
 
 const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
 const unsigned long iopmem_FS_IOC_FSGETXATTR = FS_IOC_FSGETXATTR;
+const unsigned long iopmem_FS_IOC_FSSETXATTR = FS_IOC_FSSETXATTR;
 const unsigned long iopmem_FS_IOC_GETVERSION = FS_IOC_GETVERSION;
 const unsigned long iopmem_FS_IOC_GETFSMAP = FS_IOC_GETFSMAP;
 const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;
@@ -72,4 +73,9 @@ int iopmem_mkostemp(char *name_template)
 int iopmem_keep_on_execution(int fd)
 {
 	return fcntl(fd, F_SETFD, 0);
+}
+
+int iopmem_duplicate(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }

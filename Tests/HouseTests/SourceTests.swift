@@ -12,11 +12,13 @@ internal import Testing
     "Iopmem": ["Linux", "Signature", "Ext4", "Digest", "PCI"],
     "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem"],
     "iopmem": ["IopmemCommands"],
+    "IopmemLibrary": ["CIopmem", "Linux", "PCI", "Iopmem"],
   ]
 
   /// What any target may import: nothing here reaches C, or takes long to start.
   static let libraries: Set<String> = [
-    "ArgumentParser", "Dispatch", "Subprocess", "Synchronization", "SystemPackage",
+    "ArgumentParser", "Dispatch", "FoundationEssentials", "Subprocess", "Synchronization",
+    "SystemPackage",
   ]
 
   @Test func everyTargetHasItsRule() throws {

@@ -37,6 +37,7 @@
 /* The twins of function-like macros, as `unsigned long`, the type of ioctl's request. */
 extern const unsigned long iopmem_FS_IOC_FIEMAP;
 extern const unsigned long iopmem_FS_IOC_FSGETXATTR;
+extern const unsigned long iopmem_FS_IOC_FSSETXATTR;
 extern const unsigned long iopmem_FS_IOC_GETVERSION;
 extern const unsigned long iopmem_FS_IOC_GETFSMAP;
 extern const unsigned long iopmem_BLKGETSIZE64;
@@ -60,6 +61,7 @@ int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 		 struct statx *result);
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
 int iopmem_keep_on_execution(int fd);
+int iopmem_duplicate(int fd);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 
@@ -68,6 +70,9 @@ int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
 int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
 		     unsigned int flags);
 int iopmem_syncfs(int fd);
+
+/* Takes a lease for reading and gives it back: EAGAIN tells that somebody can write the file. */
+int iopmem_try_read_lease(int fd);
 
 /* The 16 bytes of a file system's UUID, by the request that a kind of file system has. */
 int iopmem_ext4_uuid(int fd, unsigned char *uuid);
@@ -82,3 +87,9 @@ void iopmem_obey_signals(void);
 /* mount(2) without MS_ flags, and umount(2): sys/mount.h and linux/fs.h do not go together. */
 int iopmem_mount(const char *device, const char *folder, const char *type, const char *options);
 int iopmem_unmount(const char *folder);
+
+/* A message of each thread, with its NUL at most so long: what C programs read after a failure. */
+#define IOPMEM_MESSAGE_ROOM 1024
+void iopmem_keep_message(const char *text, size_t length, int number);
+const char *iopmem_kept_message(void);
+int iopmem_kept_number(void);

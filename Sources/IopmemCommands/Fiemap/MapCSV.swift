@@ -17,7 +17,7 @@ final class MapCSV: MapRenderer {
     try toOutput(name) { () throws(Errno) in
       try output.write(
         "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,"
-          + "fingerprint\n")
+          + "fingerprint,pinned\n")
     }
   }
 
@@ -59,6 +59,7 @@ final class MapCSV: MapRenderer {
     if let address = map.clientAddress(of: segment.barOffset) { line.appendHex(address) }
     line.append(",")
     line.append(contentsOf: fingerprint)
+    line.append(map.pinned ? ",yes" : ",no")
     line.append("\n")
   }
 

@@ -74,6 +74,8 @@ final class MapJSON: MapRenderer {
     try writer.value(map.client?.answer.rawValue)
     try writer.key("dax")
     try writer.value(map.dax)
+    try writer.key("pinned")
+    try writer.value(map.pinned)
     try writer.key("overrides")
     try writer.beginArray()
     for name in map.overrides { try writer.value(name) }

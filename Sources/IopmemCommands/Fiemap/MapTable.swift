@@ -48,6 +48,8 @@ final class MapTable: MapRenderer {
     line.append(map.window.source.rawValue)
     line.append("  dax ")
     line.append(map.dax.map { $0 ? "yes" : "no" } ?? "-")
+    line.append("  pinned ")
+    line.append(map.pinned ? "yes" : "no")
     line.append("  holes ")
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")

@@ -11,7 +11,8 @@ extension FileMap {
       device: "/dev/iopmem0",
       window: try Window(
         source: .given, start: BarOffset(0), length: length, barLength: length, busBase: base),
-      dax: true, overrides: [], range: FileOffset(0)..<FileOffset(1 << 40), holeBytes: .zero,
+      dax: true, pinned: false, overrides: [], range: FileOffset(0)..<FileOffset(1 << 40),
+      holeBytes: .zero,
       fingerprint: Fingerprint(high: 1, low: 2))
   }
 }
