@@ -16,7 +16,7 @@ extension Fingerprint {
     var digest: StreamingDigest
     do { digest = try StreamingDigest() } catch { throw Failure(error, nil, "cannot digest a map") }
     digest.update(subject.numbers.span)
-    var batch = [UInt64](repeating: 0, count: 4 * Self.batch)
+    var batch = [UInt64](repeating: 0, count: 4 * min(Self.batch, segments.count))
     try segments.forEachRun { (run) throws(Failure) in
       for start in stride(from: 0, to: run.count, by: Self.batch) {
         let count = min(Self.batch, run.count - start)
