@@ -43,7 +43,8 @@ let package = Package(
     .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
     .systemLibrary(
       name: "CXxhash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    module("Linux", ["CLinux", system]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    module("Linux", ["CLinux", "CZlib", system]),
     module("Signature", ["CBlkid", "Linux", system]),
     module("Ext4", ["CExt2fs", "Linux", system]),
     module("Digest", ["CXxhash", system]),

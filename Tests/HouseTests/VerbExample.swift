@@ -52,7 +52,9 @@ struct VerbExamples {
       case "check":
         [
           ["--for", "1", "x"], ["--json", "--tree", "--for", "0:1:0.0", "x"], ["--dot", "x"],
-          ["--all-clients", "--for", "00:01.0", "x"],
+          ["--all-clients", "--for", "00:01.0", "x"], ["--svg", "x"],
+          ["--dot", "--svg", "--all-clients", "x"], ["--address-bits", "40", "x"],
+          ["--address-bits", "31", "--all-clients", "x"],
         ]
       case "mkfs":
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]

@@ -37,6 +37,9 @@ final class LayoutHold: Sendable {
     var map = try mapper.map(file, named: path, into: &segments)
     guard let client else { return (LayoutHold(lease), map) }
     let mapping = try client.mapping(of: lease)
+    let isCPUAddress = map.window.cpuAddress(of: BarOffset(0))?.rawValue == mapping.address
+    map.client = MapClient.Use(
+      function: client.address, answer: isCPUAddress ? .cpuAddress : .iovaOnly)
     do {
       map.window = try map.window.mapped(at: mapping.address, length: ByteCount(mapping.length))
     } catch {

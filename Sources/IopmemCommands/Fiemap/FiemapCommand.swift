@@ -136,13 +136,24 @@ struct MapClientOptions: ParsableArguments {
       "Where the client's IOMMU domain has byte 0 of the BAR.", valueName: "addr"))
   var iovaBase: AddressArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many address bits a client without a driver has, 32 to 64.", valueName: "n"))
+  var addressBits: UInt8?
+
   func validate() throws {
     if iovaBase != nil && function == nil { throw ValidationError("--iova-base needs --for.") }
+    if let addressBits, function == nil || !(32...64).contains(addressBits) {
+      throw ValidationError("--address-bits is 32 to 64, and needs --for.")
+    }
   }
 
   /// The client, if one was named.
   func client(in root: SystemRoot) -> MapClient? {
-    function.map { MapClient($0.address, iovaBase: iovaBase?.value, in: root) }
+    function.map {
+      MapClient(
+        $0.address, iovaBase: iovaBase?.value, addressBits: addressBits.map(Int.init), in: root)
+    }
   }
 }
 
