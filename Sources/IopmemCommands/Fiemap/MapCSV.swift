@@ -16,16 +16,18 @@ final class MapCSV: MapRenderer {
   func begin() throws(Failure) {
     try toOutput(name) { () throws(Errno) in
       try output.write(
-        "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address\n")
+        "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,"
+          + "fingerprint\n")
     }
   }
 
   func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
     let path = Self.cell(QuotedName(map.path).bytes)
+    let fingerprint = Array(map.fingerprint.description.utf8)
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         try toOutput(name) { () throws(Errno) in
-          try output.append { Self.row(path, segment, map, &$0) }
+          try output.append { Self.row(path, segment, map, fingerprint, &$0) }
         }
       }
     }
@@ -36,7 +38,8 @@ final class MapCSV: MapRenderer {
   }
 
   private static func row(
-    _ path: [UInt8], _ segment: Segment, _ map: FileMap, _ line: inout [UInt8]
+    _ path: [UInt8], _ segment: Segment, _ map: FileMap, _ fingerprint: [UInt8],
+    _ line: inout [UInt8]
   ) {
     let window = map.window
     line.append(contentsOf: path)
@@ -54,6 +57,8 @@ final class MapCSV: MapRenderer {
     if !segment.flags.isEmpty { line.append(segment.flags.names.joined(separator: " ")) }
     line.append(",")
     if let address = map.clientAddress(of: segment.barOffset) { line.appendHex(address) }
+    line.append(",")
+    line.append(contentsOf: fingerprint)
     line.append("\n")
   }
 

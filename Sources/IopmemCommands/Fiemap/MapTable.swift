@@ -52,6 +52,7 @@ final class MapTable: MapRenderer {
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")
     line.appendDecimal(UInt64(count))
+    line.append("  fingerprint \(map.fingerprint)")
     if let client = map.client { line.append("  client \(client.function)") }
     if !map.overrides.isEmpty {
       line.append("  allowed ")
