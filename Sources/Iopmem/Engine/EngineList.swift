@@ -66,12 +66,7 @@ extension EngineList {
     bytes.append(littleEndian: transfer.byteCount.rawValue)
     bytes.append(littleEndian: dataPointer.first)
     bytes.append(littleEndian: dataPointer.second)
-    bytes.append(contentsOf: map.fingerprintBytes)
+    bytes.append(contentsOf: map.fingerprint.bytes)
     return bytes
   }
-}
-
-extension FileMap {
-  /// The fingerprint's 16 bytes, zeros where there is none.
-  var fingerprintBytes: [UInt8] { [UInt8](repeating: 0, count: 16) }
 }

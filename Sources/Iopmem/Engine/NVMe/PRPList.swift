@@ -70,7 +70,9 @@ extension Transfer {
     var splitter = PageSplitter(pageSize: pageSize)
     try forEachSegment(of: segments) { (segment) throws(Failure) in
       let pages: PageSplitter.Pages
-      do { pages = try splitter.add(segment) } catch { throw error.failure(path, pageSize) }
+      do throws(PageSplitter.Problem) { pages = try splitter.add(segment) } catch {
+        throw error.failure(path, pageSize)
+      }
       for page in pages { try body(page) }
     }
   }
