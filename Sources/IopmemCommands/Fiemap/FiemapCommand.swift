@@ -59,14 +59,14 @@ struct FiemapCommand: ParsableCommand {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
     if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
-      throw ValidationError("\(output.chosen.rawValue) is of one file.")
+      throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
-    _ = try engine.form(output.chosen)
+    try engine.form(output.chosen).checkStandardOutput()
   }
 
   func run() throws {
-    let writer = try MapWriter(engine.form(output.chosen), toReaderOf: .standard())
-    let run = MapRun(writer: writer, client: client.client(in: window.machine.root))
+    let run = MapRun(
+      form: try engine.form(output.chosen), client: client.client(in: window.machine.root))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts)

@@ -30,7 +30,7 @@ struct MapCSV: MapListing {
     line.append(",")
     if let address = window.cpuAddress(of: segment.barOffset) { line.appendHex(address.rawValue) }
     line.append(",")
-    if !segment.flags.isEmpty { line.append(segment.flags.names.joined(separator: " ")) }
+    if !segment.flags.isEmpty { line.append(text: segment.flags.names.joined(separator: " ")) }
     line.append(",")
     if let address = map.clientAddress(of: segment.barOffset) { line.appendHex(address) }
     line.append(",")

@@ -88,7 +88,7 @@ extension FileMap {
     Self.appendJSON(clientAddress(of: segment.barOffset), to: &bytes)
     bytes.append(",\"flags\":[")
     if !segment.flags.isEmpty {
-      bytes.append(segment.flags.names.map { "\"\($0)\"" }.joined(separator: ","))
+      bytes.append(text: segment.flags.names.map { "\"\($0)\"" }.joined(separator: ","))
     }
     bytes.append("]}")
   }
