@@ -63,6 +63,7 @@ extension FileMap {
     object.add("client", client?.function.description)
     object.add("client_uses", client?.answer.rawValue)
     object.add("dax", dax)
+    object.add("pinned", pinned)
     object.add("overrides", overrides)
     object.add("fingerprint", fingerprint.description)
     object.add("offset", range.lowerBound.rawValue)

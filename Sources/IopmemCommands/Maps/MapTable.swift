@@ -25,6 +25,7 @@ struct MapTable: MapListing {
     line.append(text: map.window.source.rawValue)
     line.append("  dax ")
     line.append(text: map.dax.map { $0 ? "yes" : "no" } ?? "-")
+    line.append(map.pinned ? "  pinned yes" : "  pinned no")
     line.append("  holes ")
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")
