@@ -3,8 +3,11 @@
  * edu FUNCTION FROM TO BYTES: have QEMU's edu function copy BYTES from bus address FROM to bus
  * address TO, through its own buffer. The CPU touches the engine's registers and nothing else. The
  * engine takes a tenth of a second a transfer, so 10 KiB a second is what to expect of it.
+ *
+ * edu FUNCTION FROM TO: the same, where FROM and TO are files of the records that `iopmem fiemap
+ * --format sg` prints: every byte that the one describes goes to where the other says.
  */
-#include "helper.h"
+#include "descriptors.h"
 
 enum {
 	IDENTITY = 0x00,
@@ -71,17 +74,82 @@ static void enable(const char *function)
 	close(fd);
 }
 
+static void copy(uint64_t from, uint64_t to, uint64_t bytes)
+{
+	for (uint64_t done = 0; done < bytes; done += MOST) {
+		uint64_t piece = bytes - done < MOST ? bytes - done : MOST;
+
+		transfer(from + done, BUFFER, piece, 0);
+		transfer(BUFFER, to + done, piece, TO_MEMORY);
+	}
+}
+
+/* Where a walk through the records of a file is. */
+struct walk {
+	struct descriptors descriptors;
+	uint64_t at;
+	uint64_t address;
+	uint64_t left;
+	/* In the file, behind the record; each begins where the last one ended. */
+	uint64_t offset;
+};
+
+static struct walk begin(const char *path)
+{
+	struct walk walk = { .descriptors = read_descriptors(path) };
+	uint64_t bytes = 0;
+
+	require(walk.descriptors.kind == SG, "%s: not for this engine", path);
+	require(walk.descriptors.count, "%s: no records", path);
+	walk.offset = little(walk.descriptors.records, 8);
+	for (uint64_t i = 0; i < walk.descriptors.count; i++)
+		bytes += little(walk.descriptors.records + 24 * i + 16, 8);
+	require(bytes == walk.descriptors.bytes, "%s: %llu bytes, not the %llu that it says", path,
+		(unsigned long long)bytes, (unsigned long long)walk.descriptors.bytes);
+	return walk;
+}
+
+/* How much is left of the record, or of the next one. */
+static uint64_t room(struct walk *walk)
+{
+	if (!walk->left) {
+		const uint8_t *record = next_record(&walk->descriptors, &walk->at, 24);
+
+		require(little(record, 8) == walk->offset, "%s: record %llu leaves bytes out",
+			walk->descriptors.path, (unsigned long long)walk->at);
+		walk->address = little(record + 8, 8);
+		walk->left = little(record + 16, 8);
+		walk->offset += walk->left;
+		require(walk->left, "%s: an empty record", walk->descriptors.path);
+	}
+	return walk->left;
+}
+
+static void copy_records(const char *source, const char *destination)
+{
+	struct walk from = begin(source), to = begin(destination);
+	uint64_t bytes = from.descriptors.bytes, piece;
+
+	require(bytes == to.descriptors.bytes, "%s and %s are not of one length", source,
+		destination);
+	for (; bytes; bytes -= piece) {
+		piece = room(&from) < room(&to) ? from.left : to.left;
+		copy(from.address, to.address, piece);
+		from.address += piece;
+		to.address += piece;
+		from.left -= piece;
+		to.left -= piece;
+	}
+	printf("%llu records to %llu\n", (unsigned long long)from.at, (unsigned long long)to.at);
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t from, to, bytes, done;
 	char path[256];
 	int fd;
 
-	if (argc != 5)
+	if (argc != 4 && argc != 5)
 		return 64;
-	from = number(argv[2]);
-	to = number(argv[3]);
-	bytes = number(argv[4]);
 	enable(argv[1]);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", argv[1]);
 	fd = open_or_die(path, O_RDWR | O_SYNC);
@@ -92,11 +160,9 @@ int main(int argc, char **argv)
 		errno = ENODEV;
 		die("%s is not an edu function", argv[1]);
 	}
-	for (done = 0; done < bytes; done += MOST) {
-		uint64_t piece = bytes - done < MOST ? bytes - done : MOST;
-
-		transfer(from + done, BUFFER, piece, 0);
-		transfer(BUFFER, to + done, piece, TO_MEMORY);
-	}
+	if (argc == 5)
+		copy(number(argv[2]), number(argv[3]), number(argv[4]));
+	else
+		copy_records(argv[2], argv[3]);
 	return 0;
 }

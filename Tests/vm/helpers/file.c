@@ -4,6 +4,7 @@
  *
  *   file dax FILE                  is it a DAX file? (statx, not the mount's options)
  *   file noise FILE BYTES          write it anew, in one piece, with bytes that nothing else holds
+ *   file scatter FILE BYTES PIECE  the same, but each PIECE an extent of its own
  *   file equal FILE OTHER          do they hold the same bytes? (cmp(1) is slow here)
  *   file extents FILE              a line an extent: logical physical length flags
  *   file attempt OP FILE [OTHER]   do OP; print OK or the name of the error
@@ -33,11 +34,10 @@ static int dax(const char *path)
 	return !(stx.stx_attributes & STATX_ATTR_DAX);
 }
 
-static int noise(const char *path, uint64_t bytes)
+static void write_noise(int fd, const char *path, uint64_t bytes)
 {
 	uint64_t state, done = 0;
 	uint64_t *all = malloc(bytes + 8);
-	int fd = open_or_die(path, O_RDWR | O_CREAT | O_TRUNC);
 
 	if (!all || getrandom(&state, sizeof(state), 0) != sizeof(state))
 		die("noise");
@@ -55,6 +55,44 @@ static int noise(const char *path, uint64_t bytes)
 	}
 	if (fsync(fd))
 		die("fsync %s", path);
+}
+
+static int noise(const char *path, uint64_t bytes)
+{
+	write_noise(open_or_die(path, O_RDWR | O_CREAT | O_TRUNC), path, bytes);
+	return 0;
+}
+
+/* A new file that xfs does not make in large units, whatever its folder says. */
+static int without_hint(const char *path)
+{
+	int fd = open_or_die(path, O_RDWR | O_CREAT | O_TRUNC);
+	struct fsxattr attributes;
+
+	if (ioctl(fd, FS_IOC_FSGETXATTR, &attributes))
+		die("FSGETXATTR %s", path);
+	attributes.fsx_xflags &= ~FS_XFLAG_EXTSIZE;
+	attributes.fsx_extsize = 0;
+	if (ioctl(fd, FS_IOC_FSSETXATTR, &attributes))
+		die("FSSETXATTR %s", path);
+	return fd;
+}
+
+/* The room behind each piece goes to another file, which is then removed. */
+static int scatter(const char *path, uint64_t bytes, uint64_t piece)
+{
+	char between[4096];
+	int fd = without_hint(path), other;
+
+	snprintf(between, sizeof(between), "%s.between", path);
+	other = without_hint(between);
+	for (uint64_t done = 0; done < bytes; done += piece)
+		if (fallocate(fd, 0, done, bytes - done < piece ? bytes - done : piece) ||
+		    fallocate(other, 0, done, piece))
+			die("fallocate %s", path);
+	write_noise(fd, path, bytes);
+	if (unlink(between))
+		die("unlink %s", between);
 	return 0;
 }
 
@@ -262,6 +300,8 @@ int main(int argc, char **argv)
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)
 		return noise(argv[2], number(argv[3]));
+	if (!strcmp(verb, "scatter") && argc == 5)
+		return scatter(argv[2], number(argv[3]), number(argv[4]));
 	if (!strcmp(verb, "attempt") && argc >= 4)
 		return attempt(argv[2], argv[3], argc > 4 ? argv[4] : "/");
 	if (!strcmp(verb, "read-direct") && argc == 6)
