@@ -10,6 +10,7 @@
  *   file attempt OP FILE [OTHER]   do OP; print OK or the name of the error
  *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
  *   file write-direct DEVICE OFFSET FILE BYTES  the device's DMA reads from FILE's mapping
+ *   file gather FILE OFFSET+LENGTH[,OFFSET+LENGTH...]   these bytes of it, to standard output
  *   file hold-mapping FILE         map it, print "ready", touch it at every line of input
  */
 #include "helper.h"
@@ -121,6 +122,29 @@ static int equal(const char *path, const char *other)
 	return bytes != others || memcmp(p, q, bytes);
 }
 
+static int gather(const char *path, char *pieces)
+{
+	size_t bytes;
+	const char *p = mapped(path, &bytes);
+
+	for (char *piece = strtok(pieces, ","); piece; piece = strtok(NULL, ",")) {
+		char *plus = strchr(piece, '+');
+		uint64_t offset, length;
+
+		if (!plus)
+			die("%s is no piece", piece);
+		*plus = 0;
+		offset = number(piece);
+		length = number(plus + 1);
+		if (offset > bytes || length > bytes - offset)
+			die("%s has no %llu bytes at %llu", path, (unsigned long long)length,
+			    (unsigned long long)offset);
+		if (fwrite(p + offset, 1, length, stdout) != length)
+			die("standard output");
+	}
+	return fflush(stdout) ? 1 : 0;
+}
+
 static int extents(const char *path)
 {
 	enum { SOME = 64 };
@@ -177,6 +201,13 @@ static int do_attempt(const char *op, const char *path, const char *other)
 		return truncate(path, 0);
 	if (!strcmp(op, "extend"))
 		return truncate(path, 8 << 20);
+	if (!strcmp(op, "link"))
+		return link(path, other);
+	if (!strcmp(op, "clone-from")) {
+		donor = open(other, O_RDWR);
+		fd = open(path, O_RDONLY);
+		return donor < 0 || fd < 0 ? -1 : ioctl(donor, FICLONE, fd);
+	}
 	fd = open(path, O_RDWR);
 	if (fd < 0)
 		return -1;
@@ -208,8 +239,6 @@ static int do_attempt(const char *op, const char *path, const char *other)
 		return -1;
 	if (!strcmp(op, "clone-onto"))
 		return ioctl(fd, FICLONE, donor);
-	if (!strcmp(op, "clone-from"))
-		return ioctl(donor, FICLONE, fd);
 	if (!strcmp(op, "defragment")) {
 		struct move_extent move = { .donor_fd = donor, .len = 1 };
 
@@ -296,6 +325,8 @@ int main(int argc, char **argv)
 		return extents(argv[2]);
 	if (!strcmp(verb, "equal") && argc == 4)
 		return equal(argv[2], argv[3]);
+	if (!strcmp(verb, "gather") && argc == 4)
+		return gather(argv[2], argv[3]);
 	if (!strcmp(verb, "hold-mapping"))
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)

@@ -7,9 +7,11 @@
  *
  * What is to be done is read from standard input, a line each:
  *
- *   read LBA DESCRIPTORS     the SSD's blocks from LBA on, to where the descriptors say
- *   write LBA DESCRIPTORS    the other way
- *   equal FILE OTHER         ends the program unless they hold the same bytes
+ *   read LBA DESCRIPTORS [AT]    the SSD's blocks from LBA on, to where the descriptors say
+ *   write LBA DESCRIPTORS [AT]   the other way
+ *   equal FILE OTHER             ends the program unless they hold the same bytes
+ *
+ * AT is where in LIST the list is to begin, if not at its start.
  *
  * With "forever" it is done again and again, a line of output a round, until SIGTERM.
  */
@@ -266,7 +268,7 @@ static void data_elsewhere(uint64_t address, uint64_t bytes)
 			"data at 0x%llx, in the queues or the list", (unsigned long long)address);
 }
 
-static void transfer(uint8_t opcode, uint64_t lba, const char *path)
+static void transfer(uint8_t opcode, uint64_t lba, const char *path, uint64_t at)
 {
 	struct descriptors d = read_descriptors(path);
 	uint64_t list_bytes = d.count * (d.kind == NVME_PRP ? 8 : 16);
@@ -275,13 +277,14 @@ static void transfer(uint8_t opcode, uint64_t lba, const char *path)
 	require(d.kind == NVME_PRP || d.kind == NVME_SGL, "%s: not for NVMe", path);
 	require(d.bytes && d.bytes % block == 0, "%s: no whole blocks", path);
 	require(d.bytes <= most && d.bytes / block <= 65536, "%s: too much for one command", path);
-	require(list_bytes <= list.bytes, "%s: a list of %llu bytes", path,
-		(unsigned long long)list_bytes);
+	require(at <= list.bytes && list_bytes <= list.bytes - at,
+		"%s: a list of %llu bytes, from byte %llu on", path, (unsigned long long)list_bytes,
+		(unsigned long long)at);
 	if (d.kind == NVME_PRP)
-		walk_prp(&d, list.address, PAGE, data_elsewhere);
+		walk_prp(&d, list.address + at, PAGE, data_elsewhere);
 	else
-		walk_sgl(&d, list.address, data_elsewhere);
-	put(&list, 0, d.records, list_bytes);
+		walk_sgl(&d, list.address + at, data_elsewhere);
+	put(&list, at, d.records, list_bytes);
 	/* PSDT: PRPs, or an SGL (with metadata, of which there is none, in one piece). */
 	command.flags = (d.kind == NVME_SGL) << 6;
 	memcpy(command.pointer, d.pointer, sizeof(command.pointer));
@@ -317,16 +320,16 @@ static void equal(const char *path, const char *other)
 
 static void obey(char *line)
 {
-	char verb[8], first[256], second[256];
+	char verb[8], first[256], second[256], at[32] = "0";
 
-	if (sscanf(line, "%7s %255s %255s", verb, first, second) != 3) {
+	if (sscanf(line, "%7s %255s %255s %31s", verb, first, second, at) < 3) {
 		errno = EINVAL;
 		die("not understood: %s", line);
 	}
 	if (!strcmp(verb, "read")) {
-		transfer(READ, number(first), second);
+		transfer(READ, number(first), second, number(at));
 	} else if (!strcmp(verb, "write")) {
-		transfer(WRITE, number(first), second);
+		transfer(WRITE, number(first), second, number(at));
 	} else if (!strcmp(verb, "equal")) {
 		equal(first, second);
 	} else {

@@ -1,0 +1,73 @@
+# machine: plain iommu
+# what: an SSD moves files by the PRP lists and SGLs that the toolkit prints, no block layer between
+# needs: toolkit
+dev=$(iopmem bind "$(iop 1)")
+bytes=3145728
+# Two ranges: at an odd place, and of whole blocks of the SSD that are no whole pages.
+odd="--offset 21156 --length 264192"
+part="--offset 20992 --length 1049088"
+
+# moves FILE KIND REGION: in and out by these descriptors, in each of their forms. The SSD's blocks
+# from REGION on are written, and then hold a, b, the two ranges, and b again.
+moves() {
+  local file=$1 kind=$2 at=$3 script=
+  describe "$kind" "$file" >/tmp/all
+  describe "$kind" "$file" 0 $odd >/tmp/odd
+  describe "$kind" "$file" 0 $part >/tmp/part
+  # The first page of this list has room for a few entries only.
+  describe "$kind" "$file" 4032 >/tmp/late
+  drive "read 0 /tmp/all" "equal $file /tmp/a" "write $at /tmp/all" \
+    "read 8192 /tmp/all" "equal $file /tmp/b" "write $((at + 6144)) /tmp/all" \
+    "read 0 /tmp/odd" "equal $file /tmp/with-odd" "write $((at + 12288)) /tmp/odd" \
+    "read 0 /tmp/part" "equal $file /tmp/with-part" "write $((at + 12804)) /tmp/part" \
+    "read $at /tmp/late 4032" "equal $file /tmp/a" \
+    "read $((at + 6144)) /tmp/late 4032" "equal $file /tmp/b" "write $((at + 14856)) /tmp/late 4032"
+  read -r rounds driven </tmp/rounds
+  driven_in_all=$((driven_in_all + driven))
+  lists_seen="$lists_seen $kind $(($(stat -c %s /tmp/late) - 64))"
+}
+
+for fs in ext4 xfs; do
+  noise /tmp/a $bytes
+  noise /tmp/b $bytes
+  cp /tmp/b /tmp/with-odd
+  dd if=/tmp/a of=/tmp/with-odd bs=516 seek=41 count=512 conv=notrunc 2>/dev/null
+  cp /tmp/with-odd /tmp/with-part
+  dd if=/tmp/a of=/tmp/with-part bs=512 seek=41 count=2049 conv=notrunc 2>/dev/null
+  written=$( (cat /tmp/a /tmp/b && head -c 264192 /tmp/a && head -c 1049088 /tmp/a && cat /tmp/b) |
+    md5sum | cut -c 1-32)
+  dd if=/tmp/a of=/dev/nvme0n1 bs=1M conv=fsync 2>/dev/null
+  dd if=/tmp/b of=/dev/nvme0n1 bs=1M seek=4 conv=fsync 2>/dev/null
+
+  fresh $fs "$dev" $mnt
+  iopmem place --quiet --size $bytes $mnt/whole
+  /vm/file scatter $mnt/pieces $bytes 8192
+  take_ssd $mnt
+  hold_for "$ssd" $mnt/whole $mnt/pieces
+  find_lists
+  driven_in_all=0
+  lists_seen=
+  same "$fs: segments of a placed file" 1 "$(segments $mnt/whole | wc -l)"
+  pieces=$(segments $mnt/pieces | wc -l)
+  [ "$pieces" -gt 256 ] || fail "$fs: only $pieces segments"
+  moves $mnt/whole prp 16384
+  moves $mnt/whole sgl 40960
+  moves $mnt/pieces prp 65536
+  moves $mnt/pieces sgl 90112
+  for region in 16384 40960 65536 90112; do
+    host sum nvme "$((region * 512))+$((14853 * 512)),$(((region + 14856) * 512))+$bytes" "$written"
+  done
+  host_sees $mnt/pieces "$(sum /tmp/b)"
+  # A list that is not where it was said to be is not taken for one.
+  refused "$fs: a list at another place" sh -c "echo read 0 /tmp/late |
+    /vm/nvme $ssd $mnt/queues $queues $mnt/lists $lists" >/tmp/said
+  grep -q 'does not lead to the list\|a link to elsewhere' /tmp/said || fail "$fs: $(cat /tmp/said)"
+  at=$queues
+  let_go
+  return_ssd
+  # What the kernel's driver reads.
+  dd if=/dev/nvme0n1 bs=4096 skip=$(((90112 + 14856) / 8)) count=768 iflag=direct of=/tmp/out 2>/dev/null
+  cmp /tmp/b /tmp/out || fail "$fs: the kernel reads others from the SSD"
+  moved "$fs: $driven_in_all bytes in and out by $ssd, files of 1 and $pieces segments, lists of$lists_seen bytes, at $at"
+  /real/umount $mnt
+done
