@@ -37,13 +37,16 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
+    .systemLibrary(
+      name: "CXxhash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     module("Linux", ["CLinux", system]),
     module("Signature", ["CBlkid", "Linux", system]),
     module("Ext4", ["CExt2fs", "Linux", system]),
+    module("Digest", ["CXxhash", system]),
 
     // The domain, and what a user types.
     module("PCI", ["Linux", system]),
-    module("Iopmem", ["Linux", "Signature", "Ext4", "PCI", system, subprocess]),
+    module("Iopmem", ["Linux", "Signature", "Ext4", "Digest", "PCI", system, subprocess]),
     module("IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
 
@@ -52,6 +55,7 @@ let package = Package(
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
     tests("SignatureTests", ["Linux", "Signature"]),
+    tests("DigestTests", ["Digest"]),
     tests("PCITests", ["PCI", "Linux"]),
     tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),

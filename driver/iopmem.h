@@ -67,6 +67,12 @@ void iopmem_put(struct iopmem *iop);
 
 /* main.c: every bound device, for the notifier of clients. */
 void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg);
+int iopmem_descriptor(struct iopmem *iop, const char *name, const struct file_operations *fops,
+		      void *private, struct file **self);
+
+/* bar.c */
+int iopmem_choose_bar(struct pci_dev *pdev);
+bool iopmem_bar_in_place(struct iopmem *iop);
 
 /* block.c */
 int iopmem_disk_add(struct iopmem *iop);
@@ -91,5 +97,14 @@ int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *l
 void iopmem_map_revoke_all(struct iopmem *iop);
 int iopmem_map_init(void);
 void iopmem_map_exit(void);
+
+/* mask.c */
+int iopmem_mask_lend(struct pci_dev *pdev, u8 bits);
+void iopmem_mask_return(struct pci_dev *pdev);
+
+/* power.c */
+void iopmem_unfreeze(struct iopmem *iop);
+extern const struct pci_error_handlers iopmem_err_handler;
+extern const struct dev_pm_ops iopmem_pm_ops;
 
 #endif

@@ -6,9 +6,7 @@
  * filesystems promise that these blocks do not move: S_SWAPFILE on the inode. A lease asks for
  * the same promise. Leases of one file share it: the first sets the flag, the last clears it.
  */
-#include <linux/anon_inodes.h>
 #include <linux/capability.h>
-#include <linux/fcntl.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -238,18 +236,10 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg)
 	hold->iop = iop;
 	init_waitqueue_head(&hold->wait);
 	INIT_LIST_HEAD(&hold->list);
-	fd = get_unused_fd_flags(O_CLOEXEC);
+	fd = iopmem_descriptor(iop, "[iopmem-lease]", &iopmem_hold_fops, hold, &self);
 	if (fd < 0) {
 		kfree(hold);
 		return fd;
-	}
-	iopmem_get(iop);
-	self = anon_inode_getfile("[iopmem-lease]", &iopmem_hold_fops, hold, O_RDWR);
-	if (IS_ERR(self)) {
-		rc = PTR_ERR(self);
-		kfree(hold);
-		iopmem_put(iop);
-		goto err_fd;
 	}
 
 	file = fget(req.file);
@@ -277,7 +267,6 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg)
 
 err_self:
 	fput(self);
-err_fd:
 	put_unused_fd(fd);
 	return rc;
 }

@@ -2,10 +2,8 @@
 /*
  * Client mappings: the BAR made reachable for one other function, whatever its IOMMU domain.
  */
-#include <linux/anon_inodes.h>
 #include <linux/capability.h>
 #include <linux/dma-mapping.h>
-#include <linux/fcntl.h>
 #include <linux/file.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
@@ -26,7 +24,7 @@ struct iopmem_client {
 	u64 inode;
 	struct iopmem_map req;
 	dma_addr_t base;
-	u64 old_mask;
+	bool lent;
 	bool mapped;
 	wait_queue_head_t wait;
 	struct list_head list;
@@ -39,6 +37,7 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 	struct device *dev = &pdev->dev;
 	struct iommu_domain *domain;
 	bool translates = false;
+	int rc;
 
 	if (!device_is_registered(dev) || !pci_device_is_present(pdev))
 		return -ENODEV;
@@ -56,22 +55,21 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 			return -EBUSY;
 	}
 	if (client->req.dma_bits) {
-		client->old_mask = dma_get_mask(dev);
-		if (dma_set_mask(dev, DMA_BIT_MASK(client->req.dma_bits))) {
-			client->old_mask = 0;
-			return -ERANGE;
-		}
+		rc = iopmem_mask_lend(pdev, client->req.dma_bits);
+		if (rc)
+			return rc;
+		client->lent = true;
 	}
 	if (!translates && iop->start + iop->length - 1 > dma_get_mask(dev))
 		return -ERANGE;
 	return 0;
 }
 
-static void iopmem_restore_mask(struct iopmem_client *client)
+static void iopmem_return_mask(struct iopmem_client *client)
 {
-	if (client->old_mask && dma_set_mask(&client->pdev->dev, client->old_mask))
-		pci_warn(client->pdev, "could not set the DMA mask back\n");
-	client->old_mask = 0;
+	if (client->lent)
+		iopmem_mask_return(client->pdev);
+	client->lent = false;
 }
 
 /* Under iop->lock. */
@@ -81,7 +79,7 @@ static void iopmem_client_unmap(struct iopmem_client *client)
 		return;
 	dma_unmap_resource(&client->pdev->dev, client->base, client->iop->length, DMA_BIDIRECTIONAL,
 			   0);
-	iopmem_restore_mask(client);
+	iopmem_return_mask(client);
 	client->mapped = false;
 	list_del(&client->list);
 	client->iop->nr_maps--;
@@ -223,7 +221,7 @@ out_unlock:
 	mutex_unlock(&iop->lock);
 out:
 	if (rc)
-		iopmem_restore_mask(client);
+		iopmem_return_mask(client);
 	device_unlock(dev);
 	return rc;
 }
@@ -260,19 +258,12 @@ int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *l
 	init_waitqueue_head(&client->wait);
 	INIT_LIST_HEAD(&client->list);
 
-	fd = get_unused_fd_flags(O_CLOEXEC);
+	fd = iopmem_descriptor(iop, "[iopmem-map]", &iopmem_client_fops, client, &self);
 	if (fd < 0) {
 		rc = fd;
 		goto err_client;
 	}
-	self = anon_inode_getfile("[iopmem-map]", &iopmem_client_fops, client, O_RDWR);
-	if (IS_ERR(self)) {
-		rc = PTR_ERR(self);
-		put_unused_fd(fd);
-		goto err_client;
-	}
 	/* From here on closing self gives everything back. */
-	iopmem_get(iop);
 	if (lease)
 		client->lease = get_file(lease);
 

@@ -28,6 +28,9 @@ public struct Inode: Sendable {
   /// The length in bytes.
   public var size: UInt64 { UInt64(raw.i_size) | UInt64(raw.i_size_high) << 32 }
 
+  /// Another whenever the inode is given to a new file.
+  public var generation: UInt32 { raw.i_generation }
+
   /// How many names it has; 0 for a deleted inode.
   public var links: UInt16 { raw.i_links_count }
 

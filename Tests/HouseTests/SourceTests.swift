@@ -7,8 +7,9 @@ internal import Testing
     "Linux": ["CLinux", "Glibc"],
     "Signature": ["CBlkid", "Glibc", "Linux"],
     "Ext4": ["CExt2fs", "Glibc", "Linux"],
+    "Digest": ["CXxhash"],
     "PCI": ["Linux"],
-    "Iopmem": ["Linux", "Signature", "Ext4", "PCI"],
+    "Iopmem": ["Linux", "Signature", "Ext4", "Digest", "PCI"],
     "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem"],
     "iopmem": ["IopmemCommands"],
   ]

@@ -13,6 +13,14 @@ public struct MapDocument: Decodable, Sendable {
     public let path: String
     /// The length in bytes.
     public let size: UInt64
+    /// The inode's number.
+    public let inode: UInt64
+    /// The inode's generation.
+    public let generation: UInt32
+    /// The file system's UUID.
+    public let filesystemUuid: String
+    /// The digest of the map.
+    public let fingerprint: String
     /// Bytes without a place.
     public let holeBytes: UInt64
     /// How many segments there are.

@@ -33,6 +33,10 @@ public struct Client: Sendable, Hashable {
       return Failure(
         .refused, subject, "its driver has the last word on its address bits, or on its domain",
         remedy: "leave out --address-bits")
+    case .alreadyInProcess:
+      return Failure(
+        .refused, subject, "the BAR is mapped for it already, with other --address-bits",
+        remedy: "give the same, or end that mapping")
     case .resourceBusy:
       return Failure(
         .refused, subject, "its driver keeps an IOMMU domain of its own",

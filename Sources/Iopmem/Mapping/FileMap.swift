@@ -6,8 +6,8 @@ public struct FileMap: Sendable {
   public var path: FilePath
   /// Its length.
   public var size: ByteCount
-  /// Its inode's number.
-  public var inode: UInt64
+  /// Which file it is, and no other.
+  public var identity: FileIdentity
   /// The kind of file system: `ext4` (for ext2 and ext3 too) or `xfs`.
   public var fileSystem: String
   /// The block device, or the image file.
@@ -19,10 +19,19 @@ public struct FileMap: Sendable {
   public var dax: Bool?
   /// The checks that the caller asked to pass, by the name of the option's value.
   public var overrides: [String]
+  /// The bytes of the file that were mapped: those asked for that it has.
+  public var range: Range<FileOffset>
   /// How many bytes of the range asked for are holes, without any place.
   public var holeBytes: ByteCount
+  /// A digest of all that the addresses depend on, before they are made a client's.
+  public var fingerprint: Fingerprint
   /// For which client the addresses are; nil where none was named.
   public var client: MapClient.Use?
+}
+
+extension FileMap {
+  /// Its inode's number.
+  public var inode: UInt64 { identity.inode }
 }
 
 /// What is wanted of a map.

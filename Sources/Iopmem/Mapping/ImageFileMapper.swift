@@ -18,6 +18,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
 
   private let image: FilePath
   private let fileSystem: FileSystem
+  private let uuid: VolumeUUID
   private let window: Window
   private let request: MapRequest
   private let overrides: [String]
@@ -31,6 +32,8 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   ) throws(Failure) {
     let window = try windows.window(ofImage: image)
     let opened = try Self.open(image, window: window, request: request, passing: passing)
+    guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }
+    self.uuid = uuid
     fileSystem = opened
     self.image = image
     self.window = window
@@ -86,11 +89,16 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       throw Failure(.refused, path, "has a length that cannot be rounded to blocks")
     }
     let covered = try readExtents(of: inode, path, range, &segments)
+    let identity = FileIdentity(
+      fileSystem: uuid, inode: UInt64(inode.number), generation: inode.generation)
+    let fingerprint = try Fingerprint(
+      Fingerprint.Subject(identity: identity, size: size, range: range, window: window), segments)
     return FileMap(
-      path: path, size: size, inode: UInt64(inode.number), fileSystem: "ext4", device: image,
-      window: window, dax: nil, overrides: overrides,
+      path: path, size: size, identity: identity, fileSystem: "ext4", device: image,
+      window: window, dax: nil, overrides: overrides, range: range,
       holeBytes: ByteCount(
-        range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue))
+        range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue),
+      fingerprint: fingerprint)
   }
 
   /// Maps every regular file below a directory, or the file itself.

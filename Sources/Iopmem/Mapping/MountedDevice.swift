@@ -4,6 +4,7 @@ internal import SystemPackage
 /// What holds for all files of a mounted file system.
 struct MountedDevice {
   let kind: FileSystemKind
+  let uuid: VolumeUUID
   let blockSize: ByteCount
   let path: FilePath
   let window: Window
@@ -16,11 +17,13 @@ struct MountedDevice {
   private static let trust = Duration.milliseconds(20)
 
   init(
-    _ number: DeviceNumber, kind: FileSystemKind, blockSize: ByteCount, _ windows: WindowSource
+    _ number: DeviceNumber, kind: FileSystemKind, uuid: VolumeUUID, blockSize: ByteCount,
+    _ windows: WindowSource
   ) throws(Failure) {
     let device = try BlockDevice(number, in: windows.root)
     self.number = number
     self.kind = kind
+    self.uuid = uuid
     self.blockSize = blockSize
     path = device.path
     window = try windows.window(of: number)

@@ -42,6 +42,8 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     let before = try status(of: file, path)
     var mount = try mount(of: file, before.device, path)
     try checkAttributes(of: before, file, mount, path)
+    let identity = FileIdentity(
+      fileSystem: mount.uuid, inode: before.inode, generation: try generation(of: file, path))
     let size = ByteCount(before.size)
     let range: Range<FileOffset>
     do { range = try request.range(in: size, blockSize: mount.blockSize) } catch {
@@ -57,16 +59,28 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     }
     try mount.confirm(windows, path)
     mounts[before.device] = mount
+    let fingerprint = try Fingerprint(
+      Fingerprint.Subject(identity: identity, size: size, range: range, window: mount.window),
+      segments)
     return FileMap(
-      path: path, size: size, inode: before.inode, fileSystem: mount.kind.name,
+      path: path, size: size, identity: identity, fileSystem: mount.kind.name,
       device: mount.path, window: mount.window, dax: before.attributes.contains(.dax),
-      overrides: overrides,
+      overrides: overrides, range: range,
       holeBytes: ByteCount(
-        range.upperBound.rawValue - range.lowerBound.rawValue - builder.mappedBytes.rawValue))
+        range.upperBound.rawValue - range.lowerBound.rawValue - builder.mappedBytes.rawValue),
+      fingerprint: fingerprint)
   }
 
   private func status(of file: borrowing Descriptor, _ path: FilePath) throws(Failure) -> Status {
     do { return try file.status() } catch { throw Failure(error, path, "cannot stat") }
+  }
+
+  private func generation(
+    of file: borrowing Descriptor, _ path: FilePath
+  ) throws(Failure) -> UInt32 {
+    do { return try file.generation() } catch {
+      throw Failure(.unknown, path, "the generation of its inode cannot be known", cause: error)
+    }
   }
 
   private func mount(
@@ -84,9 +98,14 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
         .refused, path, "lies on \(kind.name), whose FIEMAP does not speak of the device's bytes",
         remedy: "use ext4 or xfs, see mkfs.iopmem(8)")
     }
+    let uuid: [UInt8]
+    do { uuid = try file.fileSystemUUID() } catch {
+      throw Failure(.unknown, path, "the UUID of its file system cannot be known", cause: error)
+    }
+    guard let uuid = VolumeUUID(bytes: uuid) else { throw .nameless(path) }
     do {
       return try MountedDevice(
-        device, kind: kind, blockSize: ByteCount(UInt64(blockSize)), windows)
+        device, kind: kind, uuid: uuid, blockSize: ByteCount(UInt64(blockSize)), windows)
     } catch {
       var failure = error
       let name = error.subject.map { "\($0)" } ?? "a device"
@@ -153,6 +172,15 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
       if buffer.count < buffer.capacity { break }
     }
     if let last = builder.finish() { try segments.append(last) }
+  }
+}
+
+extension Failure {
+  /// A file system without a UUID: nothing tells its files from another's.
+  static func nameless(_ path: FilePath) -> Failure {
+    Failure(
+      .unknown, path, "its file system has no UUID, by which to know it again",
+      remedy: "give it one: tune2fs -U random")
   }
 }
 

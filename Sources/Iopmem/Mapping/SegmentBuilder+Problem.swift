@@ -6,17 +6,15 @@ extension SegmentBuilder.Problem {
     switch self {
     case .hazard(let hazard, let offset):
       Failure(
-        .refused, path, "extent at \(hex(offset)) \(hazard.sentence)", remedy: hazard.remedy)
+        .refused, path, "extent at \(offset.hex) \(hazard.sentence)", remedy: hazard.remedy)
     case .disordered(let offset):
       Failure(
-        .refused, path, "extent at \(hex(offset)) begins before the end of the one before it",
+        .refused, path, "extent at \(offset.hex) begins before the end of the one before it",
         remedy: "the file system is damaged: unmount and check it")
     case .outside(let offset):
       Failure(
-        .refused, path, "extent at \(hex(offset)) passes the end of the block device",
+        .refused, path, "extent at \(offset.hex) passes the end of the block device",
         remedy: "the file system is damaged, or the device is not the one it was made on")
     }
   }
-
-  private func hex(_ offset: FileOffset) -> String { "0x" + String(offset.rawValue, radix: 16) }
 }

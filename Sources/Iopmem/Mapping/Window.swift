@@ -114,6 +114,18 @@ public struct Window: Hashable, Sendable {
     return CPUAddress(rawValue: cpuBase + offset.rawValue)
   }
 
+  /// What a fingerprint holds of the window: iopmem(7), FINGERPRINTS. All ones for what there is
+  /// not.
+  var fingerprintNumbers: [UInt64] {
+    let function = function.map {
+      UInt64($0.domain) << 16 | UInt64($0.bus) << 8 | UInt64($0.device << 3 | $0.function)
+    }
+    return [
+      function ?? .max, bar.map { UInt64($0) } ?? .max, start.rawValue, length.rawValue,
+      barLength.rawValue, busBase ?? .max, cpuBase ?? .max,
+    ]
+  }
+
   /// The window as a client sees it for whom the driver mapped the BAR.
   /// - Parameters:
   ///   - address: what the client uses for BAR offset 0.

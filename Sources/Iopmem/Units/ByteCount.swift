@@ -35,6 +35,9 @@
     unit.rawValue != 0 && rawValue % unit.rawValue == 0
   }
 
+  /// Whether this is 1, 2, 4, …: what hardware aligns to.
+  public var isPowerOfTwo: Bool { rawValue.nonzeroBitCount == 1 }
+
   /// The least multiple of a unit that is not less.
   /// - Throws: `OutOfRange` past 2^64 − 1, and for a unit of nothing.
   public func roundedUp(to unit: ByteCount) throws(OutOfRange) -> ByteCount {

@@ -32,6 +32,14 @@ extension Position {
   /// Whether the place is a multiple of a unit; false for a unit of nothing.
   @inlinable
   public func isAligned(to unit: ByteCount) -> Bool { ByteCount(rawValue).isMultiple(of: unit) }
+
+  /// The place as a person reads it.
+  var hex: String { rawValue.hex }
+}
+
+extension UInt64 {
+  /// The number as a person reads addresses: hex digits after `0x`.
+  var hex: String { "0x" + String(self, radix: 16) }
 }
 
 /// A place in a file.

@@ -36,6 +36,9 @@ struct FiemapCommand: ParsableCommand {
   @OptionGroup(title: "What to print")
   var output: MapOutputOptions
 
+  @OptionGroup(title: "What the engine can take")
+  var engine: EngineOptions
+
   @OptionGroup(title: "Which bytes")
   var range: MapRangeOptions
 
@@ -55,13 +58,15 @@ struct FiemapCommand: ParsableCommand {
     if namesFromInput && namesFile != nil {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
+    if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
+      throw ValidationError("\(output.chosen.rawValue) is of one file.")
+    }
+    _ = try engine.form(output.chosen)
   }
 
   func run() throws {
-    let names = NameSource(
-      arguments: files.map(\.path),
-      list: namesFromInput ? "-" : namesFile?.path)
-    let run = MapRun(renderer: output.renderer, client: client.client(in: window.machine.root))
+    let writer = try MapWriter(engine.form(output.chosen), toReaderOf: .standard())
+    let run = MapRun(writer: writer, client: client.client(in: window.machine.root))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts)
@@ -72,30 +77,16 @@ struct FiemapCommand: ParsableCommand {
     }
   }
 
+  private var names: NameSource {
+    NameSource(
+      arguments: files.map(\.path), list: namesFromInput ? "-" : namesFile?.path)
+  }
+
   private var request: MapRequest {
     MapRequest(
       offset: FileOffset(range.offset?.count.rawValue ?? 0), length: range.length?.count,
       wholeBlocks: range.blockGranular, allowed: allowance.hazards,
       requiresDAX: !allowance.noDaxCheck)
-  }
-}
-
-/// The form of the output.
-struct MapOutputOptions: ParsableArguments {
-  @Flag(help: "Print one JSON object: schema iopmem.fiemap/1.")
-  var json = false
-
-  @Flag(help: "Print comma-separated values, a line a segment.")
-  var csv = false
-
-  func validate() throws {
-    if json && csv { throw ValidationError("--json and --csv exclude each other.") }
-  }
-
-  /// The renderer asked for.
-  var renderer: any MapRenderer {
-    if json { return MapJSON(.standard()) }
-    return csv ? MapCSV(.standard()) as any MapRenderer : MapTable(.standard())
   }
 }
 

@@ -14,11 +14,13 @@ struct LeaseSet {
     self.leases = leases
   }
 
-  /// Writes the maps of all files.
-  func writeMap(_ renderer: any MapRenderer) throws(Failure) {
-    try renderer.begin()
-    for lease in leases { try renderer.write(lease.map, lease.segments) }
-    try renderer.finish()
+  /// Writes the maps of all files, or of none.
+  func writeMap(_ writer: MapWriter) throws(Failure) {
+    var pages: [any MapPage] = []
+    for lease in leases { pages.append(try writer.page(of: lease.map, lease.segments)) }
+    try writer.begin()
+    for (page, lease) in zip(pages, leases) { try writer.write(page, lease.segments) }
+    try writer.finish()
   }
 
   /// Puts a program in this one's place, to which the leases pass.

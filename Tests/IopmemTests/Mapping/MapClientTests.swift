@@ -41,8 +41,10 @@ import Testing
     let window = try WindowResolver(root).window(
       of: try BlockDevice.number(at: "iopmem0", in: root))
     var map = FileMap(
-      path: "/file", size: ByteCount(4096), inode: 12, fileSystem: "ext4", device: "/dev/iopmem0",
-      window: window, dax: true, overrides: [], holeBytes: .zero)
+      path: "/file", size: ByteCount(4096), identity: try .example(), fileSystem: "ext4",
+      device: "/dev/iopmem0", window: window, dax: true, overrides: [],
+      range: FileOffset(0)..<FileOffset(4096), holeBytes: .zero,
+      fingerprint: Fingerprint(high: 1, low: 2))
     var client = MapClient(
       try #require(FunctionAddress(client)), iovaBase: iovaBase, in: root)
     try client.address(&map)

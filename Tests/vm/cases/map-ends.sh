@@ -31,6 +31,20 @@ esac
 mask=$(value "$pci/devices/$engine/dma_mask_bits")
 same "the mask lent" OK "$(/vm/lease try-map "$dev" "$engine" 48)"
 same "the mask given back" "$mask" "$(value "$pci/devices/$engine/dma_mask_bits")"
+# One mask for all mappings of a function, over all providers, until the last of them ends.
+bind "$(iop 2)"
+sleep 1000 | /vm/lease map "$dev" "$engine" 48 >/tmp/first &
+first=$!
+wait_for 5 grep -q address= /tmp/first || fail "no first mapping: $(cat /tmp/first)"
+sleep 1000 | /vm/lease map "/dev/$(block_of "$(iop 2)")" "$engine" 48 >/tmp/second &
+wait_for 5 grep -q address= /tmp/second || fail "no second mapping: $(cat /tmp/second)"
+same "another mask" EALREADY "$(/vm/lease try-map "$dev" "$engine" 64)"
+kill -9 $first
+wait_for 5 sh -c "/vm/lease query $dev | grep -q maps=0" || fail "the first mapping stays"
+same "the mask after the first" 48 "$(value "$pci/devices/$engine/dma_mask_bits")"
+kill -9 $(pidof lease)
+killall sleep
+wait_for 5 grep -qx "$mask" "$pci/devices/$engine/dma_mask_bits" || fail "the mask was not given back"
 
 held /vm/lease map "$dev" "$nvme"
 unbind "$nvme"

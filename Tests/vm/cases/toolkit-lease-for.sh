@@ -19,6 +19,7 @@ for fs in ext4 xfs; do
   iopmem place --quiet --size 16K $mnt/to
   raw_from=$(address $mnt/from)
   raw_to=$(address $mnt/to)
+  mask=$(value "$pci/devices/$engine/dma_mask_bits")
   old=$(sum $mnt/to)
   /vm/edu "$engine" "$raw_from" "$raw_to" 4096
   case $(value "$pci/devices/$engine/iommu_group/type") in
@@ -44,6 +45,7 @@ for fs in ext4 xfs; do
   kill $holder
   wait $holder || fail "$fs: the lease did not end well: $(cat /tmp/complaint)"
   /vm/lease query "$dev" | grep -q 'leases=0 maps=0' || fail "$fs: still held"
+  same "$fs: the engine's mask after the lease" "$mask" "$(value "$pci/devices/$engine/dma_mask_bits")"
   same "$fs: write after the lease" OK "$(/vm/file attempt write $mnt/to)"
   case $how in
   *faulted)

@@ -56,7 +56,18 @@ for fs in ext4 xfs; do
   attack OK write append truncate unlink
 
   # Without: printed, and held until a signal.
-  # (SIGINT is ignored by what a script starts in the background, and stays so.)
+  # What a script starts in the background ignores SIGINT, and so it is the foreground's.
+  iopmem fiemap --json $mnt/other >/tmp/now
+  rm -f /tmp/out
+  (
+    held 1
+    wait_for 5 test -s /tmp/out
+    kill -INT "$(pidof iopmem)"
+  ) &
+  iopmem lease --json $mnt/other >/tmp/out || fail "$fs: SIGINT is not a good end"
+  wait $! || fail "$fs: no lease to end by SIGINT"
+  cmp /tmp/now /tmp/out || fail "$fs: what was printed before SIGINT is another map"
+  held 0
   for signal in TERM HUP KILL; do
     iopmem lease $mnt/other >/tmp/held &
     wait_for 5 grep -q "window driver" /tmp/held || fail "$fs: no lease"
@@ -78,7 +89,7 @@ for fs in ext4 xfs; do
   ends 2 "is unwritten" iopmem lease $mnt/reserved
   held 0
   /real/umount $mnt
-  moved "$fs: 1048576 bytes held under 15 attacks, let go by 6 ends"
+  moved "$fs: 1048576 bytes held under 15 attacks, let go by 7 ends"
 done
 mkfs.iopmem --force --quiet "$dev"
 /real/mount -o dax=never "$dev" $mnt

@@ -1,8 +1,8 @@
 # machine: plain
-# what: the power goes at several moments of a placement: clean, files whole or not there, no litter
+# what: the power goes at two moments of a placement: clean, files whole or not there, no litter
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
-cuts=4
+cuts=2
 files=$(seq 1 12)
 
 # Two versions of the same tree: all that a file may ever be is one of them.

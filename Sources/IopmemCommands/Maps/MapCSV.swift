@@ -1,43 +1,22 @@
 internal import Iopmem
-internal import Linux
-internal import SystemPackage
 
 /// Maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
-final class MapCSV: MapRenderer {
-  private var output: Output
+struct MapCSV: MapListing {
+  static let opening: StaticString = """
+    path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,fingerprint\n
+    """
 
-  private let name: String
+  private let map: FileMap
+  private let path: [UInt8]
+  private let fingerprint: [UInt8]
 
-  init(_ output: consuming Output, named name: String = "standard output") {
-    self.output = output
-    self.name = name
+  init(_ map: FileMap, segmentCount: UInt64) {
+    self.map = map
+    path = Self.cell(QuotedName(map.path).bytes)
+    fingerprint = Array(map.fingerprint.description.utf8)
   }
 
-  func begin() throws(Failure) {
-    try toOutput(name) { () throws(Errno) in
-      try output.write(
-        "path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address\n")
-    }
-  }
-
-  func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
-    let path = Self.cell(QuotedName(map.path).bytes)
-    try segments.forEachRun { (run) throws(Failure) in
-      for segment in run {
-        try toOutput(name) { () throws(Errno) in
-          try output.append { Self.row(path, segment, map, &$0) }
-        }
-      }
-    }
-  }
-
-  func finish() throws(Failure) {
-    try toOutput(name) { () throws(Errno) in try output.flush() }
-  }
-
-  private static func row(
-    _ path: [UInt8], _ segment: Segment, _ map: FileMap, _ line: inout [UInt8]
-  ) {
+  func row(_ segment: Segment, _ line: inout [UInt8]) {
     let window = map.window
     line.append(contentsOf: path)
     line.append(",")
@@ -54,6 +33,8 @@ final class MapCSV: MapRenderer {
     if !segment.flags.isEmpty { line.append(segment.flags.names.joined(separator: " ")) }
     line.append(",")
     if let address = map.clientAddress(of: segment.barOffset) { line.appendHex(address) }
+    line.append(",")
+    line.append(contentsOf: fingerprint)
     line.append("\n")
   }
 

@@ -1,40 +1,17 @@
 internal import Iopmem
-internal import Linux
 internal import PCI
-internal import SystemPackage
 
 /// Maps as tables for people: a line about the file, then a row a segment.
-final class MapTable: MapRenderer {
-  private var output: Output
+struct MapTable: MapListing {
+  private let map: FileMap
+  private let segmentCount: UInt64
 
-  private let name: String
-
-  init(_ output: consuming Output, named name: String = "standard output") {
-    self.output = output
-    self.name = name
+  init(_ map: FileMap, segmentCount: UInt64) {
+    self.map = map
+    self.segmentCount = segmentCount
   }
 
-  func begin() {}
-
-  func write(_ map: FileMap, _ segments: borrowing SegmentList) throws(Failure) {
-    let count = segments.count
-    try toOutput(name) { () throws(Errno) in
-      try output.append { Self.heading(map, count, &$0) }
-    }
-    try segments.forEachRun { (run) throws(Failure) in
-      for segment in run {
-        try toOutput(name) { () throws(Errno) in
-          try output.append { Self.row(segment, map, &$0) }
-        }
-      }
-    }
-  }
-
-  func finish() throws(Failure) {
-    try toOutput(name) { () throws(Errno) in try output.flush() }
-  }
-
-  private static func heading(_ map: FileMap, _ count: Int, _ line: inout [UInt8]) {
+  func begin(_ line: inout [UInt8]) {
     line.append(contentsOf: QuotedName(map.path).bytes)
     line.append("  size ")
     line.appendDecimal(map.size.rawValue)
@@ -51,14 +28,15 @@ final class MapTable: MapRenderer {
     line.append("  holes ")
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")
-    line.appendDecimal(UInt64(count))
+    line.appendDecimal(segmentCount)
+    line.append("  fingerprint \(map.fingerprint)")
     if let client = map.client { line.append("  client \(client.function)") }
     if !map.overrides.isEmpty {
       line.append("  allowed ")
       line.append(map.overrides.joined(separator: ","))
     }
     line.append("\n")
-    guard count > 0 else { return }
+    guard segmentCount > 0 else { return }
     line.append("     FILE OFFSET          LENGTH      BAR OFFSET")
     switch map.client?.answer {
     case .busAddress: line.append("         BUS ADDRESS  FLAGS\n")
@@ -69,7 +47,7 @@ final class MapTable: MapRenderer {
     }
   }
 
-  private static func row(_ segment: Segment, _ map: FileMap, _ line: inout [UInt8]) {
+  func row(_ segment: Segment, _ line: inout [UInt8]) {
     line.appendDecimal(segment.fileOffset.rawValue, width: 16)
     line.appendDecimal(segment.length.rawValue, width: 16)
     line.append("  ")
@@ -85,7 +63,7 @@ final class MapTable: MapRenderer {
     line.append("\n")
   }
 
-  private static func appendAddress(_ address: UInt64?, _ line: inout [UInt8]) {
+  private func appendAddress(_ address: UInt64?, _ line: inout [UInt8]) {
     guard let address else { return line.append("                   -") }
     line.append("  ")
     line.appendHex(address, digits: 16)

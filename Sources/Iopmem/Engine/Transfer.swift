@@ -1,0 +1,95 @@
+internal import SystemPackage
+
+/// What an engine is to move: a file's segments under its limits, all of them judged before the
+/// first is given out.
+///
+/// It holds no segments, however many there are: they are made anew of the file's each time.
+public struct Transfer: Sendable {
+  /// What the engine can take.
+  public let limits: Limits
+  /// The engine's address of the BAR's byte 0.
+  public let origin: UInt64
+  /// How many segments there are.
+  public private(set) var segmentCount: UInt64 = 0
+  /// How many bytes they hold.
+  public private(set) var byteCount = ByteCount.zero
+  private let path: FilePath
+
+  /// Judges a file's segments.
+  /// - Throws: `refused` where there is no address, and where the limits cannot be kept.
+  public init(
+    of map: FileMap, _ segments: borrowing SegmentList, under limits: Limits
+  ) throws(Failure) {
+    guard let origin = map.engineOrigin else {
+      throw Failure(
+        .refused, map.path, "has offsets in the BAR and no address that an engine could use",
+        remedy: "give --base, or --for")
+    }
+    self.limits = limits
+    self.origin = origin
+    path = map.path
+    var count: UInt64 = 0
+    var bytes = ByteCount.zero
+    try forEachSegment(of: segments) { (segment) throws(Failure) in
+      if count == limits.maxSegments { throw tooMany(segment) }
+      count += 1
+      do { bytes = try bytes.adding(segment.length) } catch { throw outside(segment.fileOffset) }
+    }
+    segmentCount = count
+    byteCount = bytes
+  }
+
+  /// Calls a body with one segment after the other, in the order of the file.
+  /// - Parameter segments: those that were judged.
+  /// - Throws: `Failure` when they cannot be read back, and what the body throws.
+  public func forEachSegment(
+    of segments: borrowing SegmentList, _ body: (EngineSegment) throws(Failure) -> Void
+  ) throws(Failure) {
+    var joiner = SegmentJoiner(origin: origin)
+    try segments.forEachRun { (run) throws(Failure) in
+      for segment in run {
+        let whole: EngineSegment?
+        do { whole = try joiner.add(segment) } catch { throw outside(segment.fileOffset) }
+        if let whole { try cut(whole, body) }
+      }
+    }
+    if let last = joiner.finish() { try cut(last, body) }
+  }
+
+  /// The segment as a place in the BAR.
+  public func barSegment(_ segment: EngineSegment) -> Segment {
+    Segment(
+      fileOffset: segment.fileOffset, barOffset: BarOffset(segment.address &- origin),
+      length: segment.length, flags: segment.flags)
+  }
+
+  private func cut(
+    _ whole: EngineSegment, _ body: (EngineSegment) throws(Failure) -> Void
+  ) throws(Failure) {
+    let pieces: Limits.Pieces
+    do { pieces = try limits.pieces(of: whole) } catch { throw error.failure(path, limits) }
+    for piece in pieces { try body(piece) }
+  }
+
+  private func outside(_ offset: FileOffset) -> Failure {
+    Failure(
+      .refused, path, "segment at \(offset.hex) passes the end of the address space",
+      remedy: "the base is not one of this device")
+  }
+
+  private func tooMany(_ segment: EngineSegment) -> Failure {
+    Failure(
+      .refused, path,
+      "has more segments than the engine can take: one too many is at \(segment.fileOffset.hex)",
+      remedy: "map it in parts, or place it in one piece, see iopmem-place(8)")
+  }
+}
+
+extension FileMap {
+  /// The address of the BAR's byte 0 as the engine uses it: the client's, or the bus address where
+  /// no client was named; nil where there is none.
+  var engineOrigin: UInt64? {
+    let origin = BarOffset(0)
+    return client == nil ? window.busAddress(of: origin)?.rawValue : clientAddress(of: origin)
+  }
+}

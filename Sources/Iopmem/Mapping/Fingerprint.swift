@@ -1,0 +1,51 @@
+/// A digest of where a file lies: the same as long as every address of its map is.
+///
+/// It is over the file's identity and size, the range that was mapped, the window, and the
+/// segments as the mapper made them; iopmem(7), FINGERPRINTS, has the bytes. It finds out changes,
+/// and is no proof against who looks for two files with the same.
+public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
+  /// The version of what is digested.
+  public static let version = 1
+  private let high: UInt64
+  private let low: UInt64
+
+  /// The fingerprint of a digest's halves.
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The 128 bits, in the order of the text.
+  public var bytes: [UInt8] {
+    [high, low].flatMap { half in
+      (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) }
+    }
+  }
+
+  /// `1-` and 32 lower-case hex digits; nil for anything else, another version too.
+  public init?(_ description: String) {
+    let text = description.utf8
+    let prefix = "\(Self.version)-".utf8
+    guard text.starts(with: prefix) else { return nil }
+    let digits = text.dropFirst(prefix.count)
+    guard digits.count == 32, digits.allSatisfy(Self.isDigit),
+      let high = UInt64(String(Substring(digits.prefix(16))), radix: 16),
+      let low = UInt64(String(Substring(digits.suffix(16))), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  /// `1-` and 32 lower-case hex digits, the version first.
+  public var description: String {
+    let digits = [high, low].map { half in
+      let text = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }
+    return "\(Self.version)-" + digits.joined()
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+}
