@@ -1,0 +1,73 @@
+# machine: plain
+# what: what moves a file that nothing holds, verify tells before the SSD's next transfer
+# needs: toolkit
+dev=$(iopmem bind "$(iop 1)")
+bytes=262144
+noise /tmp/a $bytes
+dd if=/tmp/a of=/dev/nvme0n1 bs=256K conv=fsync 2>/dev/null
+file=$mnt/file
+
+# made: a file anew, and its saved map.
+made() {
+  rm -f $file $mnt/moved
+  /vm/file scatter $file $bytes 8192
+  noise $mnt/other 65536
+  iopmem fiemap --json $file >/tmp/map
+}
+
+# attack WORDS OP...: each succeeds on a file of 32 pieces, and verify tells what changed.
+attack() {
+  local words=$1 op
+  shift
+  for op in "$@"; do
+    made
+    case $op in
+    rename) same "$fs: $op" OK "$(/vm/file attempt $op $file $mnt/moved)" ;;
+    e4defrag | xfs_fsr) /real/$op $file >/tmp/said 2>&1 || fail "$fs: $op: $(cat /tmp/said)" ;;
+    *) same "$fs: $op" OK "$(/vm/file attempt $op $file $mnt/other)" ;;
+    esac
+    ends 1 "$words" iopmem verify --map /tmp/map
+    attacks=$((attacks + 1))
+  done
+}
+
+for fs in ext4 xfs; do
+  REFLINK=1 make_fs $fs "$dev"
+  iopmem mount "$dev" $mnt >/dev/null
+  take_ssd $mnt
+  find_lists
+  attacks=0
+  attack changed truncate punch append fallocate collapse insert rename-over
+  case $fs in
+  xfs) attack changed clone-onto xfs_fsr ;;
+  esac
+  # It was only renamed, and lies where it did.
+  made
+  fingerprint=$(sed 's/.*"fingerprint":"\([^"]*\)".*/\1/' /tmp/map)
+  same "$fs: rename" OK "$(/vm/file attempt rename $file $mnt/moved)"
+  ends 0 holds iopmem verify --fingerprint "$fingerprint" $mnt/moved
+  ends 1 "" iopmem verify --fingerprint "$fingerprint" $file
+
+  # A program that asks before each transfer is stopped by what it hears.
+  made
+  fingerprint=$(sed 's/.*"fingerprint":"\([^"]*\)".*/\1/' /tmp/map)
+  describe prp $file >/tmp/prp
+  drive "read 0 /tmp/prp" "equal $file /tmp/a"
+  (
+    status=0
+    while [ $status -eq 0 ]; do
+      iopmem verify --fingerprint "$fingerprint" $file >/dev/null 2>&1 || status=$?
+      [ $status -ne 0 ] || drive "read 0 /tmp/prp"
+      echo "asked: $status" >>/tmp/guarded
+    done
+  ) &
+  wait_for 10 grep -qs 'asked: 0' /tmp/guarded || fail "$fs: no transfer"
+  same "$fs: truncate" OK "$(/vm/file attempt truncate $file)"
+  wait $! || fail "$fs: $(sed -n 's/^fail: //p' /tmp/rounds)"
+  same "$fs: the end" "asked: 1" "$(tail -n 1 /tmp/guarded)"
+  rounds=$(grep -c 'asked: 0' /tmp/guarded)
+  rm /tmp/guarded
+  return_ssd
+  /real/umount $mnt
+  moved "$fs: $((rounds * bytes)) bytes by $ssd in $rounds transfers, the next one stopped; $attacks attacks told"
+done
