@@ -2,9 +2,9 @@
 # what: what moves a file that nothing holds, verify tells before the SSD's next transfer
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
-bytes=262144
+bytes=65536
 noise /tmp/a $bytes
-dd if=/tmp/a of=/dev/nvme0n1 bs=256K conv=fsync 2>/dev/null
+dd if=/tmp/a of=/dev/nvme0n1 bs=64K conv=fsync 2>/dev/null
 file=$mnt/file
 
 # made: a file anew, and its saved map.
@@ -15,7 +15,7 @@ made() {
   iopmem fiemap --json $file >/tmp/map
 }
 
-# attack WORDS OP...: each succeeds on a file of 32 pieces, and verify tells what changed.
+# attack WORDS OP...: each succeeds on a file of 8 pieces, and verify tells what changed.
 attack() {
   local words=$1 op
   shift
@@ -39,7 +39,7 @@ for fs in ext4 xfs; do
   attacks=0
   attack changed truncate punch append fallocate collapse insert rename-over
   case $fs in
-  xfs) attack changed clone-onto xfs_fsr ;;
+  xfs) attack changed clone-onto clone-from xfs_fsr ;;
   esac
   # It was only renamed, and lies where it did.
   made
@@ -56,7 +56,7 @@ for fs in ext4 xfs; do
   (
     status=0
     while [ $status -eq 0 ]; do
-      iopmem verify --fingerprint "$fingerprint" $file >/dev/null 2>&1 || status=$?
+      iopmem verify --fingerprint "$fingerprint" $file >/tmp/answer 2>&1 || status=$?
       [ $status -ne 0 ] || drive "read 0 /tmp/prp"
       echo "asked: $status" >>/tmp/guarded
     done
@@ -64,10 +64,15 @@ for fs in ext4 xfs; do
   wait_for 10 grep -qs 'asked: 0' /tmp/guarded || fail "$fs: no transfer"
   same "$fs: truncate" OK "$(/vm/file attempt truncate $file)"
   wait $! || fail "$fs: $(sed -n 's/^fail: //p' /tmp/rounds)"
-  same "$fs: the end" "asked: 1" "$(tail -n 1 /tmp/guarded)"
+  # It cannot be known what is changed while it is read; it is the next time.
+  case $(tail -n 1 /tmp/guarded) in
+  "asked: 1" | "asked: 3") ;;
+  *) fail "$fs: the last answer: $(cat /tmp/answer)" ;;
+  esac
+  ends 1 changed iopmem verify --fingerprint "$fingerprint" $file
   rounds=$(grep -c 'asked: 0' /tmp/guarded)
   rm /tmp/guarded
   return_ssd
   /real/umount $mnt
-  moved "$fs: $((rounds * bytes)) bytes by $ssd in $rounds transfers, the next one stopped; $attacks attacks told"
+  moved "$fs: $((rounds * bytes)) bytes by $ssd in $rounds transfers, the next one stopped, and $attacks attacks told"
 done

@@ -2,7 +2,8 @@
 # what: an SSD moves files by the PRP lists and SGLs that the toolkit prints, no block layer between
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
-bytes=3145728
+bytes=2359296
+blocks=$((bytes / 512))
 # Two ranges: at an odd place, and of whole blocks of the SSD that are no whole pages.
 odd="--offset 21156 --length 264192"
 part="--offset 20992 --length 1049088"
@@ -17,14 +18,15 @@ moves() {
   # The first page of this list has room for a few entries only.
   describe "$kind" "$file" 4032 >/tmp/late
   drive "read 0 /tmp/all" "equal $file /tmp/a" "write $at /tmp/all" \
-    "read 8192 /tmp/all" "equal $file /tmp/b" "write $((at + 6144)) /tmp/all" \
-    "read 0 /tmp/odd" "equal $file /tmp/with-odd" "write $((at + 12288)) /tmp/odd" \
-    "read 0 /tmp/part" "equal $file /tmp/with-part" "write $((at + 12804)) /tmp/part" \
+    "read 8192 /tmp/all" "equal $file /tmp/b" "write $((at + blocks)) /tmp/all" \
+    "read 0 /tmp/odd" "equal $file /tmp/with-odd" "write $((at + 2 * blocks)) /tmp/odd" \
+    "read 0 /tmp/part" "equal $file /tmp/with-part" "write $((at + 2 * blocks + 516)) /tmp/part" \
     "read $at /tmp/late 4032" "equal $file /tmp/a" \
-    "read $((at + 6144)) /tmp/late 4032" "equal $file /tmp/b" "write $((at + 14856)) /tmp/late 4032"
+    "read $((at + blocks)) /tmp/late 4032" "equal $file /tmp/b" \
+    "write $((at + 2 * blocks + 2565)) /tmp/late 4032"
   read -r rounds driven </tmp/rounds
   driven_in_all=$((driven_in_all + driven))
-  lists_seen="$lists_seen $kind $(($(stat -c %s /tmp/late) - 64))"
+  lists_seen="$lists_seen $kind $(($(stat -c %s /tmp/all) - 64))"
 }
 
 for fs in ext4 xfs; do
@@ -55,7 +57,7 @@ for fs in ext4 xfs; do
   moves $mnt/pieces prp 65536
   moves $mnt/pieces sgl 90112
   for region in 16384 40960 65536 90112; do
-    host sum nvme "$((region * 512))+$((14853 * 512)),$(((region + 14856) * 512))+$bytes" "$written"
+    host sum nvme "$((region * 512))+$((3 * bytes + 2565 * 512))" "$written"
   done
   host_sees $mnt/pieces "$(sum /tmp/b)"
   # A list that is not where it was said to be is not taken for one.
@@ -66,8 +68,8 @@ for fs in ext4 xfs; do
   let_go
   return_ssd
   # What the kernel's driver reads.
-  dd if=/dev/nvme0n1 bs=4096 skip=$(((90112 + 14856) / 8)) count=768 iflag=direct of=/tmp/out 2>/dev/null
-  cmp /tmp/b /tmp/out || fail "$fs: the kernel reads others from the SSD"
+  dd if=/dev/nvme0n1 bs=64K skip=$((90112 / 128)) count=36 iflag=direct of=/tmp/out 2>/dev/null
+  cmp /tmp/a /tmp/out || fail "$fs: the kernel reads others from the SSD"
   moved "$fs: $driven_in_all bytes in and out by $ssd, files of 1 and $pieces segments, lists of$lists_seen bytes, at $at"
   /real/umount $mnt
 done

@@ -201,8 +201,12 @@ static int do_attempt(const char *op, const char *path, const char *other)
 		return truncate(path, 0);
 	if (!strcmp(op, "extend"))
 		return truncate(path, 8 << 20);
-	if (!strcmp(op, "link"))
-		return link(path, other);
+	if (!strcmp(op, "link")) {
+		char name[4096];
+
+		snprintf(name, sizeof(name), "%s.link", path);
+		return link(path, name);
+	}
 	if (!strcmp(op, "clone-from")) {
 		donor = open(other, O_RDWR);
 		fd = open(path, O_RDONLY);
