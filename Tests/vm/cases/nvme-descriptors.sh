@@ -61,15 +61,24 @@ for fs in ext4 xfs; do
   done
   host_sees $mnt/pieces "$(sum /tmp/b)"
   # A list that is not where it was said to be is not taken for one.
-  refused "$fs: a list at another place" sh -c "echo read 0 /tmp/late |
-    /vm/nvme $ssd $mnt/queues $queues $mnt/lists $lists" >/tmp/said
+  refused "$fs: a list at another place" sh -c "echo read 0 /tmp/late | $ssd_program" >/tmp/said
   grep -q 'does not lead to the list\|a link to elsewhere' /tmp/said || fail "$fs: $(cat /tmp/said)"
-  at=$queues
+  # Its program as the command of a lease, which hands it the descriptors.
+  for kind in prp sgl; do
+    rm -f /tmp/handed
+    printf '%s\n' "read 0 /tmp/handed" "equal $mnt/pieces /tmp/a" "read 8192 /tmp/handed" \
+      "equal $mnt/pieces /tmp/b" |
+      iopmem lease --for "$ssd" --address-bits 64 --format nvme-$kind --list-base "$lists" \
+        --map /tmp/handed $mnt/pieces -- $ssd_program >/tmp/rounds ||
+      fail "$fs: under a lease of its own: $(sed -n 's/^fail: //p' /tmp/rounds)"
+    read -r rounds driven </tmp/rounds
+    driven_in_all=$((driven_in_all + driven))
+  done
   let_go
   return_ssd
   # What the kernel's driver reads.
   dd if=/dev/nvme0n1 bs=64K skip=$((90112 / 128)) count=36 iflag=direct of=/tmp/out 2>/dev/null
   cmp /tmp/a /tmp/out || fail "$fs: the kernel reads others from the SSD"
-  moved "$fs: $driven_in_all bytes in and out by $ssd, files of 1 and $pieces segments, lists of$lists_seen bytes, at $at"
+  moved "$fs: $driven_in_all bytes in and out by $ssd, files of 1 and $pieces segments, lists of$lists_seen bytes, at $lists"
   /real/umount $mnt
 done

@@ -272,9 +272,11 @@ ends() {
 hold_for() {
   local client=$1 offset leased
   shift
+  # What an earlier one told must not be taken for this one's.
+  rm -f /tmp/held
   iopmem lease --json --for "$client" --address-bits 64 "$@" >/tmp/held 2>/tmp/complaint &
   holder=$!
-  wait_for 10 grep -q ']}]}' /tmp/held || fail "no lease: $(cat /tmp/complaint)"
+  wait_for 10 grep -qs ']}]}' /tmp/held || fail "no lease: $(cat /tmp/complaint)"
   grep -q '"window":"mapped"' /tmp/held || fail "not mapped for $client"
   tr '{' , </tmp/held | tr , '\n' |
     sed -n 's/^"bar_offset":\([0-9]*\)$/\1/p; s/^"bus_address":"\(0x[0-9a-f]*\)"$/\1/p' |
@@ -304,10 +306,11 @@ take_ssd() {
   iopmem place --quiet --size 64K "$1/lists"
 }
 
-# find_lists: where these are, for the SSD; after hold_for.
+# find_lists: where these are, for the SSD; after hold_for. Sets lists, an address, and ssd_program,
+# what drives it: helpers/nvme.c.
 find_lists() {
-  queues=$(address "$ssd_files/queues")
   lists=$(address "$ssd_files/lists")
+  ssd_program="/vm/nvme $ssd $ssd_files/queues $(address "$ssd_files/queues") $ssd_files/lists $lists"
 }
 
 # return_ssd: to the kernel.
@@ -326,11 +329,10 @@ describe() {
     fail "no descriptors of $file"
 }
 
-# drive LINE...: have the SSD do what helpers/nvme.c reads in these lines.
+# drive LINE...: have the SSD do what the program reads in these lines.
 drive() {
   printf '%s\n' "$@" >/tmp/lines
-  /vm/nvme "$ssd" "$ssd_files/queues" "$queues" "$ssd_files/lists" "$lists" </tmp/lines >/tmp/rounds ||
-    fail "$(sed -n 's/^fail: //p' /tmp/rounds)"
+  $ssd_program </tmp/lines >/tmp/rounds || fail "$(sed -n 's/^fail: //p' /tmp/rounds)"
 }
 
 # drive_on LINE...: the same again and again, until stop_driving. It stops by itself for a byte that
@@ -338,8 +340,7 @@ drive() {
 drive_on() {
   printf '%s\n' "$@" >/tmp/lines
   : >/tmp/rounds
-  /vm/nvme "$ssd" "$ssd_files/queues" "$queues" "$ssd_files/lists" "$lists" forever \
-    </tmp/lines >/tmp/rounds &
+  $ssd_program forever </tmp/lines >/tmp/rounds &
   driver=$!
   drives_on
 }

@@ -19,6 +19,8 @@ struct descriptors {
 	uint64_t bytes;
 	const uint8_t *pointer;
 	const uint8_t *records;
+	/* All that was read, to be freed. */
+	uint8_t *file;
 };
 
 /* What is done with each run of data, in the order of the transfer. */
@@ -49,29 +51,29 @@ static inline struct descriptors read_descriptors(const char *path)
 	int fd = open_or_die(path, O_RDONLY);
 	struct stat st;
 	uint64_t bytes;
-	uint8_t *all;
 
 	if (fstat(fd, &st))
 		die("fstat %s", path);
 	bytes = st.st_size;
 	require(bytes >= HEADER, "%s: no header", path);
-	all = malloc(bytes);
-	if (!all || read(fd, all, bytes) != st.st_size)
+	d.file = malloc(bytes);
+	if (!d.file || read(fd, d.file, bytes) != st.st_size)
 		die("read %s", path);
 	close(fd);
-	require(!memcmp(all, "IOPMEMSG", 8), "%s: magic", path);
-	require(little(all + 8, 2) == 1, "%s: version", path);
-	require(little(all + 10, 2) == HEADER, "%s: header of another size", path);
-	d.kind = little(all + 14, 2);
+	require(!memcmp(d.file, "IOPMEMSG", 8), "%s: magic", path);
+	require(little(d.file + 8, 2) == 1, "%s: version", path);
+	require(little(d.file + 10, 2) == HEADER, "%s: header of another size", path);
+	d.kind = little(d.file + 14, 2);
 	require(d.kind >= SG && d.kind <= NVME_SGL, "%s: kind %u", path, d.kind);
-	require(little(all + 12, 2) == record_bytes[d.kind], "%s: records of another size", path);
-	d.count = little(all + 16, 8);
+	require(little(d.file + 12, 2) == record_bytes[d.kind], "%s: records of another size",
+		path);
+	d.count = little(d.file + 16, 8);
 	require((bytes - HEADER) % record_bytes[d.kind] == 0 &&
 			d.count == (bytes - HEADER) / record_bytes[d.kind],
 		"%s: not the %llu records that it says", path, (unsigned long long)d.count);
-	d.bytes = little(all + 24, 8);
-	d.pointer = all + 32;
-	d.records = all + HEADER;
+	d.bytes = little(d.file + 24, 8);
+	d.pointer = d.file + 32;
+	d.records = d.file + HEADER;
 	return d;
 }
 

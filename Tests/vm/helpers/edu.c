@@ -8,6 +8,7 @@
  * --format sg` prints: every byte that the one describes goes to where the other says.
  */
 #include "descriptors.h"
+#include "engine.h"
 
 enum {
 	IDENTITY = 0x00,
@@ -50,28 +51,6 @@ static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
 		}
 		usleep(500);
 	}
-}
-
-static void enable(const char *function)
-{
-	char path[256];
-	uint16_t command;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/enable", function);
-	fd = open_or_die(path, O_WRONLY);
-	/* Counted: 1 each time is harmless. */
-	if (write(fd, "1", 1) != 1)
-		die("%s", path);
-	close(fd);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", function);
-	fd = open_or_die(path, O_RDWR);
-	if (pread(fd, &command, 2, 4) != 2)
-		die("%s", path);
-	command |= 6;
-	if (pwrite(fd, &command, 2, 4) != 2)
-		die("%s", path);
-	close(fd);
 }
 
 static void copy(uint64_t from, uint64_t to, uint64_t bytes)
@@ -145,17 +124,9 @@ static void copy_records(const char *source, const char *destination)
 
 int main(int argc, char **argv)
 {
-	char path[256];
-	int fd;
-
 	if (argc != 4 && argc != 5)
 		return 64;
-	enable(argv[1]);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", argv[1]);
-	fd = open_or_die(path, O_RDWR | O_SYNC);
-	registers = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (registers == MAP_FAILED)
-		die("mmap %s", path);
+	registers = engine_registers(argv[1], 1 << 20);
 	if ((*(volatile uint32_t *)(registers + IDENTITY) & 0xff) != 0xed) {
 		errno = ENODEV;
 		die("%s is not an edu function", argv[1]);

@@ -97,22 +97,6 @@ static int scatter(const char *path, uint64_t bytes, uint64_t piece)
 	return 0;
 }
 
-static const void *mapped(const char *path, size_t *bytes)
-{
-	int fd = open_or_die(path, O_RDONLY);
-	struct stat st;
-	void *p;
-
-	if (fstat(fd, &st))
-		die("fstat %s", path);
-	*bytes = st.st_size;
-	p = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		die("mmap %s", path);
-	close(fd);
-	return p;
-}
-
 static int equal(const char *path, const char *other)
 {
 	size_t bytes, others;

@@ -16,6 +16,7 @@
  * With "forever" it is done again and again, a line of output a round, until SIGTERM.
  */
 #include "descriptors.h"
+#include "engine.h"
 
 #include <signal.h>
 
@@ -185,39 +186,6 @@ static struct command on_page(uint8_t opcode, int page, uint32_t word10, uint32_
 	return command;
 }
 
-static void enable(const char *function)
-{
-	char path[256];
-	uint16_t command;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", function);
-	if (access(path, F_OK) == 0) {
-		errno = EBUSY;
-		die("%s has a driver", function);
-	}
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/enable", function);
-	fd = open_or_die(path, O_WRONLY);
-	if (write(fd, "1", 1) != 1)
-		die("%s", path);
-	close(fd);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", function);
-	fd = open_or_die(path, O_RDWR);
-	if (pread(fd, &command, 2, 4) != 2)
-		die("%s", path);
-	/* Memory decoding and bus mastering. */
-	command |= 6;
-	if (pwrite(fd, &command, 2, 4) != 2)
-		die("%s", path);
-	close(fd);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", function);
-	fd = open_or_die(path, O_RDWR | O_SYNC);
-	registers = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (registers == MAP_FAILED)
-		die("mmap %s", path);
-	close(fd);
-}
-
 static void start(void)
 {
 	const volatile uint8_t *answer = queues.here + ANSWER * PAGE;
@@ -227,6 +195,10 @@ static void start(void)
 	if (!blank || queues.bytes < bytes || queues.address % PAGE) {
 		errno = EINVAL;
 		die("the queues want %zu bytes at a page", bytes);
+	}
+	if (get64(CAP) >> 48 & 0xf) {
+		errno = EOPNOTSUPP;
+		die("the controller takes no pages of %u bytes", PAGE);
 	}
 	set32(CC, 0);
 	wait_ready(0);
@@ -243,7 +215,7 @@ static void start(void)
 		die("the controller takes no SGLs");
 	}
 	/* MDTS, in units of the smallest page that CAP allows. */
-	most = answer[77] ? (uint64_t)PAGE << (get64(CAP) >> 48 & 0xf) << answer[77] : UINT64_MAX;
+	most = answer[77] ? (uint64_t)PAGE << answer[77] : UINT64_MAX;
 	struct command identify = on_page(IDENTIFY, ANSWER, NAMESPACE, 0);
 
 	identify.namespace = 1;
@@ -293,29 +265,17 @@ static void transfer(uint8_t opcode, uint64_t lba, const char *path, uint64_t at
 	command.words10to15[2] = d.bytes / block - 1;
 	execute(&transfers, command);
 	moved += d.bytes;
-	free((void *)(d.pointer - 32));
+	free(d.file);
 }
 
 static void equal(const char *path, const char *other)
 {
-	const char *paths[] = { path, other };
-	uint8_t *bytes[2];
-	struct stat st[2];
+	size_t bytes, others;
+	void *p = mapped(path, &bytes), *q = mapped(other, &others);
 
-	for (int i = 0; i < 2; i++) {
-		int fd = open_or_die(paths[i], O_RDONLY);
-
-		if (fstat(fd, &st[i]))
-			die("fstat %s", paths[i]);
-		bytes[i] = mmap(NULL, st[i].st_size, PROT_READ, MAP_SHARED, fd, 0);
-		if (bytes[i] == MAP_FAILED)
-			die("mmap %s", paths[i]);
-		close(fd);
-	}
-	require(st[0].st_size == st[1].st_size && !memcmp(bytes[0], bytes[1], st[0].st_size),
-		"%s is not %s", path, other);
-	for (int i = 0; i < 2; i++)
-		munmap(bytes[i], st[i].st_size);
+	require(bytes == others && !memcmp(p, q, bytes), "%s is not %s", path, other);
+	munmap(p, bytes);
+	munmap(q, others);
 }
 
 static void obey(char *line)
@@ -360,7 +320,7 @@ int main(int argc, char **argv)
 	}
 	queues = map(argv[2], argv[3]);
 	list = map(argv[4], argv[5]);
-	enable(argv[1]);
+	registers = engine_registers(argv[1], 2 * PAGE);
 	start();
 	signal(SIGTERM, on_term);
 	do {
