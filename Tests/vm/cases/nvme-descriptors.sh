@@ -74,11 +74,12 @@ for fs in ext4 xfs; do
     read -r rounds driven </tmp/rounds
     driven_in_all=$((driven_in_all + driven))
   done
+  at=$(address $mnt/whole)
   let_go
   return_ssd
   # What the kernel's driver reads.
   dd if=/dev/nvme0n1 bs=64K skip=$((90112 / 128)) count=36 iflag=direct of=/tmp/out 2>/dev/null
   cmp /tmp/a /tmp/out || fail "$fs: the kernel reads others from the SSD"
-  moved "$fs: $driven_in_all bytes in and out by $ssd, files of 1 and $pieces segments, lists of$lists_seen bytes, at $lists"
+  moved "$fs: $driven_in_all bytes in and out by $ssd, files of 1 segment at $at and $pieces elsewhere, lists of$lists_seen bytes at $lists"
   /real/umount $mnt
 done
