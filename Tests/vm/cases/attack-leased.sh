@@ -24,6 +24,7 @@ for fs in ext4 xfs; do
   iopmem mount "$dev" $mnt >/dev/null
   /vm/file scatter $mnt/file $bytes 4096
   noise $mnt/other $bytes
+  other=$(sum $mnt/other)
   take_ssd $mnt
   hold_for "$ssd" $mnt/file
   find_lists
@@ -49,8 +50,10 @@ for fs in ext4 xfs; do
   refused "$fs: unmount" /real/umount $mnt
   stop_driving
   segments $mnt/file | cmp - /tmp/before || fail "$fs: the layout changed"
+  same "$fs: another file" "$other" "$(sum $mnt/other)"
   let_go
   return_ssd
   /real/umount $mnt
+  sound $fs "$dev"
   moved "$fs: $driven bytes in and out by $ssd in $rounds rounds under $((attacks + 2)) attacks, file of $(wc -l </tmp/before) segments"
 done

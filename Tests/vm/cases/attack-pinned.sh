@@ -24,6 +24,7 @@ for fs in ext4 xfs; do
   iopmem mount "$dev" $mnt >/dev/null
   /vm/file scatter $mnt/file $bytes 4096
   noise $mnt/other $bytes
+  other=$(sum $mnt/other)
   take_ssd $mnt
   find_lists
   ends 2 "is not pinned" iopmem fiemap --require-pin $mnt/file
@@ -45,6 +46,7 @@ END
   esac
   drives_on
   iopmem verify --fingerprint "$fingerprint" $mnt/file >/dev/null || fail "$fs: the pinned file moved"
+  same "$fs: another file" "$other" "$(sum $mnt/other)"
   if [ $fs = xfs ]; then
     # Allowed, and a peer's writes then change the clone too: nothing has moved.
     attack OK clone-from
@@ -58,5 +60,6 @@ END
   same "$fs: truncate once unpinned" OK "$(/vm/file attempt truncate $mnt/file)"
   ends 1 "changed" iopmem verify --fingerprint "$fingerprint" $mnt/file
   /real/umount $mnt
+  sound $fs "$dev"
   moved "$fs: $driven bytes in and out by $ssd in $rounds rounds under $((attacks + 1)) attacks"
 done

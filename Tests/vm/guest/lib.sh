@@ -153,6 +153,14 @@ mount_dax() {
   rm "$2/.probe"
 }
 
+# sound TYPE DEVICE: the filesystem, not mounted, is whole.
+sound() {
+  case $1 in
+  ext4) /real/e2fsck -fn "$2" >/tmp/fsck 2>&1 || fail "e2fsck: $(tail -n 1 /tmp/fsck)" ;;
+  xfs) /real/xfs_repair -n "$2" >/tmp/fsck 2>&1 || fail "xfs_repair: $(tail -n 1 /tmp/fsck)" ;;
+  esac
+}
+
 # noise FILE BYTES: a file of bytes that nothing else holds, fully written.
 noise() {
   /vm/file noise "$1" "$2"
