@@ -9,7 +9,7 @@ SHELLCHECK = shellcheck
 MANDOC = mandoc
 
 # One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
-links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease)
+links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease pin unpin verify)
 static = .build-static/release/iopmem
 
 bin = $(DESTDIR)$(PREFIX)/bin

@@ -3,6 +3,7 @@
 
 const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
 const unsigned long iopmem_FS_IOC_FSGETXATTR = FS_IOC_FSGETXATTR;
+const unsigned long iopmem_FS_IOC_FSSETXATTR = FS_IOC_FSSETXATTR;
 const unsigned long iopmem_FS_IOC_GETVERSION = FS_IOC_GETVERSION;
 const unsigned long iopmem_FS_IOC_GETFSMAP = FS_IOC_GETFSMAP;
 const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;

@@ -19,9 +19,10 @@ public import SystemPackage
   deinit { _ = unsafe XXH3_freeState(state) }
 
   /// Adds numbers, each as its eight bytes, the lowest first.
-  public mutating func update(_ numbers: [UInt64]) {
+  public mutating func update(_ numbers: Span<UInt64>) {
     #if _endian(big)
-      let numbers = numbers.map(\.littleEndian)
+      let swapped = numbers.indices.map { numbers[$0].littleEndian }
+      let numbers = swapped.span
     #endif
     unsafe numbers.withUnsafeBytes { bytes in
       // It fails for no state alone.

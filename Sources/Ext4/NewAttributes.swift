@@ -1,7 +1,7 @@
 internal import CExt2fs
 public import Linux
 
-/// Permissions, owner and times of an inode that is made.
+/// Permissions, owner, times and more of an inode that is made.
 public struct NewAttributes: Sendable {
   /// The low 12 bits of the mode.
   public var permissions: UInt16
@@ -15,11 +15,13 @@ public struct NewAttributes: Sendable {
   public var modified: Status.Time
   /// The last change of the inode.
   public var changed: Status.Time
+  /// The kernel is to keep the file as it is: `EXT2_IMMUTABLE_FL`.
+  public var isImmutable: Bool
 
   /// Attributes of these parts.
   public init(
     permissions: UInt16, user: UInt32, group: UInt32, accessed: Status.Time,
-    modified: Status.Time, changed: Status.Time
+    modified: Status.Time, changed: Status.Time, isImmutable: Bool = false
   ) {
     self.permissions = permissions
     self.user = user
@@ -27,6 +29,7 @@ public struct NewAttributes: Sendable {
     self.accessed = accessed
     self.modified = modified
     self.changed = changed
+    self.isImmutable = isImmutable
   }
 
   /// Writes the attributes into an inode, whose kind of thing stays.
@@ -38,6 +41,7 @@ public struct NewAttributes: Sendable {
     unsafe inode.osd2.linux2.l_i_uid_high = UInt16(truncatingIfNeeded: user >> 16)
     inode.i_gid = UInt16(truncatingIfNeeded: group)
     unsafe inode.osd2.linux2.l_i_gid_high = UInt16(truncatingIfNeeded: group >> 16)
+    if isImmutable { inode.i_flags |= UInt32(EXT2_IMMUTABLE_FL) }
     let hasExtra = extra >= 16
     inode.i_atime = accessed.stored(hasExtra)
     inode.i_mtime = modified.stored(hasExtra)

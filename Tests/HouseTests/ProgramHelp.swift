@@ -49,8 +49,8 @@ struct ProgramHelp: Decodable {
   var verbs: [Command] { (command.subcommands ?? []).filter { $0.commandName != "help" } }
 
   /// The verbs that can succeed here.
-  var verbsWithoutDriver: [Command] {
-    verbs.filter { !VerbExamples.needDriver.contains($0.commandName) }
+  var verbsWithoutPrivileges: [Command] {
+    verbs.filter { !VerbExamples.needPrivileges.contains($0.commandName) }
   }
 
   /// Asks the program.

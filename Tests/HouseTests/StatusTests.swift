@@ -5,7 +5,7 @@ internal import Testing
 @Suite struct StatusTests {
   @Test func everyVerbSucceedsAndItsOutputFollowsItsSchema() async throws {
     let examples = try await VerbExamples()
-    for verb in try await ProgramHelp.read().verbsWithoutDriver {
+    for verb in try await ProgramHelp.read().verbsWithoutPrivileges {
       let arguments = try #require(examples.arguments(of: verb.commandName), "\(verb.commandName)")
       let text = try await Tool.iopmem(arguments)
       #expect(text.status == 0 && !text.output.isEmpty, "\(verb.commandName): \(text.errors)")
@@ -29,7 +29,7 @@ internal import Testing
 
   @Test func outputThatCannotBeWrittenIsAFailure() async throws {
     let examples = try await VerbExamples()
-    for verb in try await ProgramHelp.read().verbsWithoutDriver {
+    for verb in try await ProgramHelp.read().verbsWithoutPrivileges {
       let arguments = try #require(examples.arguments(of: verb.commandName))
       let json = verb.schema == nil ? [] : [["--json"]]
       for form in [[], ["--help"], ["--version"]] + json {
@@ -50,7 +50,7 @@ internal import Testing
       sys.exit(subprocess.run(sys.argv[1:], stdout=writing).returncode & 255)
       """
     let examples = try await VerbExamples()
-    for verb in try await ProgramHelp.read().verbsWithoutDriver {
+    for verb in try await ProgramHelp.read().verbsWithoutPrivileges {
       let arguments = try #require(examples.arguments(of: verb.commandName))
       let tool = try await Tool.run(
         "/usr/bin/python3", ["-c", script, Project.binary] + arguments)

@@ -5,6 +5,8 @@ struct VerbExamples {
   let folder: TemporaryFolder
   /// An ext4 image that holds `/file`.
   let image: String
+  /// A map of that file, which holds.
+  private let map: String
 
   init() async throws {
     folder = try TemporaryFolder()
@@ -13,10 +15,12 @@ struct VerbExamples {
     try await Tool.require("truncate", ["-s", "64M", image])
     try await Tool.require("mke2fs", ["-q", "-t", "ext4", "-b", "4096", image])
     try await Tool.require("debugfs", ["-w", "-R", "write \(folder("file")) file", image])
+    let saved = try await Tool.iopmem(["fiemap", "--json", "--image", image, "/file"])
+    map = try folder.write(saved.output, to: "map.json")
   }
 
-  /// Verbs that only the driver can let succeed: `Tests/vm` runs them.
-  static let needDriver: Set = ["mount", "lease"]
+  /// Verbs that only the driver or root can let succeed: `Tests/vm` and `SystemTests` run them.
+  static let needPrivileges: Set = ["mount", "lease", "pin", "unpin"]
 
   /// Arguments with which a verb succeeds, once; nil for a verb that nobody told of here.
   func arguments(of verb: String) -> [String]? {
@@ -30,6 +34,7 @@ struct VerbExamples {
     case "mkfs": ["mkfs", "--force", "--size", "64M", folder("new.img")]
     case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
     case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
+    case "verify": ["verify", "--map", map]
     case "bind": ["bind", "--dry-run", "--sysroot", machine, "0000:00:04.0"]
     case "unbind": ["unbind", "--dry-run", "--sysroot", machine, "0000:00:03.0"]
     default: nil
@@ -51,16 +56,40 @@ struct VerbExamples {
         ]
       case "mkfs":
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
-      case "place": [["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"]]
-      case "fiemap": [["--json", "--csv", "x"], ["--bar", "6", "x"], ["--allow", "inline", "x"]]
+      case "place":
+        [
+          ["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"],
+          ["--no-dax-check", "a", "b"],
+        ]
+      case "fiemap":
+        [
+          ["--json", "--csv", "x"], ["--json", "--format", "json", "x"], ["--format", "xml", "x"],
+          ["--bar", "6", "x"], ["--allow", "inline", "x"], ["--align", "24", "x"],
+          ["--boundary", "0", "x"], ["--max-segment", "511", "--align", "512", "x"],
+          ["--address-bits", "65", "x"], ["--max-segments", "0", "x"], ["--list-base", "0", "x"],
+          ["--page-size", "4K", "x"], ["--format", "nvme-prp", "--page-size", "12K", "x"],
+          ["--format", "nvme-prp", "--list-base", "4", "x"],
+          ["--format", "nvme-sgl", "--list-base", "8", "x"],
+          ["--format", "nvme-prp", "x", "y"], ["--format", "nvme-sgl", "-r", "x"],
+          ["--format", "nvme-prp", "--stdin0"],
+        ]
       case "bind":
         [["01:00"], ["--bar", "6", "01:00.0"], ["--sysroot", "/x", "01:00.0"]]
       case "unbind": [["no-function"], ["--sysroot", "/x", "01:00.0"]]
       case "mount": [["one"]]
+      case "verify":
+        [
+          ["x"], ["--fingerprint", "1-0", "x"], ["--map", "x", "y"],
+          ["--map", "x", "--offset", "1"],
+          ["--map", "x", "--no-dax-check"],
+          ["--fingerprint", "1-" + String(repeating: "0", count: 32)],
+        ]
+      case "pin": [["--bar", "6", "x"], ["--base", "1", "--bar", "1", "x"]]
       case "lease":
         [
           ["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"],
-          ["--for", "01:00.0", "--address-bits", "31", "x"],
+          ["--for", "01:00.0", "--address-bits", "31", "x"], ["--json", "--format", "csv", "x"],
+          ["--format", "nvme-prp", "x", "y", "--", "true"], ["--align", "3", "x"],
         ]
       default: []
       }

@@ -21,6 +21,8 @@ public struct MapDocument: Decodable, Sendable {
     public let filesystemUuid: String
     /// The digest of the map.
     public let fingerprint: String
+    /// Whether it is immutable.
+    public let pinned: Bool
     /// Bytes without a place.
     public let holeBytes: UInt64
     /// How many segments there are.

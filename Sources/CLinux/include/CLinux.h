@@ -37,6 +37,7 @@
 /* The twins of function-like macros, as `unsigned long`, the type of ioctl's request. */
 extern const unsigned long iopmem_FS_IOC_FIEMAP;
 extern const unsigned long iopmem_FS_IOC_FSGETXATTR;
+extern const unsigned long iopmem_FS_IOC_FSSETXATTR;
 extern const unsigned long iopmem_FS_IOC_GETVERSION;
 extern const unsigned long iopmem_FS_IOC_GETFSMAP;
 extern const unsigned long iopmem_BLKGETSIZE64;
@@ -68,6 +69,9 @@ int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
 int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
 		     unsigned int flags);
 int iopmem_syncfs(int fd);
+
+/* Takes a lease for reading and gives it back: EAGAIN tells that somebody can write the file. */
+int iopmem_try_read_lease(int fd);
 
 /* The 16 bytes of a file system's UUID, by the request that a kind of file system has. */
 int iopmem_ext4_uuid(int fd, unsigned char *uuid);

@@ -1,5 +1,3 @@
-internal import Linux
-
 /// A file's transfer in a form that engines read: iopmem-sg(5).
 public protocol EngineList: Sendable {
   /// What the list is made of.
@@ -14,20 +12,41 @@ public protocol EngineList: Sendable {
   /// What goes into the command itself.
   var dataPointer: DataPointer { get }
 
-  /// Calls a body with one record after the other.
+  /// Calls a body with one run of records after the other.
   /// - Parameter segments: those of the transfer.
   /// - Throws: `Failure` when they cannot be read back, and what the body throws.
-  func forEachRecord(
-    of segments: borrowing SegmentList, _ body: (Record) throws(Failure) -> Void
+  func forEachRun(
+    of segments: borrowing SegmentList, _ body: ([Record]) throws(Failure) -> Void
   ) throws(Failure)
 }
 
-/// A record of a list, as bytes.
-public protocol EngineRecord: Sendable {
-  /// How many bytes it has.
-  static var byteCount: UInt16 { get }
-  /// Appends its bytes.
-  func append(to bytes: inout [UInt8])
+/// A record of a list, as it lies in memory: numbers, and no room between them.
+public protocol EngineRecord: BitwiseCopyable, Sendable {
+  /// The same with the bytes of each number in the order in which they are written.
+  var littleEndian: Self { get }
+}
+
+/// Gathers records for those who take them in runs.
+struct RecordBatch<Record: EngineRecord> {
+  /// How many bytes are handed out together: what a cache holds.
+  private static var enough: Int { 16_384 / MemoryLayout<Record>.stride }
+  private var records: [Record] = []
+
+  init() { records.reserveCapacity(Self.enough) }
+
+  /// Takes a record, and calls a body with all of them when they are enough.
+  mutating func append(
+    _ record: Record, _ body: ([Record]) throws(Failure) -> Void
+  ) throws(Failure) {
+    records.append(record)
+    if records.count == Self.enough { try finish(body) }
+  }
+
+  /// Calls a body with those that are left.
+  mutating func finish(_ body: ([Record]) throws(Failure) -> Void) throws(Failure) {
+    if !records.isEmpty { try body(records) }
+    records.removeAll(keepingCapacity: true)
+  }
 }
 
 /// The forms of lists, by their numbers in the header.
@@ -51,22 +70,33 @@ public struct DataPointer: Hashable, Sendable {
   public static let none = DataPointer(first: 0, second: 0)
 }
 
-extension EngineList {
-  /// The 64 bytes before the records.
-  /// - Parameter map: the file's, for its fingerprint.
-  public func header(of map: FileMap) -> [UInt8] {
-    var bytes = Array("IOPMEMSG".utf8)
-    bytes.reserveCapacity(64)
+/// What stands before the records of a file: eight words of eight bytes, as in iopmem-sg(5).
+public struct EngineListHeader: EngineRecord {
+  private var words: InlineArray<8, UInt64>
+
+  /// The header of a file's list.
+  public init<List: EngineList>(of list: List, _ map: FileMap) {
     let version: UInt64 = 1
-    let length: UInt64 = 64
-    bytes.append(
-      littleEndian: version | length << 16 | UInt64(Record.byteCount) << 32
-        | UInt64(Self.kind.rawValue) << 48)
-    bytes.append(littleEndian: recordCount)
-    bytes.append(littleEndian: transfer.byteCount.rawValue)
-    bytes.append(littleEndian: dataPointer.first)
-    bytes.append(littleEndian: dataPointer.second)
-    bytes.append(contentsOf: map.fingerprint.bytes)
-    return bytes
+    let byteCount: UInt64 = 64
+    let recordBytes = UInt64(MemoryLayout<List.Record>.stride)
+    let fingerprint = map.fingerprint.bytes
+    words = [
+      Self.word("IOPMEMSG".utf8),
+      version | byteCount << 16 | recordBytes << 32 | UInt64(List.kind.rawValue) << 48,
+      list.recordCount, list.transfer.byteCount.rawValue, list.dataPointer.first,
+      list.dataPointer.second, Self.word(fingerprint.prefix(8)), Self.word(fingerprint.suffix(8)),
+    ]
+  }
+
+  /// The words, each in the order in which its bytes are written.
+  public var littleEndian: EngineListHeader {
+    var header = self
+    for index in words.indices { header.words[index] = words[index].littleEndian }
+    return header
+  }
+
+  /// Eight bytes as the word that is written as them.
+  private static func word(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

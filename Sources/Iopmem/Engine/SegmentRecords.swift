@@ -1,5 +1,3 @@
-internal import Linux
-
 /// A transfer as plain segments: what most engines are programmed from.
 public struct SegmentRecords: EngineList {
   /// What is moved.
@@ -20,22 +18,40 @@ public struct SegmentRecords: EngineList {
   /// Nothing: no command is known.
   public var dataPointer: DataPointer { .none }
 
-  /// Calls a body with one segment after the other.
-  public func forEachRecord(
-    of segments: borrowing SegmentList, _ body: (EngineSegment) throws(Failure) -> Void
+  /// Calls a body with one run of records after the other.
+  public func forEachRun(
+    of segments: borrowing SegmentList, _ body: ([SegmentRecord]) throws(Failure) -> Void
   ) throws(Failure) {
-    try transfer.forEachSegment(of: segments, body)
+    var batch = RecordBatch<SegmentRecord>()
+    try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in
+      try batch.append(SegmentRecord(segment), body)
+    }
+    try batch.finish(body)
   }
 }
 
-extension EngineSegment: EngineRecord {
-  /// Three numbers of eight bytes.
-  public static let byteCount: UInt16 = 24
+/// A segment as an engine reads it.
+@frozen public struct SegmentRecord: EngineRecord, Hashable {
+  /// Where in the file it begins.
+  public var fileOffset: UInt64
+  /// Where the engine finds its first byte.
+  public var address: UInt64
+  /// How long it is.
+  public var length: UInt64
 
-  /// Appends file offset, address and length.
-  public func append(to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: fileOffset.rawValue)
-    bytes.append(littleEndian: address)
-    bytes.append(littleEndian: length.rawValue)
+  /// What an engine needs of a segment.
+  public init(_ segment: EngineSegment) {
+    fileOffset = segment.fileOffset.rawValue
+    address = segment.address
+    length = segment.length.rawValue
+  }
+
+  /// The same with the bytes of each number in the order in which they are written.
+  public var littleEndian: SegmentRecord {
+    var record = self
+    record.fileOffset = fileOffset.littleEndian
+    record.address = address.littleEndian
+    record.length = length.littleEndian
+    return record
   }
 }

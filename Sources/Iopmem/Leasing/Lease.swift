@@ -23,6 +23,11 @@ public final class Lease {
     let file: Descriptor
     do { file = try Descriptor(path, .readWrite, options: .nonBlocking) } catch .isDirectory {
       throw Failure(.refused, path, "is no regular file")
+    } catch .notPermitted {
+      throw Failure(
+        .refused, path,
+        "is immutable, as pinned files are, and a lease is taken by who can write it",
+        remedy: "the pin holds its layout too, see iopmem-pin(8); else unpin it")
     } catch { throw Failure(error, path, "cannot open for writing") }
     let disk = try Self.disk(of: file, path)
     let lease: Provider

@@ -17,6 +17,8 @@ public struct FileMap: Sendable {
   /// Whether loads and stores of the file's mappings reach the BAR itself; nil when the file
   /// system is not mounted, so that nobody has the file mapped.
   public var dax: Bool?
+  /// Whether the immutable attribute is set, which holds the layout: iopmem-pin(8).
+  public var pinned: Bool
   /// The checks that the caller asked to pass, by the name of the option's value.
   public var overrides: [String]
   /// The bytes of the file that were mapped: those asked for that it has.
@@ -46,17 +48,22 @@ public struct MapRequest: Sendable {
   public var allowed: Set<Hazard>
   /// Whether a mounted file must be DAX.
   public var requiresDAX: Bool
+  /// Whether the layout must be held: a file that is not immutable, or that somebody can write
+  /// all the same, is refused.
+  public var requiresPin: Bool
 
   /// A request for all of a file, with no hazard allowed.
   public init(
     offset: FileOffset = FileOffset(0), length: ByteCount? = nil, wholeBlocks: Bool = false,
-    allowed: Set<Hazard> = [], requiresDAX: Bool = true
+    allowed: Set<Hazard> = [], requiresDAX: Bool = true,
+    requiresPin: Bool = false
   ) {
     self.offset = offset
     self.length = length
     self.wholeBlocks = wholeBlocks
     self.allowed = allowed
     self.requiresDAX = requiresDAX
+    self.requiresPin = requiresPin
   }
 
   /// The bytes of a file that are asked for: none past its end, or its last block's.

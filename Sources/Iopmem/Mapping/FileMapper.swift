@@ -2,6 +2,9 @@ public import SystemPackage
 
 /// Finds the segments of files, mounted or in an image.
 public protocol FileMapper: ~Copyable {
+  /// What is wanted of the next map.
+  var request: MapRequest { get set }
+
   /// Maps a file.
   /// - Parameter segments: emptied, then filled.
   /// - Throws: `Failure`; the segments are then of no use.

@@ -15,19 +15,13 @@ extension Fingerprint {
   init(_ subject: Subject, _ segments: borrowing SegmentList) throws(Failure) {
     var digest: StreamingDigest
     do { digest = try StreamingDigest() } catch { throw Failure(error, nil, "cannot digest a map") }
-    digest.update(subject.numbers)
-    var numbers: [UInt64] = []
-    numbers.reserveCapacity(4 * Self.batch)
+    digest.update(subject.numbers.span)
+    var batch = [UInt64](repeating: 0, count: 4 * min(Self.batch, segments.count))
     try segments.forEachRun { (run) throws(Failure) in
       for start in stride(from: 0, to: run.count, by: Self.batch) {
-        numbers.removeAll(keepingCapacity: true)
-        for segment in run[start..<min(start + Self.batch, run.count)] {
-          numbers.append(segment.fileOffset.rawValue)
-          numbers.append(segment.barOffset.rawValue)
-          numbers.append(segment.length.rawValue)
-          numbers.append(UInt64(segment.flags.rawValue))
-        }
-        digest.update(numbers)
+        let count = min(Self.batch, run.count - start)
+        Self.write(run.span.extracting(start..<start + count), to: batch.mutableSpan)
+        digest.update(batch.span.extracting(..<(4 * count)))
       }
     }
     let value = digest.value
@@ -36,6 +30,17 @@ extension Fingerprint {
 
   /// How many segments are digested at once: 16 KiB, which a cache holds.
   private static let batch = 512
+
+  /// Writes four numbers a segment.
+  private static func write(_ segments: Span<Segment>, to numbers: consuming MutableSpan<UInt64>) {
+    for index in segments.indices {
+      let segment = segments[index]
+      numbers[4 * index] = segment.fileOffset.rawValue
+      numbers[4 * index + 1] = segment.barOffset.rawValue
+      numbers[4 * index + 2] = segment.length.rawValue
+      numbers[4 * index + 3] = UInt64(segment.flags.rawValue)
+    }
+  }
 }
 
 extension Fingerprint.Subject {

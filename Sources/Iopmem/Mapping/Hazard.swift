@@ -71,6 +71,17 @@ extension ExtentFlags {
     return hazards
   }
 
+  /// The flags of hazards by their names; nil if one is none that a segment can be allowed.
+  public init?(names: [String]) {
+    self = []
+    for name in names {
+      guard let hazard = Hazard(rawValue: name), hazard.canBeAllowed,
+        let meaning = Self.meanings.first(where: { $0.hazard == hazard })
+      else { return nil }
+      insert(meaning.flag)
+    }
+  }
+
   private static let meanings: [(flag: ExtentFlags, hazard: Hazard)] = [
     (.unknown, .unknownPlace), (.delayedAllocation, .unallocated), (.inline, .inlineData),
     (.tail, .packedTail), (.notAligned, .notAligned), (.encrypted, .encrypted),

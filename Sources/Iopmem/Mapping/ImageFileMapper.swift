@@ -20,8 +20,9 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   private let fileSystem: FileSystem
   private let uuid: VolumeUUID
   private let window: Window
-  private let request: MapRequest
-  private let overrides: [String]
+  /// What is wanted of the next map.
+  public var request: MapRequest
+  private let passing: Set<Doubt>
 
   /// Opens the file system.
   /// - Parameters:
@@ -38,7 +39,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     self.image = image
     self.window = window
     self.request = request
-    overrides = (request.allowed.map(\.rawValue) + passing.map(\.rawValue)).sorted()
+    self.passing = passing
+  }
+
+  private var overrides: [String] {
+    (request.allowed.map(\.rawValue) + passing.map(\.rawValue)).sorted()
   }
 
   private static func open(
@@ -81,6 +86,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     if inode.isEncrypted && !request.allowed.contains(.encrypted) {
       throw Failure(.refused, path, Hazard.encrypted.sentence, remedy: Hazard.encrypted.remedy)
     }
+    if request.requiresPin && !inode.isImmutable { throw .notPinned(path) }
     let size = ByteCount(inode.size)
     let range: Range<FileOffset>
     do {
@@ -95,7 +101,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       Fingerprint.Subject(identity: identity, size: size, range: range, window: window), segments)
     return FileMap(
       path: path, size: size, identity: identity, fileSystem: "ext4", device: image,
-      window: window, dax: nil, overrides: overrides, range: range,
+      window: window, dax: nil, pinned: inode.isImmutable, overrides: overrides, range: range,
       holeBytes: ByteCount(
         range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue),
       fingerprint: fingerprint)
@@ -215,7 +221,9 @@ extension Failure {
     case _ where error.errno != nil:
       self.init(.failed, path, "cannot read", cause: error.errno)
     case .notFound, .notDirectory:
-      self.init(.failed, path, "is not in the file system")
+      self.init(
+        .failed, path, "is not in the file system",
+        cause: error == .notFound ? .noSuchFileOrDirectory : .notDirectory)
     case _ where error.isBadChecksum:
       self.init(.refused, path, "has a bad checksum: \(error)", remedy: "run e2fsck on it")
     default:

@@ -7,8 +7,8 @@ public import SystemPackage
 /// map of a file is read, so that an answer never rests on a window that has gone.
 public struct MountedFileMapper: FileMapper, ~Copyable {
   private let windows: WindowSource
-  private let request: MapRequest
-  private let overrides: [String]
+  /// What is wanted of the next map.
+  public var request: MapRequest
   private var mounts: [DeviceNumber: MountedDevice] = [:]
   private var buffer = FiemapBuffer()
 
@@ -16,8 +16,10 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   public init(windows: WindowSource, request: MapRequest) {
     self.windows = windows
     self.request = request
-    overrides =
-      request.allowed.map(\.rawValue).sorted() + (request.requiresDAX ? [] : ["no-dax-check"])
+  }
+
+  private var overrides: [String] {
+    request.allowed.map(\.rawValue).sorted() + (request.requiresDAX ? [] : ["no-dax-check"])
   }
 
   /// Maps a file; a symbolic link is followed.
@@ -65,6 +67,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     return FileMap(
       path: path, size: size, identity: identity, fileSystem: mount.kind.name,
       device: mount.path, window: mount.window, dax: before.attributes.contains(.dax),
+      pinned: before.attributes.contains(.immutable),
       overrides: overrides, range: range,
       holeBytes: ByteCount(
         range.upperBound.rawValue - range.lowerBound.rawValue - builder.mappedBytes.rawValue),
@@ -128,6 +131,10 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
         .refused, path,
         "is not DAX: the page cache may hold newer bytes than the device, or older",
         remedy: "mount with -o dax=always, or give --no-dax-check")
+    }
+    if request.requiresPin {
+      guard status.attributes.contains(.immutable) else { throw .notPinned(path) }
+      try file.expectNoWriters(path)
     }
     let attributes: [(Status.Attributes, Hazard)] = [
       (.encrypted, .encrypted), (.compressed, .encoded),

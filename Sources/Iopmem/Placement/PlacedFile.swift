@@ -10,6 +10,8 @@ public struct PlacedFile: Hashable, Sendable {
   public let runs: Int
   /// Where in the BAR its first byte lies; nil for an empty file.
   public let start: BarOffset?
+  /// Whether it was made immutable.
+  public internal(set) var isPinned = false
 }
 
 /// Tells how far a placement has come: bytes done, bytes in all.

@@ -8,16 +8,22 @@ public struct PlacementOptions: Sendable {
   public var replaces: Bool
   /// Permission bits, owner and times are the source's.
   public var preserves: Bool
+  /// Files are pinned once they are in place.
+  public var pins: Bool
+  /// Mounted files that are not DAX are not pinned, nor placed to be.
+  public var pinsOnlyDAX: Bool
 
   /// Options of these parts.
   public init(
     allowsFragments: Bool = false, alignment: ByteCount = .pmd, replaces: Bool = false,
-    preserves: Bool = false
+    preserves: Bool = false, pins: Bool = false, pinsOnlyDAX: Bool = true
   ) {
     self.allowsFragments = allowsFragments
     self.alignment = alignment
     self.replaces = replaces
     self.preserves = preserves
+    self.pins = pins
+    self.pinsOnlyDAX = pinsOnlyDAX
   }
 
   /// The alignment that a file of this length gets: the file system's block for those shorter

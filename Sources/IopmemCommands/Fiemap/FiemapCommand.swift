@@ -48,6 +48,9 @@ struct FiemapCommand: ParsableCommand {
   @OptionGroup(title: "For whom the addresses are")
   var client: MapClientOptions
 
+  @Flag(help: "Refuse files that are not pinned, see iopmem-pin(8).")
+  var requirePin = false
+
   @OptionGroup(title: "Checks to pass, each shown in the output")
   var allowance: AllowanceOptions
 
@@ -59,14 +62,14 @@ struct FiemapCommand: ParsableCommand {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
     if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
-      throw ValidationError("\(output.chosen.rawValue) is of one file.")
+      throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
-    _ = try engine.form(output.chosen)
+    try engine.form(output.chosen).checkStandardOutput()
   }
 
   func run() throws {
-    let writer = try MapWriter(engine.form(output.chosen), toReaderOf: .standard())
-    let run = MapRun(writer: writer, client: client.client(in: window.machine.root))
+    let run = MapRun(
+      form: try engine.form(output.chosen), client: client.client(in: window.machine.root))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts)
@@ -83,10 +86,9 @@ struct FiemapCommand: ParsableCommand {
   }
 
   private var request: MapRequest {
-    MapRequest(
-      offset: FileOffset(range.offset?.count.rawValue ?? 0), length: range.length?.count,
-      wholeBlocks: range.blockGranular, allowed: allowance.hazards,
-      requiresDAX: !allowance.noDaxCheck)
+    var request = range.request(allowing: allowance)
+    request.requiresPin = requirePin
+    return request
   }
 }
 
@@ -100,6 +102,16 @@ struct MapRangeOptions: ParsableArguments {
 
   @Flag(help: "Print whole blocks instead of the exact bytes.")
   var blockGranular = false
+
+  /// Whether a part was asked for.
+  var isGiven: Bool { offset != nil || length != nil || blockGranular }
+
+  /// The request for this part of a file.
+  func request(allowing allowance: AllowanceOptions) -> MapRequest {
+    MapRequest(
+      offset: FileOffset(offset?.count.rawValue ?? 0), length: length?.count,
+      wholeBlocks: blockGranular, allowed: allowance.hazards, requiresDAX: !allowance.noDaxCheck)
+  }
 }
 
 /// The client of the addresses.
@@ -156,6 +168,9 @@ struct AllowanceOptions: ParsableArguments {
   private static let names =
     Hazard.allCases.filter(\.canBeAllowed).map(\.rawValue)
     + ImageFileMapper.Doubt.allCases.map(\.rawValue)
+
+  /// Whether a check is to be passed.
+  var isGiven: Bool { !allow.isEmpty || noDaxCheck }
 
   /// The hazards to pass.
   var hazards: Set<Hazard> {

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// One run of `iopmem fiemap`: all names are tried, and the worst failure tells the status.
 struct MapRun {
-  let writer: MapWriter
+  let form: MapForm
   /// The client that the addresses are for.
   let client: MapClient?
 
@@ -14,17 +14,18 @@ struct MapRun {
   func map(
     _ names: NameSource, _ mapper: inout some FileMapper & ~Copyable, recursively: Bool
   ) throws {
+    let writer = MapWriter(form, to: .standard())
     var segments = SegmentList()
     var worst: Failure.Code?
     var client = client
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
     ) throws(Failure) {
-      let page: any MapPage
+      let page: MapPage
       do throws(Failure) {
         var map = try result.get()
         try client?.address(&map)
-        page = try writer.page(of: map, segments)
+        page = try form.page(of: map, segments)
       } catch {
         Diagnostics.report(error)
         worst = max(worst ?? error.code, error.code)

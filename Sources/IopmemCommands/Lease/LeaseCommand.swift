@@ -50,9 +50,10 @@ struct LeaseCommand: ParsableCommand {
     }
     if json && format != nil { throw ValidationError("--json and --format exclude each other.") }
     if format?.isNVMe == true && words.count - commandLength > 1 {
-      throw ValidationError("\(chosen.rawValue) is of one file.")
+      throw ValidationError("--format \(chosen.rawValue) takes one file.")
     }
-    _ = try engine.form(chosen)
+    let form = try engine.form(chosen)
+    if mapFile == nil && commandLength == 0 { try form.checkStandardOutput() }
   }
 
   /// The form that the map takes: for people where nothing else reads it.
@@ -66,8 +67,9 @@ struct LeaseCommand: ParsableCommand {
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     if command.isEmpty { Interruption.hold() }
     let leases = try LeaseSet(
-      of: files.map(\.path), for: client.map { Client($0.address, addressBits: engine.addressBits) }
-    )
+      of: files.map(\.path),
+      for: client.map { Client($0.address, addressBits: engine.addressBits) },
+      in: try engine.form(chosen))
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()
@@ -79,21 +81,14 @@ struct LeaseCommand: ParsableCommand {
 
   /// Writes the map to the file asked for, or to standard output.
   private func writeMap(of leases: LeaseSet) throws {
-    guard let mapFile else {
-      return try leases.writeMap(MapWriter(engine.form(chosen), toReaderOf: .standard()))
-    }
+    guard let mapFile else { return try leases.writeMap(to: .standard()) }
     let file: Descriptor
     do {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
-    try writeMap(of: leases, to: file)
+    try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
     do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
-  }
-
-  private func writeMap(of leases: LeaseSet, to file: borrowing Descriptor) throws {
-    let stream = MapStream(Output(to: file.rawValue), named: "the map")
-    try leases.writeMap(MapWriter(engine.form(chosen), to: stream))
   }
 
   /// Writes the map to the file asked for, or to what the command reads as standard input.
@@ -101,7 +96,7 @@ struct LeaseCommand: ParsableCommand {
     guard mapFile == nil else { return try writeMap(of: leases) }
     do {
       let file = try Descriptor(temporaryIn: TemporaryFolder.path)
-      try writeMap(of: leases, to: file)
+      try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
       try file.rewind()
       try file.becomeStandardInput()
     } catch let error as Errno {

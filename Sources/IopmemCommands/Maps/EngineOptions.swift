@@ -39,10 +39,10 @@ struct EngineOptions: ParsableArguments {
     }
     let limits = try limits
     switch format {
-    case .table: return .listing(MapTable.self, limits)
-    case .json: return .listing(MapJSON.self, limits)
-    case .ndjson: return .listing(MapNDJSON.self, limits)
-    case .csv: return .listing(MapCSV.self, limits)
+    case .table: return .table(limits)
+    case .json: return .json(limits)
+    case .ndjson: return .ndjson(limits)
+    case .csv: return .csv(limits)
     case .sg: return .segments(limits ?? .none)
     case .nvmePRP: return .pages(limits ?? .none, try memory(ListMemory.pages))
     case .nvmeSGL: return .descriptors(limits ?? .none, try memory(ListMemory.descriptors))

@@ -3,7 +3,7 @@ internal import Iopmem
 /// Maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
 struct MapCSV: MapListing {
   static let opening: StaticString = """
-    path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,fingerprint\n
+    path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,fingerprint,pinned\n
     """
 
   private let map: FileMap
@@ -30,12 +30,12 @@ struct MapCSV: MapListing {
     line.append(",")
     if let address = window.cpuAddress(of: segment.barOffset) { line.appendHex(address.rawValue) }
     line.append(",")
-    if !segment.flags.isEmpty { line.append(segment.flags.names.joined(separator: " ")) }
+    if !segment.flags.isEmpty { line.append(text: segment.flags.names.joined(separator: " ")) }
     line.append(",")
     if let address = map.clientAddress(of: segment.barOffset) { line.appendHex(address) }
     line.append(",")
     line.append(contentsOf: fingerprint)
-    line.append("\n")
+    line.append(map.pinned ? ",yes\n" : ",no\n")
   }
 
   /// A cell, between quotes where it holds a comma or a quote.

@@ -63,6 +63,7 @@ extension FileMap {
     object.add("client", client?.function.description)
     object.add("client_uses", client?.answer.rawValue)
     object.add("dax", dax)
+    object.add("pinned", pinned)
     object.add("overrides", overrides)
     object.add("fingerprint", fingerprint.description)
     object.add("offset", range.lowerBound.rawValue)
@@ -88,7 +89,7 @@ extension FileMap {
     Self.appendJSON(clientAddress(of: segment.barOffset), to: &bytes)
     bytes.append(",\"flags\":[")
     if !segment.flags.isEmpty {
-      bytes.append(segment.flags.names.map { "\"\($0)\"" }.joined(separator: ","))
+      bytes.append(text: segment.flags.names.map { "\"\($0)\"" }.joined(separator: ","))
     }
     bytes.append("]}")
   }

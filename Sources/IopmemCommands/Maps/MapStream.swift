@@ -17,9 +17,6 @@ struct MapStream: ~Copyable {
   /// Standard output.
   static func standard() -> MapStream { MapStream(.standard(), named: "standard output") }
 
-  /// Whether a person is at the other end.
-  var isTerminal: Bool { output.isTerminal }
-
   /// Lets a renderer append to what has gathered, and writes when it is enough.
   mutating func append(_ render: (inout [UInt8]) -> Void) throws(Failure) {
     do { try output.append(render) } catch { throw failure(error) }

@@ -18,22 +18,23 @@ struct MapTable: MapListing {
     line.append("  device ")
     line.append(contentsOf: QuotedName(map.device).bytes)
     line.append("  function ")
-    line.append(map.window.function?.description ?? "-")
+    line.append(text: map.window.function?.description ?? "-")
     line.append("  bar ")
-    line.append(map.window.bar.map { String($0) } ?? "-")
+    line.append(text: map.window.bar.map { String($0) } ?? "-")
     line.append("  window ")
-    line.append(map.window.source.rawValue)
+    line.append(text: map.window.source.rawValue)
     line.append("  dax ")
-    line.append(map.dax.map { $0 ? "yes" : "no" } ?? "-")
+    line.append(text: map.dax.map { $0 ? "yes" : "no" } ?? "-")
+    line.append(map.pinned ? "  pinned yes" : "  pinned no")
     line.append("  holes ")
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")
     line.appendDecimal(segmentCount)
-    line.append("  fingerprint \(map.fingerprint)")
-    if let client = map.client { line.append("  client \(client.function)") }
+    line.append(text: "  fingerprint \(map.fingerprint)")
+    if let client = map.client { line.append(text: "  client \(client.function)") }
     if !map.overrides.isEmpty {
       line.append("  allowed ")
-      line.append(map.overrides.joined(separator: ","))
+      line.append(text: map.overrides.joined(separator: ","))
     }
     line.append("\n")
     guard segmentCount > 0 else { return }
@@ -58,8 +59,9 @@ struct MapTable: MapListing {
       appendAddress(map.window.busAddress(of: segment.barOffset)?.rawValue, &line)
       appendAddress(map.window.cpuAddress(of: segment.barOffset)?.rawValue, &line)
     }
+    guard !segment.flags.isEmpty else { return line.append("  -\n") }
     line.append("  ")
-    line.append(segment.flags.isEmpty ? "-" : segment.flags.names.joined(separator: ","))
+    line.append(text: segment.flags.names.joined(separator: ","))
     line.append("\n")
   }
 

@@ -52,6 +52,12 @@ struct PlaceCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Replace files that exist.")
   var force = false
 
+  @Flag(help: "Pin the files, see iopmem-pin(8).")
+  var pin = false
+
+  @Flag(help: "Pin files that are not DAX.")
+  var noDaxCheck = false
+
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
   var quiet = false
 
@@ -70,6 +76,7 @@ struct PlaceCommand: ParsableCommand {
     guard size != nil || paths.count >= 2 else {
       throw ValidationError("Name a <source> and a <dest>.")
     }
+    guard pin || !noDaxCheck else { throw ValidationError("'--no-dax-check' needs '--pin'.") }
     guard align.map({ $0.count.rawValue.nonzeroBitCount == 1 }) ?? true else {
       throw ValidationError("The value of '--align' is a power of two.")
     }
@@ -81,8 +88,7 @@ struct PlaceCommand: ParsableCommand {
       destination: paths.last?.path ?? FilePath(),
       options: PlacementOptions(
         allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd,
-        replaces: force,
-        preserves: preserve))
+        replaces: force, preserves: preserve, pins: pin, pinsOnlyDAX: !noDaxCheck))
     var files: [PlacedFile] = []
     Interruption.hold()
     do {

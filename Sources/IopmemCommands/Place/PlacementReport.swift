@@ -38,6 +38,8 @@ struct PlacementReport {
       try writer.value(file.runs)
       try writer.key("bar_offset")
       try writer.value(file.start?.rawValue)
+      try writer.key("pinned")
+      try writer.value(file.isPinned)
       try writer.endObject()
     }
     try writer.endArray()

@@ -15,7 +15,7 @@ struct JSONObject {
   /// Adds a number; nil is null.
   mutating func add(_ key: StaticString, _ number: (some BinaryInteger)?) {
     begin(key)
-    members.append(number.map { String($0) } ?? "null")
+    members.append(text: number.map { String($0) } ?? "null")
   }
 
   /// Adds true, false or null.

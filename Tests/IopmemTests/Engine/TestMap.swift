@@ -11,7 +11,8 @@ extension FileMap {
       device: "/dev/iopmem0",
       window: try Window(
         source: .given, start: BarOffset(0), length: length, barLength: length, busBase: base),
-      dax: true, overrides: [], range: FileOffset(0)..<FileOffset(1 << 40), holeBytes: holes,
+      dax: true, pinned: false, overrides: [], range: FileOffset(0)..<FileOffset(1 << 40),
+      holeBytes: holes,
       fingerprint: Fingerprint(high: 0x0102_0304_0506_0708, low: 0x090A_0B0C_0D0E_0F10))
   }
 }

@@ -42,7 +42,7 @@ import Testing
       of: try BlockDevice.number(at: "iopmem0", in: root))
     var map = FileMap(
       path: "/file", size: ByteCount(4096), identity: try .example(), fileSystem: "ext4",
-      device: "/dev/iopmem0", window: window, dax: true, overrides: [],
+      device: "/dev/iopmem0", window: window, dax: true, pinned: false, overrides: [],
       range: FileOffset(0)..<FileOffset(4096), holeBytes: .zero,
       fingerprint: Fingerprint(high: 1, low: 2))
     var client = MapClient(

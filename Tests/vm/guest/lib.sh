@@ -62,11 +62,11 @@ value() {
 
 # functions VENDOR DEVICE: addresses of the PCI functions with these ids.
 functions() {
-  local f
+  local f vendor device
   for f in $pci/devices/*; do
-    if [ "$(value "$f/vendor")" = "0x$1" ] && [ "$(value "$f/device")" = "0x$2" ]; then
-      basename "$f"
-    fi
+    # Without processes, which are what takes time here; a function may be about to go.
+    { read -r vendor <"$f/vendor" && read -r device <"$f/device"; } 2>/dev/null || continue
+    [ "$vendor:$device" != "0x$1:0x$2" ] || echo "${f##*/}"
   done
 }
 
@@ -238,17 +238,18 @@ piece() {
 # every segment of the file, at the printed addresses. IN and OUT are the addresses of /mnt/in,
 # which holds 256 bytes of noise, and of /mnt/out, for what is read.
 probe() {
-  local from length bar start n at there
+  local from length bar start n at there engine
+  engine=$(edu)
   segments "$1" >/tmp/probed
   while read -r from length bar start; do
     n=256
     [ "$length" -ge 1024 ] || n=$length
     for at in 0 $(((length - n) / 2)) $((length - n)); do
       there=$(printf '0x%x' $((start + at)))
-      /vm/edu "$(edu)" "$there" "$3" "$n"
+      /vm/edu "$engine" "$there" "$3" "$n"
       same "what the engine read of $1 at $there" "$(piece "$1" $((from + at)) "$n")" \
         "$(piece $mnt/out 0 "$n")"
-      /vm/edu "$(edu)" "$2" "$there" "$n"
+      /vm/edu "$engine" "$2" "$there" "$n"
       same "what the engine wrote to $1 at $there" "$(piece $mnt/in 0 "$n")" \
         "$(piece "$1" $((from + at)) "$n")"
       probed=$((probed + 2 * n))

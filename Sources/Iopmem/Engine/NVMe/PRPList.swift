@@ -1,4 +1,3 @@
-internal import Linux
 internal import SystemPackage
 
 /// A transfer as physical region pages: NVM Express Base Specification 2.2, section 4.3.1.
@@ -44,20 +43,22 @@ public struct PRPList: EngineList {
   /// One a slot of the list; none where the command holds all entries.
   public var recordCount: UInt64 { layout?.slotCount ?? 0 }
 
-  /// Calls a body with one entry of the list after the other.
-  public func forEachRecord(
-    of segments: borrowing SegmentList, _ body: (PRPEntry) throws(Failure) -> Void
+  /// Calls a body with one run of entries after the other.
+  public func forEachRun(
+    of segments: borrowing SegmentList, _ body: ([PRPEntry]) throws(Failure) -> Void
   ) throws(Failure) {
     guard var layout else { return }
+    var batch = RecordBatch<PRPEntry>()
     var isFirst = true
     try transfer.forEachPage(of: segments, memory.pageSize, path) { (page) throws(Failure) in
       guard !isFirst else {
         isFirst = false
         return
       }
-      if let link = layout.place() { try body(PRPEntry(rawValue: link.address)) }
-      try body(PRPEntry(rawValue: page))
+      if let link = layout.place() { try batch.append(PRPEntry(rawValue: link.address), body) }
+      try batch.append(PRPEntry(rawValue: page), body)
     }
+    try batch.finish(body)
   }
 }
 
@@ -79,13 +80,10 @@ extension Transfer {
 }
 
 /// An entry of a list: a page's address, or the address of the list's next page.
-public struct PRPEntry: EngineRecord, Hashable {
+@frozen public struct PRPEntry: EngineRecord, Hashable {
   /// The address.
   public let rawValue: UInt64
 
-  /// Eight bytes.
-  public static let byteCount: UInt16 = 8
-
-  /// Appends the address.
-  public func append(to bytes: inout [UInt8]) { bytes.append(littleEndian: rawValue) }
+  /// The same with its bytes in the order in which they are written.
+  public var littleEndian: PRPEntry { PRPEntry(rawValue: rawValue.littleEndian) }
 }

@@ -1,4 +1,3 @@
-internal import Linux
 internal import SystemPackage
 
 /// A transfer as a scatter gather list: NVM Express Base Specification 2.2, section 4.3.2.
@@ -24,13 +23,14 @@ public struct SGLList: EngineList {
   ) throws(Failure) {
     transfer = try Transfer(of: map, segments, under: Self.limits(limits, map.path))
     try map.requireRow(of: transfer)
-    var only = SGLDescriptor(.dataBlock, address: 0, length: 0)
+    var last: SGLDescriptor?
     try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in
-      only = SGLDescriptor(segment)
+      last = SGLDescriptor(segment)
     }
     let count = transfer.segmentCount
     layout = try count > 1 ? memory.layout(of: count, map.path, under: limits) : nil
-    dataPointer = (layout.map { SGLDescriptor($0.first) } ?? only).dataPointer
+    let first = layout.map { SGLDescriptor($0.first) } ?? last
+    dataPointer = first?.dataPointer ?? .none
   }
 
   /// Limits under which a segment's length fits its descriptor, and whole pages stay whole.
@@ -44,23 +44,25 @@ public struct SGLList: EngineList {
   /// One a slot of the list; none where the command holds the only descriptor.
   public var recordCount: UInt64 { layout?.slotCount ?? 0 }
 
-  /// Calls a body with one descriptor of the list after the other.
-  public func forEachRecord(
-    of segments: borrowing SegmentList, _ body: (SGLDescriptor) throws(Failure) -> Void
+  /// Calls a body with one run of descriptors after the other.
+  public func forEachRun(
+    of segments: borrowing SegmentList, _ body: ([SGLDescriptor]) throws(Failure) -> Void
   ) throws(Failure) {
     guard var layout else { return }
+    var batch = RecordBatch<SGLDescriptor>()
     try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in
-      if let link = layout.place() { try body(SGLDescriptor(link)) }
-      try body(SGLDescriptor(segment))
+      if let link = layout.place() { try batch.append(SGLDescriptor(link), body) }
+      try batch.append(SGLDescriptor(segment), body)
     }
+    try batch.finish(body)
   }
 }
 
 /// A descriptor: bytes, or where more descriptors are; figures 115 to 121 of the specification.
-public struct SGLDescriptor: EngineRecord, Hashable {
+@frozen public struct SGLDescriptor: EngineRecord, Hashable {
   /// What it describes: the upper half of byte 15. The lower half, 0h, says that it does so by a
   /// plain address.
-  public enum Kind: UInt8, Sendable {
+  enum Kind: UInt64 {
     /// Bytes of the transfer.
     case dataBlock = 0x0
     /// More descriptors, the last of which describes another segment.
@@ -69,44 +71,36 @@ public struct SGLDescriptor: EngineRecord, Hashable {
     case lastSegment = 0x3
   }
 
-  /// What it describes.
-  public let kind: Kind
-  /// Where that begins.
-  public let address: UInt64
-  /// How long it is, in bytes.
-  public let length: UInt32
+  /// Where what it describes begins.
+  public var address: UInt64
+  /// How many bytes that has, in the lower half; what it is, in the four highest bits.
+  public var lengthAndKind: UInt64
 
-  /// A descriptor of these parts.
-  public init(_ kind: Kind, address: UInt64, length: UInt32) {
-    self.kind = kind
+  private init(_ kind: Kind, address: UInt64, length: UInt64) {
     self.address = address
-    self.length = length
+    lengthAndKind = length | kind.rawValue << 60
   }
 
-  /// The bytes of a segment that was cut to what the field can tell.
-  fileprivate init(_ segment: EngineSegment) {
-    self.init(
-      .dataBlock, address: segment.address, length: UInt32(clamping: segment.length.rawValue))
+  /// The bytes of a segment, which was cut to a length of 32 bits.
+  init(_ segment: EngineSegment) {
+    self.init(.dataBlock, address: segment.address, length: segment.length.rawValue)
   }
 
   /// The descriptors in a page.
-  fileprivate init(_ part: ListLayout.Part) {
+  init(_ part: ListLayout.Part) {
     self.init(
       part.isLast ? .lastSegment : .segment, address: part.address,
-      length: UInt32(clamping: part.slots * UInt64(Self.byteCount)))
+      length: part.slots * UInt64(MemoryLayout<Self>.stride))
   }
 
   /// As it stands in a command.
-  var dataPointer: DataPointer {
-    DataPointer(first: address, second: UInt64(length) | UInt64(kind.rawValue) << 60)
-  }
+  var dataPointer: DataPointer { DataPointer(first: address, second: lengthAndKind) }
 
-  /// Sixteen bytes.
-  public static let byteCount: UInt16 = 16
-
-  /// Appends address, length, three bytes of nothing, and the kind.
-  public func append(to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: dataPointer.first)
-    bytes.append(littleEndian: dataPointer.second)
+  /// The same with the bytes of each number in the order in which they are written.
+  public var littleEndian: SGLDescriptor {
+    var descriptor = self
+    descriptor.address = address.littleEndian
+    descriptor.lengthAndKind = lengthAndKind.littleEndian
+    return descriptor
   }
 }

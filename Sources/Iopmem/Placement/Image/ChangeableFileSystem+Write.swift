@@ -72,21 +72,28 @@ extension ChangeableFileSystem {
 private struct ImageInheritance {
   let now = Status.Time.now
   private let preserves: Bool
+  private let pins: Bool
   private let mask = Process.creationMask
 
-  init(_ options: PlacementOptions) { preserves = options.preserves }
+  init(_ options: PlacementOptions) {
+    preserves = options.preserves
+    pins = options.pins
+  }
 
   func attributes(_ entry: Manifest.Entry) -> NewAttributes {
+    let isPinned = pins && entry.content.fileSize != nil
     if preserves, let status = entry.status {
       return NewAttributes(
         permissions: entry.isLink ? 0o777 : status.permissions, user: status.user,
-        group: status.group, accessed: status.accessed, modified: status.modified, changed: now)
+        group: status.group, accessed: status.accessed, modified: status.modified, changed: now,
+        isImmutable: isPinned)
     }
     let usual: UInt16 = entry.content == .directory ? 0o777 : 0o666
     let permissions = (entry.status?.permissions ?? usual) & 0o777 & ~mask
     return NewAttributes(
       permissions: entry.isLink ? 0o777 : permissions, user: Process.effectiveUser,
-      group: Process.effectiveGroup, accessed: now, modified: now, changed: now)
+      group: Process.effectiveGroup, accessed: now, modified: now, changed: now,
+      isImmutable: isPinned)
   }
 }
 

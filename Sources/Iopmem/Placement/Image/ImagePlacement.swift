@@ -86,10 +86,12 @@ public struct ImagePlacement {
       let path = target.path(entry)
       var layout = Layout()
       var isSound = true
-      try reading(path) { () throws(Ext4Error) in
-        try fileSystem.forEachExtent(of: try fileSystem.inode(number)) { raw in
+      let inode = try reading(path) { () throws(Ext4Error) in
+        let inode = try fileSystem.inode(number)
+        try fileSystem.forEachExtent(of: inode) { raw in
           do { try layout.append(Extent(raw)) } catch { isSound = false }
         }
+        return inode
       }
       let length = (try? size.roundedUp(to: ByteCount(UInt64(fileSystem.blockSize)))) ?? size
       let alignment = request.options.alignment(
@@ -104,7 +106,8 @@ public struct ImagePlacement {
       }
       placed.append(
         PlacedFile(
-          path: path, size: size, runs: layout.runs.count, start: first == nil ? nil : start))
+          path: path, size: size, runs: layout.runs.count, start: first == nil ? nil : start,
+          isPinned: inode.isImmutable))
     }
     return placed
   }

@@ -58,11 +58,7 @@ struct ImageTarget {
       guard options.replaces else { throw .exists(path) }
       guard inode.kind == .regular || inode.kind == .symbolicLink, top.content != .directory
       else { throw .directoryInTheWay(path) }
-      guard !inode.isProtected else {
-        throw Failure(
-          .refused, path, "is immutable or append-only: a peer may hold its addresses",
-          remedy: "take the attribute away with chattr")
-      }
+      guard !inode.isProtected else { throw .held(path) }
       taken[top.path] = inode.number
     }
     return taken

@@ -4,7 +4,7 @@ internal import SystemPackage
 /// Places files into a mounted file system: all of a request, or nothing.
 public struct MountedPlacement {
   let request: PlacementRequest
-  private let windows: WindowSource
+  let windows: WindowSource
   private let progress: PlacementProgress?
 
   /// A placement that has not begun.
@@ -27,15 +27,16 @@ public struct MountedPlacement {
       try StagingDirectory.sweep(volume.directory)
     }
     let taken = try takenNames(manifest, volume)
+    if request.options.pins { try expectPinnable(volume) }
     guard let total = try? manifest.totalSize() else { throw .tooLarge(path) }
     try expectRoom(manifest, total, volume)
     var copier = FileCopier(total: total, progress: progress)
     if let only = manifest.entries.first, manifest.entries.count == 1,
       only.content.fileSize != nil, taken.isEmpty
     {
-      return [try placeUnnamed(only, volume, &copier)]
+      return try pinned([try placeUnnamed(only, volume, &copier)])
     }
-    return try placeStaged(manifest, volume, taken, &copier)
+    return try pinned(try placeStaged(manifest, volume, taken, &copier))
   }
 
   /// A link to a directory is a directory here, as for cp(1).
@@ -59,6 +60,7 @@ public struct MountedPlacement {
       guard status.kind != .directory, top.content != .directory else {
         throw .directoryInTheWay(path)
       }
+      guard !status.attributes.contains(.immutable) else { throw .held(path) }
       taken.insert(top.path)
     }
     return taken

@@ -1,4 +1,5 @@
 import Iopmem
+import Linux
 import TestSupport
 
 /// A file of segments, in the form of lists, as the bytes that go out.
@@ -51,8 +52,11 @@ struct EngineListSample {
     for segment in segments { try list.append(segment) }
     let map = try FileMap.atBase(origin, holes: holes)
     let made = try make(map, list)
-    var bytes = made.header(of: map)
-    try made.forEachRecord(of: list) { (record) throws(Failure) in record.append(to: &bytes) }
+    var bytes: [UInt8] = []
+    bytes.append(records: [EngineListHeader(of: made, map).littleEndian])
+    try made.forEachRun(of: list) { (run) throws(Failure) in
+      bytes.append(records: run.map { $0.littleEndian })
+    }
     return try EngineStream(bytes)
   }
 }

@@ -1,0 +1,36 @@
+internal import Linux
+internal import SystemPackage
+
+extension Failure {
+  /// Nothing holds the layout.
+  static func notPinned(_ path: FilePath) -> Failure {
+    Failure(
+      .refused, path, "is not pinned: its bytes can be moved at any time",
+      remedy: "pin it, see iopmem-pin(8)")
+  }
+
+  /// What would be replaced holds still for somebody.
+  static func held(_ path: FilePath) -> Failure {
+    Failure(
+      .refused, path, "is immutable or append-only: a peer may hold its addresses",
+      remedy: "stop the peer, and unpin the file or take the attribute away with chattr")
+  }
+}
+
+extension Descriptor {
+  /// - Throws: `refused` when somebody can write the file: what was open before it became
+  ///   immutable can still truncate it on xfs, and move its blocks on both file systems.
+  func expectNoWriters(_ path: FilePath) throws(Failure) {
+    let hasWriters: Bool
+    do { hasWriters = try self.hasWriters() } catch {
+      throw Failure(
+        .unknown, path, "whether somebody has it open for writing cannot be known",
+        remedy: "CAP_LEASE is needed for another's file", cause: error)
+    }
+    if hasWriters {
+      throw Failure(
+        .refused, path, "is open for writing, or mapped so: its bytes could still be moved",
+        remedy: "fuser -v tells who has it")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import Linux
+public import SystemPackage
+
+/// Holds the layout of files by the immutable attribute, for as long as that is set.
+public struct Pinner: ~Copyable {
+  private var mapper: MountedFileMapper
+  private var segments = SegmentList()
+
+  /// A pinner for files of the running machine.
+  /// - Parameter requiresDAX: whether files that are not DAX are refused.
+  public init(windows: WindowSource, requiresDAX: Bool = true) {
+    mapper = MountedFileMapper(windows: windows, request: MapRequest(requiresDAX: requiresDAX))
+  }
+
+  /// Pins a file whose whole map is safe, and that nobody can write; one that is pinned stays so.
+  ///
+  /// In this order, so that nothing can come between: once the file is immutable nobody can open
+  /// it for writing, so whoever could write it is found; and once nobody can, the map that is read
+  /// is the one that stays.
+  /// - Returns: the map that is held.
+  /// - Throws: `Failure`; the file is then as immutable as it was before.
+  public mutating func pin(_ path: FilePath) throws(Failure) -> FileMap {
+    let file = try Self.open(path)
+    let before = try mapper.map(file, named: path, into: &segments)
+    if !before.pinned { try file.makeImmutable(path) }
+    do throws(Failure) {
+      try file.expectNoWriters(path)
+      let after = try mapper.map(file, named: path, into: &segments)
+      guard after.fingerprint == before.fingerprint, after.pinned else {
+        throw Failure(.failed, path, "changed while it was pinned", remedy: "try again")
+      }
+      try explain(path, "cannot make its pin last") { () throws(Errno) in try file.synchronize() }
+      return after
+    } catch {
+      guard !before.pinned else { throw error }
+      do { try file.setImmutable(false) } catch let second {
+        var failure = error
+        failure.reason += "; and it stays immutable: \(second)"
+        throw failure
+      }
+      throw error
+    }
+  }
+
+  /// Lets a file move again. One that is not immutable stays as it is.
+  /// - Throws: `Failure`, refused, for what is no regular file.
+  public static func unpin(_ path: FilePath) throws(Failure) {
+    let file = try open(path)
+    let status = try explain(path, "cannot stat") { () throws(Errno) in try file.status() }
+    guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
+    guard status.attributes.contains(.immutable) else { return }
+    do {
+      try file.setImmutable(false)
+      try file.synchronize()
+    } catch { throw Failure(error, path, "cannot be unpinned", remedy: error.remedyOfImmutable) }
+  }
+
+  private static func open(_ path: FilePath) throws(Failure) -> Descriptor {
+    // For reading: a descriptor for writing would be one of those that are looked for.
+    try explain(path, "cannot open") { () throws(Errno) in
+      try Descriptor(path, .readOnly, options: .nonBlocking)
+    }
+  }
+}
+
+extension Descriptor {
+  /// Sets the immutable attribute.
+  func makeImmutable(_ path: FilePath) throws(Failure) {
+    do { try setImmutable(true) } catch {
+      throw Failure(error, path, "cannot be pinned", remedy: error.remedyOfImmutable)
+    }
+  }
+}
+
+extension Errno {
+  fileprivate var remedyOfImmutable: String? {
+    self == .notPermitted ? "CAP_LINUX_IMMUTABLE is needed, and the file's owner" : nil
+  }
+}

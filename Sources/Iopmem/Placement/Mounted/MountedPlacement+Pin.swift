@@ -1,0 +1,41 @@
+internal import Linux
+internal import SystemPackage
+
+extension MountedPlacement {
+  /// Refuses, before anything has a name, what could not be pinned.
+  func expectPinnable(_ volume: borrowing MountedVolume) throws(Failure) {
+    let file = try volume.makeUnnamedFile()
+    let attributes = try explain(volume.path, "cannot read") { () throws(Errno) in
+      try file.status().attributes
+    }
+    if request.options.pinsOnlyDAX && !attributes.contains(.dax) {
+      throw Failure(
+        .refused, volume.path,
+        "makes files that are not DAX: a pin would not keep their bytes there",
+        remedy: "mount with -o dax=always, or give --no-dax-check")
+    }
+    try file.makeImmutable(volume.path)
+    try explain(volume.path, "cannot unpin") { () throws(Errno) in try file.setImmutable(false) }
+  }
+
+  /// Pins what has its name, if that was asked for: what is immutable can be given none.
+  func pinned(_ files: [PlacedFile]) throws(Failure) -> [PlacedFile] {
+    guard request.options.pins else { return files }
+    var pinner = Pinner(windows: windows, requiresDAX: request.options.pinsOnlyDAX)
+    var files = files
+    for index in files.indices {
+      do throws(Failure) {
+        if Interruption.signal != nil { throw .interrupted() }
+        _ = try pinner.pin(files[index].path)
+      } catch {
+        var failure = error
+        failure.subject = files[index].path
+        failure.reason = "is placed, and not pinned: \(error.reason)"
+        failure.remedy = "iopmem pin tries again"
+        throw failure
+      }
+      files[index].isPinned = true
+    }
+    return files
+  }
+}

@@ -1,0 +1,112 @@
+/// Finds out which bytes of a file are not where they were: pure algebra on two lists of segments.
+///
+/// Each list is in the order of the file and without overlaps; where its segments are cut does not
+/// matter.
+struct MoveFinder {
+  /// Where a byte lies, and what the file system says of it.
+  private struct Place: Equatable {
+    var offset: BarOffset
+    var flags: ExtentFlags
+  }
+
+  /// How many moves are told.
+  static let limit = 64
+
+  /// The first moves, in the order of the file.
+  private(set) var moves: [Change] = []
+  /// How many more there are.
+  private(set) var leftOut = 0
+
+  private let old: [Segment]
+  private var index = 0
+  /// Up to where in the file both lists have been compared.
+  private var position: UInt64 = 0
+  /// A move that may go on.
+  private var pending: (range: Range<UInt64>, before: Place?, after: Place?)?
+
+  /// Begins with the segments as they were.
+  init(from old: [Segment]) { self.old = old }
+
+  /// Takes the next segment as it is.
+  mutating func take(_ new: Segment) {
+    compare(upTo: new.fileOffset.rawValue, with: nil)
+    compare(upTo: new.fileOffset.rawValue &+ new.length.rawValue, with: new)
+  }
+
+  /// There are no more: what is left of the old ones has no place.
+  mutating func finish() {
+    compare(upTo: .max, with: nil)
+    tell()
+  }
+
+  /// Compares the old segments with one new one, or a hole, up to a place in the file.
+  private mutating func compare(upTo end: UInt64, with new: Segment?) {
+    while position < end {
+      guard index < old.count else {
+        if let new { note(position..<end, nil, place(in: new)) }
+        position = end
+        return
+      }
+      let next = old[index]
+      let start = next.fileOffset.rawValue
+      let stop = start + next.length.rawValue
+      if position < start {
+        let last = min(start, end)
+        if let new { note(position..<last, nil, place(in: new)) }
+        position = last
+      } else {
+        let last = min(stop, end)
+        note(position..<last, place(in: next), new.map { place(in: $0) })
+        position = last
+        if last == stop { index += 1 }
+      }
+    }
+  }
+
+  /// Where a segment has the byte that is looked at.
+  private func place(in segment: Segment) -> Place {
+    // Inside the segment, whose end was counted.
+    let skipped = position &- segment.fileOffset.rawValue
+    return Place(
+      offset: BarOffset(segment.barOffset.rawValue &+ skipped), flags: segment.flags)
+  }
+
+  /// Notes a run of bytes that moved; joined to the one before where both places go on.
+  private mutating func note(_ range: Range<UInt64>, _ before: Place?, _ after: Place?) {
+    guard before != after else { return }
+    if let last = pending, last.range.upperBound == range.lowerBound {
+      let length = UInt64(last.range.count)
+      if goesOn(last.before, by: length, in: before) && goesOn(last.after, by: length, in: after) {
+        pending?.range = last.range.lowerBound..<range.upperBound
+        return
+      }
+    }
+    tell()
+    pending = (range, before, after)
+  }
+
+  private func goesOn(_ place: Place?, by length: UInt64, in next: Place?) -> Bool {
+    guard var place else { return next == nil }
+    place.offset = BarOffset(place.offset.rawValue &+ length)
+    return place == next
+  }
+
+  private mutating func tell() {
+    guard let move = pending else { return }
+    pending = nil
+    guard moves.count < Self.limit else {
+      leftOut += 1
+      return
+    }
+    moves.append(
+      Change(
+        .segment, FileOffset(move.range.lowerBound)..<FileOffset(move.range.upperBound),
+        before: text(move.before), after: text(move.after)))
+  }
+
+  private func text(_ place: Place?) -> String? {
+    guard let place else { return nil }
+    let flags = place.flags.hazards.map { " \($0.rawValue)" }.joined()
+    return "0x" + String(place.offset.rawValue, radix: 16) + flags
+  }
+}

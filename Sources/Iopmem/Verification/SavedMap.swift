@@ -1,0 +1,122 @@
+public import PCI
+public import SystemPackage
+
+/// A file's map as it was printed, with what is needed to ask the same question again.
+public struct SavedMap: Sendable {
+  /// The file, as it was named.
+  public var path: FilePath
+  /// Which file it was.
+  public var identity: FileIdentity
+  /// Its length.
+  public var size: ByteCount
+  /// The bytes that were mapped.
+  public var range: Range<FileOffset>
+  /// The digest of the map.
+  public var fingerprint: Fingerprint
+  /// The provider; nil where there was no BAR.
+  public var function: FunctionAddress?
+  /// The BAR's index.
+  public var bar: Int?
+  /// How the window was known.
+  public var source: Window.Source
+  /// The segments, in the order of the file and without overlaps; no end passes 2^64 − 1.
+  public var segments: [Segment]
+  /// What every segment's bus address is away from its BAR offset; nil where none had one.
+  public var busBase: UInt64?
+  /// What every segment's CPU-physical address is away from its BAR offset; nil where none had one.
+  public var cpuBase: UInt64?
+  /// The hazards that were passed.
+  public var allowed: Set<Hazard>
+  /// Whether the file had to be DAX.
+  public var requiredDAX: Bool
+
+  /// A map of these parts.
+  public init(
+    path: FilePath, identity: FileIdentity, size: ByteCount, range: Range<FileOffset>,
+    fingerprint: Fingerprint, function: FunctionAddress?, bar: Int?, source: Window.Source,
+    segments: [Segment], busBase: UInt64?, cpuBase: UInt64?, allowed: Set<Hazard>,
+    requiredDAX: Bool
+  ) {
+    self.path = path
+    self.identity = identity
+    self.size = size
+    self.range = range
+    self.fingerprint = fingerprint
+    self.function = function
+    self.bar = bar
+    self.source = source
+    self.segments = segments
+    self.busBase = busBase
+    self.cpuBase = cpuBase
+    self.allowed = allowed
+    self.requiredDAX = requiredDAX
+  }
+
+  /// The request that makes the same map of the same file.
+  public var request: MapRequest {
+    MapRequest(
+      offset: range.lowerBound,
+      length: ByteCount(range.upperBound.rawValue - range.lowerBound.rawValue),
+      // Only whole blocks pass the end of a file.
+      wholeBlocks: range.upperBound.rawValue > size.rawValue, allowed: allowed,
+      requiresDAX: requiredDAX)
+  }
+
+  /// What has become of this map, held against one that was made now.
+  /// - Throws: `unknown` for a map that contradicts its own fingerprint; what else fails.
+  func standing(
+    against map: FileMap, _ segments: borrowing SegmentList
+  ) throws(Failure) -> Verification.Standing {
+    var changes = identityChange(map).map { [$0] } ?? []
+    var leftOut = 0
+    // Of another file nothing more needs to be told.
+    if changes.isEmpty {
+      changes = windowChanges(map)
+      var finder = MoveFinder(from: self.segments)
+      try segments.forEachRun { (run) throws(Failure) in for segment in run { finder.take(segment) }
+      }
+      finder.finish()
+      changes += finder.moves
+      leftOut = finder.leftOut
+    }
+    switch (changes.isEmpty, map.fingerprint == fingerprint) {
+    case (true, true): return .holds
+    case (true, false): return .changed([Change(.window)], leftOut: 0)
+    case (false, false): return .changed(changes, leftOut: leftOut)
+    case (false, true):
+      throw Failure(
+        .unknown, path, "the saved map contradicts its own fingerprint: it was changed",
+        remedy: "map the file anew, see iopmem-fiemap(8)")
+    }
+  }
+
+  private func identityChange(_ map: FileMap) -> Change? {
+    let before = identity
+    let after = map.identity
+    return Change(.fileSystem, before.fileSystem, after.fileSystem, \.description)
+      ?? Change(.inode, before.inode, after.inode) { "\($0)" }
+      ?? Change(.generation, before.generation, after.generation) { "\($0)" }
+  }
+
+  private func windowChanges(_ map: FileMap) -> [Change] {
+    var changes = [
+      Change(.size, size, map.size) { "\($0.rawValue)" },
+      Change(.function, function, map.window.function) { $0?.description },
+      Change(.bar, bar, map.window.bar) { $0.map { "\($0)" } },
+    ]
+    if !segments.isEmpty {
+      let start = map.window.start
+      func address(_ base: UInt64?) -> UInt64? { base.map { $0 &+ start.rawValue } }
+      func hex(_ address: UInt64?) -> String? { address.map { "0x" + String($0, radix: 16) } }
+      // An address of a client's own domain says nothing of the window.
+      if source != .mapped {
+        changes.append(
+          Change(
+            .busAddress, address(busBase), map.window.busAddress(of: start)?.rawValue, hex))
+      }
+      changes.append(
+        Change(.cpuAddress, address(cpuBase), map.window.cpuAddress(of: start)?.rawValue, hex))
+    }
+    return changes.compactMap(\.self)
+  }
+}

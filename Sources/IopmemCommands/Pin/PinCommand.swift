@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem pin`: holds the layout of files until they are unpinned.
+struct PinCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pin",
+    abstract: "Hold the layout of files by the immutable attribute, until they are unpinned.",
+    discussion: """
+      A file is refused when a peer must not be given its addresses, and when somebody has it \
+      open for writing. Prints the fingerprint of each map that is held, for iopmem verify.
+      """)
+
+  @Argument(help: ArgumentHelp("Files to pin.", valueName: "file"))
+  var files: [PathArgument]
+
+  @Flag(help: "Pin files that are not DAX.")
+  var noDaxCheck = false
+
+  @OptionGroup var window: WindowOptions
+
+  func run() throws {
+    var pinner = Pinner(windows: window.windows, requiresDAX: !noDaxCheck)
+    var tally = Tally()
+    // A signal must not come between the attribute and the proof.
+    Interruption.hold()
+    for file in files where Interruption.signal == nil {
+      tally.attempt { () throws(Failure) in
+        let map = try pinner.pin(file.path)
+        try Line.print("\(map.fingerprint)  \(QuotedName(file.path).text)")
+      }
+    }
+    Interruption.obey()
+    try tally.finish()
+  }
+}
+
+/// `iopmem unpin`: lets files move again.
+struct UnpinCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unpin",
+    abstract: "Clear the immutable attribute of files, whoever set it.",
+    discussion: "Stop the peers that hold addresses of the files first: nothing tells them.")
+
+  @Argument(help: ArgumentHelp("Files to unpin.", valueName: "file"))
+  var files: [PathArgument]
+
+  func run() throws {
+    var tally = Tally()
+    for file in files {
+      tally.attempt { () throws(Failure) in try Pinner.unpin(file.path) }
+    }
+    try tally.finish()
+  }
+}

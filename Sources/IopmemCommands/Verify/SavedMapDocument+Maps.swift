@@ -1,0 +1,166 @@
+internal import Iopmem
+internal import Linux
+internal import PCI
+internal import SystemPackage
+
+/// The maps of a document, and of which image they are.
+struct SavedMaps {
+  /// The maps, in the order of the document.
+  var maps: [SavedMap] = []
+  /// The image of an unmounted file system, or nil for mounted files.
+  var image: FilePath?
+  /// The doubts about the image that were passed.
+  var doubts: Set<ImageFileMapper.Doubt> = []
+
+  /// Reads the maps of a document, none of whose values is trusted.
+  /// - Throws: `unknown` for a document that contradicts itself.
+  init(at path: FilePath) throws(Failure) {
+    let document = try SavedMapDocument(at: path)
+    if document.files.isEmpty { throw Failure(.unknown, path, "holds no file's map") }
+    for (index, file) in document.files.enumerated() {
+      do throws(SavedMapError) {
+        let image = file.dax == nil ? try file.imagePath : nil
+        let doubts = Set(file.overrides.compactMap { ImageFileMapper.Doubt(rawValue: $0) })
+        if index > 0 && (image != self.image || doubts != self.doubts) {
+          throw SavedMapError("another image than the first, or other overrides of its")
+        }
+        self.image = image
+        self.doubts = doubts
+        maps.append(try file.map)
+      } catch {
+        throw Failure(.unknown, path, "is no map: files.\(index) has \(error.what)")
+      }
+    }
+  }
+}
+
+/// What makes no sense in a saved map.
+struct SavedMapError: Error {
+  let what: String
+  init(_ what: String) { self.what = what }
+}
+
+extension SavedMapDocument.File {
+  /// The image that the file is in.
+  fileprivate var imagePath: FilePath {
+    get throws(SavedMapError) { try Self.path(device, deviceHex) }
+  }
+
+  /// The map, with all that is said of it checked.
+  fileprivate var map: SavedMap {
+    get throws(SavedMapError) {
+      guard let uuid = VolumeUUID(filesystemUUID) else { throw SavedMapError("no UUID") }
+      guard let fingerprint = Fingerprint(fingerprint) else {
+        throw SavedMapError("a fingerprint of another version, or none")
+      }
+      guard let source = Window.Source(rawValue: window) else {
+        throw SavedMapError("a window that is known in an unknown way")
+      }
+      guard let end = try? FileOffset(offset).advanced(by: ByteCount(length)) else {
+        throw SavedMapError("a range that passes 2^64")
+      }
+      let provider = function.flatMap { FunctionAddress($0) }
+      guard (provider == nil) == (function == nil) else { throw SavedMapError("no function") }
+      try check(source)
+      return SavedMap(
+        path: try Self.path(path, pathHex),
+        identity: FileIdentity(fileSystem: uuid, inode: inode, generation: generation),
+        size: ByteCount(size), range: FileOffset(offset)..<end, fingerprint: fingerprint,
+        function: provider, bar: bar, source: source, segments: try segmentsInOrder,
+        busBase: try base(\.busAddress), cpuBase: try base(\.cpuAddress), allowed: try hazards,
+        requiredDAX: !overrides.contains(Self.noDaxCheck))
+    }
+  }
+
+  private static let noDaxCheck = "no-dax-check"
+
+  private var hazards: Set<Hazard> {
+    get throws(SavedMapError) {
+      var hazards: Set<Hazard> = []
+      for name in overrides where name != Self.noDaxCheck {
+        if let hazard = Hazard(rawValue: name), hazard.canBeAllowed {
+          hazards.insert(hazard)
+        } else if ImageFileMapper.Doubt(rawValue: name) == nil {
+          throw SavedMapError("an unknown override")
+        }
+      }
+      return hazards
+    }
+  }
+
+  private var segmentsInOrder: [Segment] {
+    get throws(SavedMapError) {
+      guard segments.count == segmentCount else { throw SavedMapError("not all its segments") }
+      var position: UInt64 = 0
+      var result: [Segment] = []
+      for segment in segments {
+        let (end, overflow) = segment.fileOffset.addingReportingOverflow(segment.length)
+        let inBar = segment.barOffset.addingReportingOverflow(segment.length).overflow
+        guard segment.fileOffset >= position, segment.length > 0, !overflow, !inBar else {
+          throw SavedMapError("segments out of order, or past 2^64")
+        }
+        guard let flags = ExtentFlags(names: segment.flags) else {
+          throw SavedMapError("an unknown flag")
+        }
+        position = end
+        result.append(
+          Segment(
+            fileOffset: FileOffset(segment.fileOffset), barOffset: BarOffset(segment.barOffset),
+            length: ByteCount(segment.length), flags: flags))
+      }
+      return result
+    }
+  }
+
+  /// What all addresses of a kind are away from their BAR offsets; nil where there are none.
+  private func base(
+    _ address: (SavedMapDocument.Segment) -> String?
+  ) throws(SavedMapError) -> UInt64? {
+    var found: UInt64??
+    for segment in segments {
+      var base: UInt64?
+      if let text = address(segment) {
+        guard let number = SysfsNumber.hex(text), number >= segment.barOffset else {
+          throw SavedMapError("an address that is none")
+        }
+        base = number - segment.barOffset
+      }
+      guard (found ?? base) == base else { throw SavedMapError("addresses of several windows") }
+      found = .some(base)
+    }
+    return found ?? nil
+  }
+
+  /// Checks that the client's addresses are the ones that it was to use.
+  private func check(_ source: Window.Source) throws(SavedMapError) {
+    for segment in segments {
+      let address: String? =
+        switch clientUses {
+        case nil: nil
+        case Verdict.Answer.cpuAddress.rawValue: segment.cpuAddress
+        case Verdict.Answer.busAddress.rawValue: segment.busAddress
+        case Verdict.Answer.iovaOnly.rawValue where source == .mapped: segment.busAddress
+        default: throw SavedMapError("a client that uses no known address")
+        }
+      guard segment.clientAddress == address else {
+        throw SavedMapError("addresses that are not its client's")
+      }
+    }
+  }
+
+  /// A name from its text, or its exact bytes.
+  private static func path(_ text: String, _ hex: String?) throws(SavedMapError) -> FilePath {
+    var bytes = Array(text.utf8)
+    if let hex {
+      let digits = Array(hex.utf8)
+      bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+        UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+      }
+      guard bytes.count * 2 == digits.count, hex.allSatisfy(\.isHexDigit) else {
+        throw SavedMapError("a name that is none")
+      }
+    }
+    guard !bytes.isEmpty, !bytes.contains(0) else { throw SavedMapError("a name that is none") }
+    return FilePath(bytes: bytes)
+  }
+}

@@ -1,0 +1,117 @@
+internal import FoundationEssentials
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// What `iopmem fiemap --json` and `iopmem lease --map` write, read back: schema `iopmem.fiemap/1`.
+struct SavedMapDocument: Decodable {
+  static let schema = "iopmem.fiemap/1"
+  /// The most bytes that are read: a million segments have about 150 MiB.
+  static let limit = 256 << 20
+
+  let files: [File]
+
+  /// A file's map, as it is written.
+  struct File: Decodable {
+    let path: String
+    let pathHex: String?
+    let size: UInt64
+    let inode: UInt64
+    let generation: UInt32
+    let filesystemUUID: String
+    let device: String
+    let deviceHex: String?
+    let function: String?
+    let bar: Int?
+    let window: String
+    let clientUses: String?
+    let dax: Bool?
+    let overrides: [String]
+    let fingerprint: String
+    let offset: UInt64
+    let length: UInt64
+    let segmentCount: Int
+    let segments: [Segment]
+  }
+
+  /// A segment, as it is written.
+  struct Segment: Decodable {
+    let fileOffset: UInt64
+    let length: UInt64
+    let barOffset: UInt64
+    let busAddress: String?
+    let cpuAddress: String?
+    let clientAddress: String?
+    let flags: [String]
+  }
+
+  /// Reads a document.
+  /// - Parameter path: `-` is standard input.
+  /// - Throws: `unknown` for what cannot be read, or is no such document.
+  init(at path: FilePath) throws(Failure) {
+    let bytes: [UInt8]
+    do {
+      let file = path == "-" ? try .standardInput() : try Descriptor(path, .readOnly)
+      bytes = try file.readToEnd(limit: Self.limit)
+    } catch { throw Failure(.unknown, path, "cannot be read", cause: error) }
+    do {
+      self = try JSONDecoder().decode(SavedMapDocument.self, from: Data(bytes))
+    } catch {
+      let text = (error as? DecodingError)?.text ?? "\(error)"
+      throw Failure(.unknown, path, "is no map: \(text)")
+    }
+  }
+
+  /// The schema first: what another one means by the same keys is not known.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let schema = try values.decode(String.self, forKey: .schema)
+    guard schema == Self.schema else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .schema, in: values, debugDescription: "\(schema) is not \(Self.schema)")
+    }
+    files = try values.decode([File].self, forKey: .files)
+  }
+
+  private enum CodingKeys: CodingKey { case schema, files }
+}
+
+// By name, since a strategy that turns every key of every segment costs more than all the rest.
+extension SavedMapDocument.File {
+  private enum CodingKeys: String, CodingKey {
+    case path, size, inode, generation, device, function, bar, window, dax, overrides, fingerprint
+    case offset, length, segments
+    case pathHex = "path_hex"
+    case filesystemUUID = "filesystem_uuid"
+    case deviceHex = "device_hex"
+    case clientUses = "client_uses"
+    case segmentCount = "segment_count"
+  }
+}
+
+extension SavedMapDocument.Segment {
+  private enum CodingKeys: String, CodingKey {
+    case length, flags
+    case fileOffset = "file_offset"
+    case barOffset = "bar_offset"
+    case busAddress = "bus_address"
+    case cpuAddress = "cpu_address"
+    case clientAddress = "client_address"
+  }
+}
+
+extension DecodingError {
+  /// Where in the document, and what is wrong there.
+  fileprivate var text: String {
+    let context: Context? =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context),
+        .keyNotFound(_, let context), .dataCorrupted(let context):
+        context
+      @unknown default: nil
+      }
+    guard let context else { return "\(self)" }
+    let place = context.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }
+    return (place.isEmpty ? "" : place.joined(separator: ".") + ": ") + context.debugDescription
+  }
+}

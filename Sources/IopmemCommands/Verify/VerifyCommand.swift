@@ -1,0 +1,124 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem verify`: whether a map that was made before still holds.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Tell whether a map still holds, and what changed if it does not.",
+    usage: """
+      iopmem verify [<options>] --fingerprint <fingerprint> <file>
+      iopmem verify [<options>] --map <map>
+      """,
+    discussion: """
+      The exit status tells: 0 every address is what it was, 1 something changed, 3 cannot be \
+      known.
+      """)
+
+  @Argument(help: ArgumentHelp("The file that the fingerprint is of.", valueName: "file"))
+  var file: PathArgument?
+
+  @Option(help: ArgumentHelp("What the file's map had.", valueName: "fingerprint"))
+  var fingerprint: FingerprintArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "A map that was saved, by fiemap --json or lease --map; - is standard input.",
+      valueName: "map"))
+  var map: PathArgument?
+
+  @Flag(help: "Print one JSON object: schema iopmem.verify/1.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Read an unmounted ext4; for a saved map, instead of the one it was of.", valueName: "img"))
+  var image: PathArgument?
+
+  @OptionGroup(title: "Which bytes, as the fingerprint's map was asked for")
+  var range: MapRangeOptions
+
+  @OptionGroup(title: "Where the device is")
+  var window: WindowOptions
+
+  @OptionGroup(title: "Checks to pass, as the fingerprint's map did")
+  var allowance: AllowanceOptions
+
+  func validate() throws {
+    guard (fingerprint == nil) != (map == nil), (fingerprint == nil) == (file == nil) else {
+      throw ValidationError("Give --fingerprint and its file, or --map alone.")
+    }
+    if map != nil, range.isGiven || allowance.isGiven {
+      throw ValidationError("A saved map tells which bytes it is of and what was allowed.")
+    }
+  }
+
+  func run() throws {
+    let saved = try map.map { (map) throws(Failure) in try SavedMaps(at: map.path) }
+    let windows = try windows(of: saved)
+    let report: any VerifyReport = json ? VerifyJSON(of: map?.path) : VerifyText()
+    if let image = image?.path ?? saved?.image {
+      var mapper: ImageFileMapper
+      do {
+        mapper = try ImageFileMapper(
+          image, windows: windows, request: saved?.maps.first?.request ?? request,
+          passing: saved?.doubts ?? allowance.doubts)
+      } catch {
+        // Whatever it is, it says nothing of the files in it.
+        var failure = error
+        failure.code = .unknown
+        throw failure
+      }
+      try verify(saved, &mapper, report)
+    } else {
+      var mapper = MountedFileMapper(windows: windows, request: request)
+      try verify(saved, &mapper, report)
+    }
+  }
+
+  private func verify(
+    _ saved: SavedMaps?, _ mapper: inout some FileMapper & ~Copyable, _ report: any VerifyReport
+  ) throws {
+    var worst: Failure.Code?
+    func take(_ verification: Verification) throws(Failure) {
+      try report.write(verification)
+      if let code = verification.standing.code { worst = max(worst ?? code, code) }
+    }
+    try report.begin()
+    for map in saved?.maps ?? [] { try take(Verification(map, by: &mapper)) }
+    if let file, let fingerprint {
+      try take(Verification(fingerprint.value, of: file.path, by: &mapper))
+    }
+    try report.finish()
+    if let worst { throw ExitCode(worst.exitStatus) }
+  }
+
+  private var request: MapRequest { range.request(allowing: allowance) }
+
+  /// The windows asked for; a BAR that was named for a saved map is named again.
+  private func windows(of saved: SavedMaps?) throws(Failure) -> WindowSource {
+    let source = window.windows
+    guard let first = saved?.maps.first, source.choices == WindowChoices() else { return source }
+    switch first.source {
+    case .named: return WindowSource(root: source.root, choices: WindowChoices(bar: first.bar))
+    case .given:
+      throw Failure(
+        .unknown, map?.path, "its window was given by hand, and cannot be found out",
+        remedy: "give the same --base")
+    case .driver, .inferred, .pmem, .image, .mapped: return source
+    }
+  }
+}
+
+/// A fingerprint as an argument, as it is printed.
+struct FingerprintArgument: ExpressibleByArgument {
+  /// The fingerprint.
+  let value: Fingerprint
+
+  init?(argument: String) {
+    guard let value = Fingerprint(argument) else { return nil }
+    self.value = value
+  }
+}

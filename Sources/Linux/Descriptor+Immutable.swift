@@ -1,0 +1,32 @@
+internal import CLinux
+public import SystemPackage
+
+/// Files that hold still.
+extension Descriptor {
+  /// Sets or clears the immutable attribute, and leaves the others as they are; the descriptor
+  /// may be one for reading.
+  ///
+  /// The corresponding requests are `FS_IOC_FSGETXATTR` and `FS_IOC_FSSETXATTR`.
+  /// - Throws: `notPermitted` without `CAP_LINUX_IMMUTABLE`, or for another's file.
+  public func setImmutable(_ isImmutable: Bool) throws(Errno) {
+    var raw = fsxattr()
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSGETXATTR, &raw) }
+    var flags = ExtendedFlags(rawValue: raw.fsx_xflags)
+    if isImmutable { flags.insert(.immutable) } else { flags.remove(.immutable) }
+    raw.fsx_xflags = flags.rawValue
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSSETXATTR, &raw) }
+  }
+
+  /// Whether anybody, of whatever process, has the file open for writing or mapped from such a
+  /// descriptor. The descriptor must be one for reading.
+  ///
+  /// The kernel tells by refusing a lease, which is given back at once: fcntl(2), `F_SETLEASE`.
+  /// - Throws: `permissionDenied` for another's file without `CAP_LEASE`; `invalidArgument` where
+  ///   there are no leases.
+  public func hasWriters() throws(Errno) -> Bool {
+    do { _ = try call { iopmem_try_read_lease(rawValue) } } catch .wouldBlock {
+      return true
+    }
+    return false
+  }
+}
