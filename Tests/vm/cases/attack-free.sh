@@ -22,8 +22,7 @@ attack() {
   for op in "$@"; do
     made
     case $op in
-    rename) same "$fs: $op" OK "$(/vm/file attempt $op $file $mnt/moved)" ;;
-    e4defrag | xfs_fsr) /real/$op $file >/tmp/said 2>&1 || fail "$fs: $op: $(cat /tmp/said)" ;;
+    xfs_fsr) /real/xfs_fsr $file >/tmp/said 2>&1 || fail "$fs: xfs_fsr: $(cat /tmp/said)" ;;
     *) same "$fs: $op" OK "$(/vm/file attempt $op $file $mnt/other)" ;;
     esac
     ends 1 "$words" iopmem verify --map /tmp/map
