@@ -36,6 +36,7 @@ for fs in ext4 xfs; do
   take_ssd $mnt
   find_lists
   attacks=0
+  attack "" unlink
   attack changed truncate punch append fallocate collapse insert rename-over
   case $fs in
   xfs) attack changed clone-onto clone-from xfs_fsr ;;
