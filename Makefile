@@ -2,6 +2,7 @@
 # What an operator or an engineer does with this tree; `make help` lists it.
 
 PREFIX = /usr/local
+LIBDIR = $(PREFIX)/lib
 DESTDIR =
 
 SWIFT = swift
@@ -11,16 +12,24 @@ MANDOC = mandoc
 # One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
 links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease pin unpin verify)
 static = .build-static/release/iopmem
+# soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
+library = .build/release/libiopmem.so.1.0
 
 bin = $(DESTDIR)$(PREFIX)/bin
 sbin = $(DESTDIR)$(PREFIX)/sbin
+lib = $(DESTDIR)$(LIBDIR)
+include = $(DESTDIR)$(PREFIX)/include
 share = $(DESTDIR)$(PREFIX)/share
 
+headers = $(wildcard Sources/CIopmem/include/*.h)
+functions = $(shell sed -n 's/^\t\(iopmem_[a-z_]*\);$$/\1/p' Sources/CIopmem/iopmem.map)
+version = $(shell sed -n 's/.*StaticString = "\(.*\)"/\1/p' Sources/Iopmem/Version.swift)
 pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static demo test test-vm vm check fmt bench install uninstall clean
+.PHONY: help build static library demo test test-vm vm check fmt bench \
+  install install-program install-library uninstall clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -33,6 +42,11 @@ static: ## Build what needs nothing of the machine it runs on (.build-static/rel
 	@scripts/setup build
 	@$(SWIFT) build -c release -Xswiftc -static-executable --product iopmem \
 	  --scratch-path .build-static
+
+library: ## Build the C library, which needs no Swift where it runs (.build/release/libiopmem.so.1.0)
+	@scripts/setup build
+	@$(SWIFT) build -c release --product iopmem-library
+	@scripts/link-library .build/release/libiopmem-library.a $(library)
 
 demo: build ## Make, place, extract and check on an image, as an ordinary user
 	@scripts/demo .build/release/iopmem
@@ -47,9 +61,9 @@ test: ## Check and test all; as root also on loop devices, with virtual hardware
 	  else echo 'test: the tests on virtual hardware were SKIPPED' >&2; fi
 	@[ "$$(id -u)" = 0 ] || echo 'test: not root: the tests on loop devices were SKIPPED' >&2
 
-test-vm: static ## Test the driver and the toolkit on virtual hardware
+test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@scripts/setup vm
-	@IOPMEM_BINARY=$(CURDIR)/$(static) Tests/vm/run
+	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) Tests/vm/run
 
 vm: static ## Boot a virtual machine with an iopmem device, to a shell
 	@scripts/setup vm
@@ -68,8 +82,10 @@ bench: ## Measure against other tools
 	@scripts/setup build bench
 	@scripts/bench
 
-# Copies what `make static` built, and builds nothing: installing is often root's, building is not.
-install: ## Install into DESTDIR and PREFIX what `make static` built
+# Copies what was built, and builds nothing: installing is often root's, building is not.
+install: install-program install-library ## Install into DESTDIR and PREFIX what `make static library` built
+
+install-program: ## Install the program alone, with what belongs to it
 	@[ -x $(static) ] || { echo 'install: run "make static" first' >&2; exit 1; }
 	install -d $(bin) $(sbin) $(share)/iopmem/schemas
 	install -m 755 -s $(static) $(bin)/iopmem
@@ -80,10 +96,26 @@ install: ## Install into DESTDIR and PREFIX what `make static` built
 	install -m 644 $(schemas) $(share)/iopmem/schemas
 	scripts/completions install $(static) $(share)
 
+install-library: ## Install the library alone, with what belongs to it
+	@[ -r $(library) ] || { echo 'install: run "make library" first' >&2; exit 1; }
+	install -d $(lib)/pkgconfig $(include) $(share)/man/man3 $(share)/doc/iopmem/examples
+	install -m 644 -s $(library) $(lib)
+	ln -sf $(notdir $(library)) $(lib)/libiopmem.so.1
+	ln -sf libiopmem.so.1 $(lib)/libiopmem.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(version)|' \
+	  share/iopmem.pc.in >$(lib)/pkgconfig/iopmem.pc
+	install -m 644 $(headers) $(include)
+	install -m 644 man/iopmem.3 $(share)/man/man3
+	@for name in $(functions); do ln -sf iopmem.3 $(share)/man/man3/$$name.3; done
+	install -m 644 share/examples/*.c $(share)/doc/iopmem/examples
+
 uninstall: ## Remove what `install` installed
 	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
+	rm -f $(lib)/libiopmem.so* $(lib)/pkgconfig/iopmem.pc
+	rm -f $(addprefix $(include)/,$(notdir $(headers)))
+	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done
 	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
-	rm -rf $(share)/iopmem
+	rm -rf $(share)/iopmem $(share)/doc/iopmem
 	scripts/completions uninstall $(share)
 
 clean: ## Remove what was built

@@ -1,4 +1,4 @@
-// swift-tools-version:6.2
+// swift-tools-version:6.3
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -26,7 +26,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "iopmem",
-  products: [.executable(name: "iopmem", targets: ["iopmem"])],
+  products: [
+    .executable(name: "iopmem", targets: ["iopmem"]),
+    // What scripts/link-library makes libiopmem of.
+    .library(name: "iopmem-library", type: .static, targets: ["IopmemLibrary"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -39,16 +43,19 @@ let package = Package(
     .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
     .systemLibrary(
       name: "CXxhash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    module("Linux", ["CLinux", system]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    module("Linux", ["CLinux", "CZlib", system]),
     module("Signature", ["CBlkid", "Linux", system]),
     module("Ext4", ["CExt2fs", "Linux", system]),
     module("Digest", ["CXxhash", system]),
 
-    // The domain, and what a user types.
+    // The domain, what a user types, and what a C program calls.
     module("PCI", ["Linux", system]),
     module("Iopmem", ["Linux", "Signature", "Ext4", "Digest", "PCI", system, subprocess]),
     module("IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
+    .target(name: "CIopmem", exclude: ["iopmem.map"]),
+    module("IopmemLibrary", ["CIopmem", "Iopmem", "Linux", "PCI", system]),
 
     .target(
       name: "TestSupport", dependencies: ["Linux", subprocess, system], path: "Tests/TestSupport",

@@ -74,3 +74,8 @@ int iopmem_keep_on_execution(int fd)
 {
 	return fcntl(fd, F_SETFD, 0);
 }
+
+int iopmem_duplicate(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}

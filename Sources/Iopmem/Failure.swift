@@ -6,7 +6,7 @@ public import SystemPackage
 public struct Failure: Error, Sendable {
   /// How bad it is: what a script can act on. The raw value is the program's exit status.
   public struct Code: Hashable, Comparable, Sendable {
-    /// The exit status: 1, 2 or 3.
+    /// The exit status: 1, 2, 3 or 64.
     public let exitStatus: Int32
 
     /// The operation was allowed and did not succeed.
@@ -15,6 +15,8 @@ public struct Failure: Error, Sendable {
     public static let refused = Code(exitStatus: 2)
     /// There is no way to know the answer here.
     public static let unknown = Code(exitStatus: 3)
+    /// What was asked for makes no sense: the caller has a mistake.
+    public static let misuse = Code(exitStatus: 64)
 
     /// Whether the left is less bad: of several subjects the worst status wins.
     public static func < (left: Code, right: Code) -> Bool { left.exitStatus < right.exitStatus }
@@ -55,6 +57,12 @@ public struct Failure: Error, Sendable {
     if let cause { text += ": \(cause)" }
     if let remedy { text += " (\(remedy))" }
     return text
+  }
+
+  /// Subject and sentence on one line, whatever bytes a name has.
+  public var message: String {
+    let name = subject.map { QuotedName($0).text + ": " } ?? ""
+    return name + QuotedName.oneLine(sentence)
   }
 }
 

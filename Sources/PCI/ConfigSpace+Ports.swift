@@ -19,6 +19,20 @@ extension ConfigSpace {
     return nil
   }
 
+  /// How awake the function itself says it is; nil where it has no power management, and where
+  /// the capability was not read: `PCI_PM_CTRL`, linux/pci_regs.h.
+  public var powerState: Function.PowerState? {
+    guard let place = capability(0x01), let control: UInt16 = read(at: place + 4) else {
+      return nil
+    }
+    switch control & 0x3 {
+    case 0: return .awake
+    case 1: return .light
+    case 2: return .deeper
+    default: return .hot
+    }
+  }
+
   /// What kind of PCI Express function it is; nil for conventional PCI, and where the capability
   /// was not read: bits 4 … 7 at PCI Express capability + 2.
   public var portType: PortType? {

@@ -3,10 +3,7 @@ extension Function {
   /// - Throws: `gone`, `asleep`, `decodingOff`.
   public func checkAnswering() throws(Obstacle) {
     if case .success(let config) = config, config.isGone { throw .gone }
-    switch powerState {
-    case .light, .deeper, .hot, .cold: throw .asleep(powerState ?? .unknown)
-    case .awake, .unknown, .error, nil: break
-    }
+    if let powerState, powerState.isAsleep { throw .asleep(powerState) }
     if let virtual {
       // A virtual function's own COMMAND has no such bit.
       if let sriov = try? virtual.config.get().virtualization, !sriov.decodesMemory {

@@ -18,7 +18,8 @@ public struct Function: Sendable {
   public let driver: String?
   /// The NUMA node it hangs on; nil when the machine does not say.
   public let numaNode: Int?
-  /// How awake it is; nil when the kernel does not say (before 5.11).
+  /// How awake it is, by the kernel (from 5.11 on) or by its own register, whichever says less
+  /// so; nil when neither tells.
   public let powerState: PowerState?
   /// Its configuration space.
   public let config: Result<ConfigSpace, Errno>
@@ -36,6 +37,14 @@ public struct Function: Sendable {
     case cold = "D3cold"
     case unknown
     case error
+
+    /// Whether it answers nothing but configuration requests.
+    public var isAsleep: Bool {
+      switch self {
+      case .light, .deeper, .hot, .cold: true
+      case .awake, .unknown, .error: false
+      }
+    }
   }
 
   /// Reads a function.
@@ -49,9 +58,12 @@ public struct Function: Sendable {
     driver = root.linkName(folder.appending("driver"))
     numaNode = root.numaNode(of: folder)
     // Before `config`, whose reading wakes the function up.
-    powerState = (try? root.text(folder.appending("power_state")))
+    let told = (try? root.text(folder.appending("power_state")))
       .flatMap(PowerState.init(rawValue:))
     config = Self.config(folder, in: root)
+    // The kernel does not hear of what others write to the register.
+    let shown = told?.isAsleep == true ? nil : (try? config.get())?.powerState
+    powerState = shown ?? told
     regions = Self.regions(folder, in: root)
     virtual = VirtualFunction(address, folder, in: root)
   }

@@ -4,24 +4,9 @@ internal import Testing
 
 /// What an operator gets.
 @Suite struct InstallTests {
-  private let folder: TemporaryFolder
+  private let installed: Installation
 
-  init() async throws {
-    folder = try TemporaryFolder()
-    try await make("install")
-  }
-
-  /// Installs this build, wherever the makefile takes its own from.
-  private func make(_ target: String) async throws {
-    try await Tool.require(
-      "make",
-      [
-        "-s", "-C", Project.folder, target, "static=\(Project.binary)", "DESTDIR=\(folder.path)",
-        "PREFIX=/opt/iopmem",
-      ])
-  }
-
-  private func installed(_ path: String) -> String { folder("opt/iopmem/" + path) }
+  init() async throws { installed = try await Installation() }
 
   @Test func everyNameIsThatVerb() async throws {
     for verb in try await ProgramHelp.read().verbs.map(\.commandName) {
@@ -43,8 +28,8 @@ internal import Testing
   }
 
   @Test func nothingIsLeftBehind() async throws {
-    try await make("uninstall")
-    let left = try await Tool.require("find", [folder.path, "-not", "-type", "d"])
+    try await installed.make("uninstall")
+    let left = try await Tool.require("find", [installed.folder.path, "-not", "-type", "d"])
     #expect(left.text.isEmpty)
   }
 

@@ -52,7 +52,9 @@ struct VerbExamples {
       case "check":
         [
           ["--for", "1", "x"], ["--json", "--tree", "--for", "0:1:0.0", "x"], ["--dot", "x"],
-          ["--all-clients", "--for", "00:01.0", "x"],
+          ["--all-clients", "--for", "00:01.0", "x"], ["--svg", "x"],
+          ["--dot", "--svg", "--all-clients", "x"], ["--address-bits", "40", "x"],
+          ["--address-bits", "31", "--all-clients", "x"],
         ]
       case "mkfs":
         [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
@@ -66,7 +68,8 @@ struct VerbExamples {
           ["--json", "--csv", "x"], ["--json", "--format", "json", "x"], ["--format", "xml", "x"],
           ["--bar", "6", "x"], ["--allow", "inline", "x"], ["--align", "24", "x"],
           ["--boundary", "0", "x"], ["--max-segment", "511", "--align", "512", "x"],
-          ["--address-bits", "65", "x"], ["--max-segments", "0", "x"], ["--list-base", "0", "x"],
+          ["--address-bits", "65", "x"], ["--for", "1:0.0", "--address-bits", "31", "x"],
+          ["--max-segments", "0", "x"], ["--list-base", "0", "x"],
           ["--page-size", "4K", "x"], ["--format", "nvme-prp", "--page-size", "12K", "x"],
           ["--format", "nvme-prp", "--list-base", "4", "x"],
           ["--format", "nvme-sgl", "--list-base", "8", "x"],

@@ -39,5 +39,18 @@ import Testing
     #expect(Self.header([type], at: 0x0E).layout?.registerCount == registers)
   }
 
+  @Test func powerStates() {
+    let states: [Function.PowerState] = [.awake, .light, .deeper, .hot]
+    for (bits, state) in states.enumerated() {
+      var space = [UInt8](repeating: 0, count: 256)
+      (space[0x06], space[0x34]) = (0x10, 0x80)
+      (space[0x80], space[0x84]) = (0x01, 0x08 | UInt8(bits))
+      #expect(ConfigSpace(space).powerState == state)
+      #expect(ConfigSpace(Array(space.prefix(0x85))).powerState == nil)
+      space[0x80] = 0x05
+      #expect(ConfigSpace(space).powerState == nil)
+    }
+  }
+
   @Test func unknownLayout() { #expect(Self.header([0x7F], at: 0x0E).layout == nil) }
 }

@@ -61,6 +61,7 @@ int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 		 struct statx *result);
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
 int iopmem_keep_on_execution(int fd);
+int iopmem_duplicate(int fd);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 
@@ -86,3 +87,9 @@ void iopmem_obey_signals(void);
 /* mount(2) without MS_ flags, and umount(2): sys/mount.h and linux/fs.h do not go together. */
 int iopmem_mount(const char *device, const char *folder, const char *type, const char *options);
 int iopmem_unmount(const char *folder);
+
+/* A message of each thread, with its NUL at most so long: what C programs read after a failure. */
+#define IOPMEM_MESSAGE_ROOM 1024
+void iopmem_keep_message(const char *text, size_t length, int number);
+const char *iopmem_kept_message(void);
+int iopmem_kept_number(void);

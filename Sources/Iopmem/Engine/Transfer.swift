@@ -20,20 +20,18 @@ public struct Transfer: Sendable {
   public init(
     of map: FileMap, _ segments: borrowing SegmentList, under limits: Limits
   ) throws(Failure) {
-    guard let origin = map.engineOrigin else {
-      throw Failure(
-        .refused, map.path, "has offsets in the BAR and no address that an engine could use",
-        remedy: "give --base, or --for")
-    }
+    guard let origin = map.engineOrigin else { throw .noAddress(map.path) }
     self.limits = limits
     self.origin = origin
     path = map.path
     var count: UInt64 = 0
     var bytes = ByteCount.zero
     try forEachSegment(of: segments) { (segment) throws(Failure) in
-      if count == limits.maxSegments { throw tooMany(segment) }
+      if count == limits.maxSegments { throw .tooManySegments(path, segment) }
       count += 1
-      do { bytes = try bytes.adding(segment.length) } catch { throw outside(segment.fileOffset) }
+      do { bytes = try bytes.adding(segment.length) } catch {
+        throw .outsideAddressSpace(path, segment.fileOffset)
+      }
     }
     segmentCount = count
     byteCount = bytes
@@ -57,24 +55,13 @@ public struct Transfer: Sendable {
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         let whole: EngineSegment?
-        do { whole = try joiner.add(segment) } catch { throw outside(segment.fileOffset) }
+        do { whole = try joiner.add(segment) } catch {
+          throw .outsideAddressSpace(path, segment.fileOffset)
+        }
         if let whole { try cut(whole) }
       }
     }
     if let last = joiner.finish() { try cut(last) }
-  }
-
-  private func outside(_ offset: FileOffset) -> Failure {
-    Failure(
-      .refused, path, "segment at \(offset.hex) passes the end of the address space",
-      remedy: "the base is not one of this device")
-  }
-
-  private func tooMany(_ segment: EngineSegment) -> Failure {
-    Failure(
-      .refused, path,
-      "has more segments than the engine can take: one too many is at \(segment.fileOffset.hex)",
-      remedy: "map it in parts, or place it in one piece, see iopmem-place(8)")
   }
 }
 

@@ -55,8 +55,7 @@ public struct MapRequest: Sendable {
   /// A request for all of a file, with no hazard allowed.
   public init(
     offset: FileOffset = FileOffset(0), length: ByteCount? = nil, wholeBlocks: Bool = false,
-    allowed: Set<Hazard> = [], requiresDAX: Bool = true,
-    requiresPin: Bool = false
+    allowed: Set<Hazard> = [], requiresDAX: Bool = true, requiresPin: Bool = false
   ) {
     self.offset = offset
     self.length = length

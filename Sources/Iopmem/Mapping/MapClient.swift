@@ -17,13 +17,18 @@ public struct MapClient: Sendable {
   public let function: FunctionAddress
   /// Where the client's program has mapped the BAR in the client's IOMMU domain.
   public let iovaBase: UInt64?
+  /// How many address bits the client drives, if it has no driver that told the kernel.
+  public let addressBits: Int?
   private let root: SystemRoot
   private var judges: [FunctionAddress: Judge] = [:]
 
   /// A client of a machine.
-  public init(_ function: FunctionAddress, iovaBase: UInt64?, in root: SystemRoot) {
+  public init(
+    _ function: FunctionAddress, iovaBase: UInt64?, addressBits: Int? = nil, in root: SystemRoot
+  ) {
     self.function = function
     self.iovaBase = iovaBase
+    self.addressBits = addressBits
     self.root = root
   }
 
@@ -44,7 +49,8 @@ public struct MapClient: Sendable {
       }
       target.iova = mapped.flatMap { Target($0)?.bus }
     }
-    let verdict = try judge(of: target.provider).verdict(of: function, on: target)
+    let verdict = try judge(of: target.provider).verdict(
+      of: function, on: target, addressBits: addressBits)
     try check(verdict, map)
     if verdict.answer == .iovaOnly, let mapped { map.window = mapped }
     map.client = Use(function: function, answer: verdict.answer)

@@ -10,7 +10,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   /// What is wanted of the next map.
   public var request: MapRequest
   private var mounts: [DeviceNumber: MountedDevice] = [:]
-  private var buffer = FiemapBuffer()
+  private var reader = ExtentReader()
 
   /// A mapper for the running machine.
   public init(windows: WindowSource, request: MapRequest) {
@@ -155,30 +155,26 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     }
   }
 
-  /// Reads until the last extent; each request begins where the extent before it ended.
+  /// Reads a range's extents, and makes segments of them.
   private mutating func readExtents(
     of file: borrowing Descriptor, _ path: FilePath, _ range: Range<FileOffset>,
     _ builder: inout SegmentBuilder, _ segments: inout SegmentList
   ) throws(Failure) {
-    var start = range.lowerBound.rawValue
-    let end = range.upperBound.rawValue
-    reading: while start < end {
-      do { try buffer.fill(from: file, start: start, length: end - start) } catch {
-        throw Failure(error, path, "cannot read its extents")
-      }
-      for index in 0..<buffer.count {
-        let extent = Extent(buffer[index])
-        let complete: Segment?
-        do { complete = try builder.add(extent) } catch { throw error.failure(path) }
-        if let complete { try segments.append(complete) }
-        if extent.flags.contains(.last) { break reading }
-        // The builder has seen that the extent's end can be counted and grows.
-        start = extent.logical.rawValue + extent.length.rawValue
-      }
-      // Fewer than there was room for: none are left in the range.
-      if buffer.count < buffer.capacity { break }
+    reader.begin(range)
+    while let extent = try nextExtent(of: file, path) {
+      let complete: Segment?
+      do { complete = try builder.add(extent) } catch { throw error.failure(path) }
+      if let complete { try segments.append(complete) }
     }
     if let last = builder.finish() { try segments.append(last) }
+  }
+
+  private mutating func nextExtent(
+    of file: borrowing Descriptor, _ path: FilePath
+  ) throws(Failure) -> Extent? {
+    do { return try reader.next(of: file) } catch {
+      throw Failure(error, path, "cannot read its extents")
+    }
   }
 }
 

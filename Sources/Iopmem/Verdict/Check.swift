@@ -20,34 +20,47 @@ public struct Check: Sendable {
   public let topology: Topology
 
   /// Checks a device, or the one that holds a file.
-  /// - Parameter path: a block device, or a file or directory of a mounted file system.
+  /// - Parameters:
+  ///   - path: a block device, or a file or directory of a mounted file system.
+  ///   - addressBits: how many address bits the clients drive that have no driver to tell.
   /// - Throws: `Failure` when there is no such device or client, or no client can be judged.
   public init(
-    _ path: FilePath, clients: Clients, windows: WindowSource = WindowSource()
+    _ path: FilePath, clients: Clients, addressBits: Int? = nil,
+    windows: WindowSource = WindowSource()
   ) throws(Failure) {
     let root = windows.root
     let device = try BlockDevice(try Self.device(of: path, in: root), in: root)
+    // The topology comes before the window: to find that wakes the bridges above the device up.
+    let judge = try Self.judge(of: clients, on: device, in: root)
     readiness = Readiness(of: device, windows)
-    let asked: [FunctionAddress]?
-    switch clients {
-    case .these(let functions): asked = functions
-    case .all: asked = nil
-    }
-    if let asked, asked.isEmpty {
-      (verdicts, topology) = ([], Topology([]))
+    topology = judge?.topology ?? Topology([])
+    guard let judge, let target = readiness.target else {
+      verdicts = []
       return
     }
-    guard let target = readiness.target else {
+    let functions =
+      switch clients {
+      case .these(let functions): functions
+      case .all:
+        topology.nodes.values.filter { $0.isEndpoint && $0.address != target.provider }
+          .map(\.address).sorted()
+      }
+    verdicts = functions.map { judge.verdict(of: $0, on: target, addressBits: addressBits) }
+  }
+
+  /// The judge of the clients; nil when none is asked about.
+  private static func judge(
+    of clients: Clients, on device: BlockDevice, in root: SystemRoot
+  ) throws(Failure) -> Judge? {
+    if case .these(let functions) = clients, functions.isEmpty { return nil }
+    guard let provider = device.disk.function else {
       throw Failure(
         .unknown, device.path, "hangs on no PCI function: no client can be judged")
     }
-    let judge = try Judge(of: asked.map { $0 + [target.provider] }, in: root)
-    topology = judge.topology
-    let functions =
-      asked
-      ?? judge.topology.nodes.values.filter { $0.isEndpoint && $0.address != target.provider }
-      .map(\.address).sorted()
-    verdicts = functions.map { judge.verdict(of: $0, on: target) }
+    switch clients {
+    case .these(let functions): return try Judge(of: functions + [provider], in: root)
+    case .all: return try Judge(of: nil, in: root)
+    }
   }
 
   /// The failure that the worst verdict, or else the device itself, stands for; nil when all is

@@ -89,6 +89,15 @@ extension Finding {
     case misaligned = "not-2m-aligned"
     case sharedSection = "section-shared"
     case addressWidth = "address-width"
+    case kernelConfigurationUnseen = "kernel-config-unseen"
+    case noDevicePages = "kernel-no-zone-device"
+    case noFileSystemDAX = "kernel-no-fs-dax"
+    case noLargePages = "kernel-no-large-pages"
+    case noPeerDMA = "kernel-no-p2pdma"
+    case openMemory = "kernel-open-memory"
+    case cacheUnseen = "cache-unseen"
+    case cached = "cached"
+    case otherArchitecture = "other-architecture"
     case givenWindow = "no-function"
   }
 }

@@ -47,7 +47,7 @@ extension Judge {
     if client.isAsleep {
       findings.append(
         Finding(
-          .clientAsleep, .warning, client.address, "is asleep, and does no DMA until it wakes up",
+          .clientAsleep, .refusal, client.address, "is asleep: it does no DMA until it wakes up",
           remedy: "echo on > /sys/bus/pci/devices/\(client.address)/power/control"))
     }
     return findings
@@ -88,8 +88,9 @@ extension Judge {
   }
 
   /// Whether the client can form the addresses.
+  /// - Parameter addressBits: how many address bits it drives, where it has no driver to tell.
   static func mask(
-    of client: Node, _ target: Target, _ answer: Verdict.Answer
+    of client: Node, _ target: Target, _ answer: Verdict.Answer, addressBits: Int?
   ) -> [Finding] {
     let range: ClosedRange<UInt64>? =
       switch answer {
@@ -99,7 +100,8 @@ extension Judge {
       case .notSupported, .unknown: nil
       }
     guard let highest = range?.upperBound, highest > UInt64(UInt32.max) else { return [] }
-    guard let bits = client.dmaMaskBits else {
+    let given = client.hasUserDriver ? addressBits : nil
+    guard let bits = given ?? client.dmaMaskBits else {
       return [
         Finding(
           .maskUnseen, .unknown, client.address,
@@ -108,11 +110,12 @@ extension Judge {
     }
     let needed = 64 - highest.leadingZeroBitCount
     guard bits < needed else { return [] }
-    if client.hasUserDriver && bits == 32 {
+    if client.hasUserDriver && given == nil && bits == 32 {
       return [
         Finding(
-          .maskDefault, .warning, client.address,
-          "has no driver of the kernel's to say how many address bits it has: \(needed) are needed")
+          .maskDefault, .unknown, client.address,
+          "has no driver of the kernel's to say how many address bits it has: \(needed) are needed",
+          remedy: "say it with --address-bits")
       ]
     }
     return [
@@ -143,13 +146,7 @@ extension Judge {
 }
 
 extension Node {
-  /// Whether it answers nothing but configuration requests.
-  fileprivate var isAsleep: Bool {
-    switch powerState {
-    case .light, .deeper, .hot, .cold: true
-    case .awake, .unknown, .error, nil: false
-    }
-  }
+  fileprivate var isAsleep: Bool { powerState?.isAsleep ?? false }
 
   /// Whether a program drives it, or nobody: then the kernel's mask of 32 bits is but a default
   /// (`pci_setup_device`, drivers/pci/probe.c).

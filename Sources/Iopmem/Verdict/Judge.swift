@@ -34,7 +34,11 @@ public struct Judge: Sendable {
   }
 
   /// What a client may use.
-  public func verdict(of client: FunctionAddress, on target: Target) -> Verdict {
+  /// - Parameter addressBits: how many address bits the client drives, if it has no driver that
+  ///   told the kernel.
+  public func verdict(
+    of client: FunctionAddress, on target: Target, addressBits: Int? = nil
+  ) -> Verdict {
     guard let clientChain = topology.chain(from: client),
       let providerChain = topology.chain(from: target.provider),
       let route = Route(client: clientChain, provider: providerChain)
@@ -58,7 +62,7 @@ public struct Judge: Sendable {
         ))
     }
     findings += Self.windows(of: route, target)
-    findings += Self.mask(of: clientChain[0], target, answer)
+    findings += Self.mask(of: clientChain[0], target, answer, addressBits: addressBits)
     findings += Self.states(of: route) + Self.distanceNotes(of: route)
     return Verdict(
       client: client, provider: target.provider, allowing: answer, route: route,

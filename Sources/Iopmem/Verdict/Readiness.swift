@@ -1,5 +1,5 @@
 internal import Linux
-internal import PCI
+public import PCI
 internal import SystemPackage
 
 /// Whether a block device's memory is such that peers can be given its addresses at all.
@@ -12,6 +12,10 @@ public struct Readiness: Sendable {
   public let findings: [Finding]
   /// The memory that clients are to reach; nil for a device that hangs on no function.
   public let target: Target?
+  /// How the kernel was built; nil when the machine does not tell.
+  public let kernel: KernelConfiguration?
+  /// How the processor's accesses reach the memory; nil when the machine does not tell.
+  public let cacheMode: CacheMode?
 
   /// Looks at a device.
   init(of device: BlockDevice, _ windows: WindowSource) {
@@ -39,8 +43,12 @@ public struct Readiness: Sendable {
           .givenWindow, .warning, nil,
           "\(device.disk.name) hangs on no PCI function: no client can be judged"))
     }
+    kernel = KernelConfiguration(of: windows.root)
+    cacheMode = target?.cpu.flatMap { CacheMode(of: $0, in: windows.root) }
+    findings += Self.driver(of: device.disk) + Self.kernel(kernel, in: windows.root)
+    if target?.cpu != nil { findings += Self.cache(cacheMode, of: device.disk) }
     self.target = target
-    self.findings = findings + Self.driver(of: device.disk)
+    self.findings = findings
   }
 
   /// Why there is no window; the sentence is about the device.

@@ -73,7 +73,8 @@ public struct SavedMap: Sendable {
     if changes.isEmpty {
       changes = windowChanges(map)
       var finder = MoveFinder(from: self.segments)
-      try segments.forEachRun { (run) throws(Failure) in for segment in run { finder.take(segment) }
+      try segments.forEachRun { (run) throws(Failure) in
+        for segment in run { finder.take(segment) }
       }
       finder.finish()
       changes += finder.moves

@@ -14,6 +14,9 @@ struct DriverAttributes {
   /// Where in the BAR the disk's byte 0 lies.
   let dataOffset: BarOffset
 
+  /// The files that it is read from.
+  static let names = ["abi", "bar", "bus_address", "cpu_address", "length", "data_offset"]
+
   /// Reads what the driver says; nil when it says nothing, as a foreign driver of that name.
   /// - Throws: `unknown` when any of it is missing, `refused` when it speaks otherwise than known
   ///   here.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Iopmem
 internal import Linux
 internal import SystemPackage
 

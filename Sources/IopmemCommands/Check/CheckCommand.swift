@@ -24,6 +24,11 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Judge every function that may do DMA.")
   var allClients = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How many address bits clients without a driver have, 32 to 64.", valueName: "n"))
+  var addressBits: UInt8?
+
   @Flag(help: "Print one JSON object: schema iopmem.check/1.")
   var json = false
 
@@ -33,6 +38,9 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Draw the same for dot(1).")
   var dot = false
 
+  @Flag(help: "Draw the same as an SVG picture.")
+  var svg = false
+
   @OptionGroup(title: "Where the device is")
   var window: WindowOptions
 
@@ -40,18 +48,21 @@ struct CheckCommand: ParsableCommand {
     if allClients && !clients.isEmpty {
       throw ValidationError("--for and --all-clients exclude each other.")
     }
-    if [json, tree, dot].filter({ $0 }).count > 1 {
-      throw ValidationError("--json, --tree and --dot exclude each other.")
+    if let addressBits, !(32...64).contains(addressBits) || (clients.isEmpty && !allClients) {
+      throw ValidationError("--address-bits is 32 to 64, and needs --for or --all-clients.")
     }
-    if (tree || dot) && clients.isEmpty && !allClients {
-      throw ValidationError("--tree and --dot need --for or --all-clients.")
+    if [json, tree, dot, svg].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --tree, --dot and --svg exclude each other.")
+    }
+    if (tree || dot || svg) && clients.isEmpty && !allClients {
+      throw ValidationError("--tree, --dot and --svg need --for or --all-clients.")
     }
   }
 
   func run() throws {
     let check = try Check(
       device.path, clients: allClients ? .all : .these(clients.map(\.address)),
-      windows: window.windows)
+      addressBits: addressBits.map(Int.init), windows: window.windows)
     do {
       if json {
         try check.writeJSON()
@@ -69,6 +80,7 @@ struct CheckCommand: ParsableCommand {
   private func text(of check: Check) -> String {
     if tree { return check.tree }
     if dot { return check.dot }
+    if svg { return check.svg }
     return check.text(isMatrix: allClients)
   }
 }

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 extension Check {
   /// The functions on the ways between provider and clients, each root bus with what hangs below.
-  private var drawn: [Node] {
+  var drawn: [Node] {
     var drawn: [FunctionAddress: Node] = [:]
     for route in verdicts.compactMap(\.route) {
       for node in route.clientChain + route.providerChain { drawn[node.address] = node }
@@ -13,7 +13,7 @@ extension Check {
   }
 
   /// What a function is to the check: provider, client with its answer, turning point.
-  private func marks(of node: Node) -> [String] {
+  func marks(of node: Node) -> [String] {
     var marks: [String] = []
     if node.address == readiness.target?.provider { marks.append("provider") }
     for verdict in verdicts where verdict.client == node.address {
@@ -29,7 +29,7 @@ extension Check {
   }
 
   /// The root buses at whose host bridge a request turns.
-  private var turningBuses: Set<String> {
+  var turningBuses: Set<String> {
     Set(
       verdicts.compactMap(\.route).filter(\.leadsThroughHost).flatMap {
         ($0.clientChain + $0.providerChain).map(\.rootBus)

@@ -22,6 +22,15 @@ extension Check {
     try writer.address(window?.busAddress?.rawValue)
     try writer.key("cpu_address")
     try writer.address(window?.cpuAddress?.rawValue)
+    try writer.key("cache")
+    try writer.value(readiness.cacheMode?.rawValue)
+    try writer.key("kernel_options")
+    try writer.beginObject()
+    for option in KernelConfiguration.Option.allCases {
+      try writer.key(option.name)
+      try writer.value(readiness.kernel?.has(option))
+    }
+    try writer.endObject()
     try writer.write(readiness.findings)
     try writer.key("clients")
     try writer.beginArray()
@@ -93,5 +102,19 @@ extension JSONWriter {
       try endObject()
     }
     try endArray()
+  }
+}
+
+extension KernelConfiguration.Option {
+  /// The name of the member; the names in the configuration itself are in capitals.
+  fileprivate var name: StaticString {
+    switch self {
+    case .zoneDevice: "zone_device"
+    case .fileSystemDAX: "fs_dax"
+    case .largePages: "fs_dax_pmd"
+    case .peerDMA: "pci_p2pdma"
+    case .guardedMemory: "strict_devmem"
+    case .guardedDevices: "io_strict_devmem"
+    }
   }
 }

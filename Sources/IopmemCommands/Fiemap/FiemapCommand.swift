@@ -64,12 +64,16 @@ struct FiemapCommand: ParsableCommand {
     if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
+    if let bits = engine.addressBits, client.function != nil, !(32...64).contains(bits) {
+      throw ValidationError("--address-bits is 32 to 64 with --for.")
+    }
     try engine.form(output.chosen).checkStandardOutput()
   }
 
   func run() throws {
     let run = MapRun(
-      form: try engine.form(output.chosen), client: client.client(in: window.machine.root))
+      form: try engine.form(output.chosen),
+      client: client.client(in: window.machine.root, addressBits: engine.addressBits))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts)
@@ -132,8 +136,12 @@ struct MapClientOptions: ParsableArguments {
   }
 
   /// The client, if one was named.
-  func client(in root: SystemRoot) -> MapClient? {
-    function.map { MapClient($0.address, iovaBase: iovaBase?.value, in: root) }
+  /// - Parameter addressBits: how many it drives, if it has no driver to tell.
+  func client(in root: SystemRoot, addressBits: UInt8?) -> MapClient? {
+    function.map {
+      MapClient(
+        $0.address, iovaBase: iovaBase?.value, addressBits: addressBits.map(Int.init), in: root)
+    }
   }
 }
 

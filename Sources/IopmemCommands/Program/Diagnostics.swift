@@ -6,8 +6,7 @@ internal import SystemPackage
 enum Diagnostics {
   /// Says what failed: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`.
   static func report(_ failure: Failure) {
-    let subject = failure.subject.map { QuotedName($0).text + ": " } ?? ""
-    write("iopmem: \(subject)\(QuotedName.oneLine(failure.sentence))")
+    write("iopmem: \(failure.message)")
   }
 
   /// Writes a line. There is nowhere left to say that standard error cannot be written.

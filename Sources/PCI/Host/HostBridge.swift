@@ -29,7 +29,7 @@ public struct HostBridge: Sendable, Hashable {
   public static let portsSince = KernelVersion(5, 19)
 
   /// The newest kernel whose list was read.
-  public static let knownTo = KernelVersion(7, 2)
+  public static let knownTo = KernelVersion(7, 3)
 
   /// Every row.
   public static let all: [HostBridge] = [
@@ -63,6 +63,11 @@ public struct HostBridge: Sendable, Hashable {
     HostBridge(0x8086, 0x4944, since: KernelVersion(7, 2)),
     HostBridge(0x8086, 0x4946, since: KernelVersion(7, 2)),
     HostBridge(0x8086, 0x4948, since: KernelVersion(7, 2)),
+    // Nvidia Vera.
+    HostBridge(0x10DE, 0x2F95, since: KernelVersion(7, 3)),
+    HostBridge(0x10DE, 0x2F96, since: KernelVersion(7, 3)),
+    HostBridge(0x10DE, 0x2F97, since: KernelVersion(7, 3)),
+    HostBridge(0x10DE, 0x2F98, since: KernelVersion(7, 3)),
   ]
 
   /// The row of a function; nil when no kernel whose list was read has one.

@@ -34,6 +34,14 @@ public struct KernelVersion: Sendable, Hashable, Comparable, CustomStringConvert
     self.init(text)
   }
 
+  /// The machine's kernel release in full, `6.12.117+deb12`, as uname(1) has it and the names of
+  /// its files do; nil when it does not tell.
+  static func release(of root: SystemRoot) -> String? {
+    let words = (try? root.text("proc/version"))?.split(separator: " ", maxSplits: 3) ?? []
+    guard words.count >= 3, words[1] == "version", !words[2].contains("/") else { return nil }
+    return String(words[2])
+  }
+
   /// Whether the left is older.
   public static func < (left: KernelVersion, right: KernelVersion) -> Bool {
     (left.major, left.minor) < (right.major, right.minor)

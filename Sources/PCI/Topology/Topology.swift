@@ -35,12 +35,18 @@ public struct Topology: Sendable {
     asked += asked.compactMap { places[$0].flatMap { first[$0.rootBus] } }
     var nodes: [FunctionAddress: Node] = [:]
     for function in asked {
+      var unread: [Place] = []
       var next: FunctionAddress? = function
-      while let address = next, nodes[address] == nil, let place = places[address] {
-        // One that goes away meanwhile is missing, and no way leads over it.
-        guard let node = try? Node(place, in: root) else { break }
-        nodes[address] = node
+      while let address = next, nodes[address] == nil, unread.count < places.count,
+        let place = places[address]
+      {
+        unread.append(place)
         next = place.parent
+      }
+      // From the top down: to read a function's configuration wakes the bridge above it up.
+      for place in unread.reversed() {
+        // One that goes away meanwhile is missing, and no way leads over it.
+        nodes[place.address] = try? Node(place, in: root)
       }
     }
     self.first = first

@@ -1,5 +1,6 @@
 import Iopmem
 import Linux
+import PCI
 import SystemPackage
 import TestSupport
 import Testing
@@ -42,6 +43,17 @@ import Testing
     #expect(readiness.target?.obstacle?.weight == .refusal)
   }
 
+  /// The kernel says D0 and the function's own register D3hot: somebody else wrote to it.
+  @Test func asleepByItsOwnRegister() throws {
+    let readiness = try readiness {
+      var config = TestMachine.config() + [UInt8](repeating: 0, count: 192)
+      (config[0x06], config[0x34], config[0x40], config[0x44]) = (0x10, 0x40, 0x01, 0x03)
+      try $0.put(config, at: TestMachine.function + "/config")
+    }
+    #expect(readiness.findings.map(\.code) == [.windowRefused])
+    #expect(readiness.findings.first?.sentence.contains("D3hot") == true)
+  }
+
   @Test func attributesThatCannotBeRead() throws {
     let codes = try codes { try $0.remove(TestMachine.disk + "/iopmem/bus_address") }
     #expect(codes == [.windowUnknown])
@@ -50,10 +62,59 @@ import Testing
   @Test func processorWithTooFewBits() throws {
     for (bits, isEnough) in [(40, true), (38, true), (37, false)] {
       let codes = try codes {
-        try $0.put("address sizes\t: \(bits) bits physical, 48\n", at: "proc/cpuinfo")
+        let text = "vendor_id\t: x\naddress sizes\t: \(bits) bits physical, 48\n"
+        try $0.put(text, at: "proc/cpuinfo")
       }
       #expect(codes == (isEnough ? [] : [.addressWidth]))
     }
+  }
+
+  @Test func kernelsThatLackSomething() throws {
+    let options: [(String, Finding.Code)] = [
+      ("ZONE_DEVICE", .noDevicePages), ("FS_DAX", .noFileSystemDAX),
+      ("FS_DAX_PMD", .noLargePages), ("PCI_P2PDMA", .noPeerDMA), ("STRICT_DEVMEM", .openMemory),
+      ("IO_STRICT_DEVMEM", .openMemory),
+    ]
+    for (option, code) in options {
+      for absence in ["# CONFIG_\(option) is not set\n", ""] {
+        let kernel = TestMachine.kernel.replacing("CONFIG_\(option)=y\n", with: absence)
+        #expect(try codes { try $0.put(kernel, at: "boot/config-6.12.0-test") } == [code])
+      }
+    }
+    let none = try readiness { try $0.put("CONFIG_PCI=y\n", at: "boot/config-6.12.0-test") }
+    #expect(none.findings.map(\.weight).max() == .refusal)
+  }
+
+  @Test func kernelsThatDoNotTell() throws {
+    let cut = String(TestMachine.kernel.dropLast(8))
+    for text in [nil, "", "CONFIG_X=y\n", cut, "\u{1F}\u{8B}\u{8}cut"] as [String?] {
+      let readiness = try readiness {
+        try $0.remove("boot/config-6.12.0-test")
+        if let text { try $0.put(text, at: "boot/config-6.12.0-test") }
+      }
+      #expect(readiness.kernel == nil)
+      #expect(readiness.findings.map(\.code) == [.kernelConfigurationUnseen])
+      #expect(readiness.findings.map(\.weight) == [.note])
+    }
+  }
+
+  @Test func cacheModes() throws {
+    let list = "sys/kernel/debug/x86/pat_memtype_list"
+    for mode in CacheMode.allCases {
+      let text = TestMachine.mappings.replacing("uncached-minus", with: mode.rawValue)
+      let readiness = try readiness { try $0.put(text, at: list) }
+      #expect(readiness.cacheMode == mode)
+      #expect(readiness.findings.map(\.code) == (mode.isCoherent ? [] : [.cached]))
+    }
+    let readiness = try readiness { try $0.remove(list) }
+    #expect(readiness.cacheMode == nil)
+    #expect(readiness.findings.map(\.code) == [.cacheUnseen])
+  }
+
+  @Test func anotherArchitecture() throws {
+    #expect(
+      try codes { try $0.put("CPU implementer\t: 0x41\n", at: "proc/cpuinfo") }
+        == [.otherArchitecture])
   }
 
   /// A neighbour's BAR of 1 MiB, so and so far behind the device's last byte.
@@ -65,6 +126,7 @@ import Testing
       try $0.link(
         "sys/bus/pci/devices/0000:00:02.0", to: "../../../devices/pci0000:00/0000:00:02.0")
       try $0.put("Linux version \(kernel).0 (x) #1\n", at: "proc/version")
+      try $0.put(TestMachine.kernel, at: "boot/config-\(kernel).0")
     }
   }
 

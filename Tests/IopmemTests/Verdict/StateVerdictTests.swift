@@ -70,7 +70,9 @@ import Testing
   }
 
   @Test func sleep() throws {
-    #expect(try verdict("0000:04:00.0") { $0.powerState = .hot }.codes == [.clientAsleep])
+    let asleep = try verdict("0000:04:00.0") { $0.powerState = .hot }
+    #expect(asleep.codes == [.clientAsleep])
+    #expect(asleep.answer == .notSupported)
     #expect(try verdict("0000:02:00.0") { $0.powerState = .cold }.answer == .notSupported)
     #expect(try verdict("0000:02:00.0") { $0.powerState = .awake }.codes.isEmpty)
   }
@@ -87,6 +89,15 @@ import Testing
     }
     try tree.edit("0000:08:00.0") { $0.driver = nil }
     #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
+    #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
+    for (bits, answer) in [(64, .cpuAddress), (33, .cpuAddress), (32, .notSupported)]
+      as [(Int, Verdict.Answer)]
+    {
+      #expect(try tree.verdict(of: "0000:08:00.0", addressBits: bits).answer == answer)
+    }
+    // What a driver has told counts, whatever anybody says.
+    try tree.edit("0000:08:00.0") { $0.driver = "nvme" }
+    #expect(try tree.verdict(of: "0000:08:00.0", addressBits: 64).answer == .notSupported)
     try tree.edit("0000:08:00.0") { $0.dmaMaskBits = nil }
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
   }

@@ -78,12 +78,15 @@ struct TestTree {
   }
 
   /// What a client may use to reach 64 MiB at 0x40000000, for the processor at 0x140000000.
-  func verdict(of client: String, on provider: String = provider) throws -> Verdict {
+  func verdict(
+    of client: String, on provider: String = provider, addressBits: Int? = nil
+  ) throws -> Verdict {
     let target = Target(
       try #require(FunctionAddress(provider)), bus: 0x4000_0000...0x43FF_FFFF,
       cpu: 0x1_4000_0000...0x1_43FF_FFFF)
     let judge = Judge(Topology(Array(nodes.values)), kernel: kernel, processor: processor)
-    return judge.verdict(of: try #require(FunctionAddress(client)), on: target)
+    return judge.verdict(
+      of: try #require(FunctionAddress(client)), on: target, addressBits: addressBits)
   }
 }
 

@@ -30,6 +30,10 @@ enum TestMachine {
     try machine.link(
       "sys/dev/block/259:0", to: "../../devices/pci0000:00/0000:00:01.0/block/iopmem0")
     for (name, value) in attributes { try machine.put(value + "\n", at: disk + "/iopmem/" + name) }
+    try machine.put("Linux version 6.12.0-test (x) #1\n", at: "proc/version")
+    try machine.put(kernel, at: "boot/config-6.12.0-test")
+    try machine.put(mappings, at: "sys/kernel/debug/x86/pat_memtype_list")
+    try machine.put("", at: "proc/mtrr")
     let partition = disk + "/iopmem0p1"
     try machine.put("1\n", at: partition + "/partition")
     try machine.put("2048\n", at: partition + "/start")
@@ -43,6 +47,26 @@ enum TestMachine {
     "abi": "1", "bar": "2", "bus_address": "0x0000001040000000",
     "cpu_address": "0x0000002040000000", "length": "67108864", "data_offset": "0",
   ]
+
+  /// A configuration with all that is asked of one.
+  static let kernel = """
+    #
+    CONFIG_PCI=y
+    CONFIG_PCI_P2PDMA=y
+    CONFIG_ZONE_DEVICE=y
+    CONFIG_FS_DAX=y
+    CONFIG_FS_DAX_PMD=y
+    CONFIG_STRICT_DEVMEM=y
+    CONFIG_IO_STRICT_DEVMEM=y
+
+    """
+
+  /// The BAR as the driver has it mapped.
+  static let mappings = """
+    PAT memtype list:
+    PAT: [mem 0x0000002040000000-0x0000002044000000] uncached-minus
+
+    """
 
   static let resource = """
     0x00000000fe000000 0x00000000fe000fff 0x0000000000040200

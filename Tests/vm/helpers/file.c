@@ -5,6 +5,8 @@
  *   file dax FILE                  is it a DAX file? (statx, not the mount's options)
  *   file noise FILE BYTES          write it anew, in one piece, with bytes that nothing else holds
  *   file equal FILE OTHER          do they hold the same bytes? (cmp(1) is slow here)
+ *   file pieces FILE OTHER         a line a piece of OTHER as long as FILE: arrives if it holds the
+ *                                  same bytes, else lost
  *   file extents FILE              a line an extent: logical physical length flags
  *   file attempt OP FILE [OTHER]   do OP; print OK or the name of the error
  *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
@@ -81,6 +83,17 @@ static int equal(const char *path, const char *other)
 	const void *q = mapped(other, &others);
 
 	return bytes != others || memcmp(p, q, bytes);
+}
+
+static int pieces(const char *path, const char *other)
+{
+	size_t bytes, others;
+	const char *p = mapped(path, &bytes);
+	const char *q = mapped(other, &others);
+
+	for (size_t at = 0; bytes && at + bytes <= others; at += bytes)
+		puts(memcmp(p, q + at, bytes) ? "lost" : "arrives");
+	return 0;
 }
 
 static int extents(const char *path)
@@ -258,6 +271,8 @@ int main(int argc, char **argv)
 		return extents(argv[2]);
 	if (!strcmp(verb, "equal") && argc == 4)
 		return equal(argv[2], argv[3]);
+	if (!strcmp(verb, "pieces") && argc == 4)
+		return pieces(argv[2], argv[3]);
 	if (!strcmp(verb, "hold-mapping"))
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)

@@ -1,20 +1,22 @@
 internal import Linux
-internal import SystemPackage
+public import SystemPackage
 
 /// A file's name as text in which no name can forge a line, a column or another name.
 ///
 /// Names of plain characters stand as they are. Any other is put between double quotes, with
 /// `\"`, `\\`, `\n`, `\t`, `\xHH` for bytes and `\u{H}` for scalars that cannot be seen.
-struct QuotedName {
+public struct QuotedName {
   /// The text, as UTF-8.
-  let bytes: [UInt8]
+  public let bytes: [UInt8]
 
   /// The text.
-  var text: String { String(decoding: bytes, as: UTF8.self) }
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  init(_ path: FilePath) { self.init(path.bytes) }
+  /// A path's name.
+  public init(_ path: FilePath) { self.init(path.bytes) }
 
-  init(_ name: [UInt8]) {
+  /// The name of these bytes.
+  public init(_ name: [UInt8]) {
     let isPlain = !name.isEmpty && name.allSatisfy { Self.plain[Int($0)] }
     bytes = isPlain ? name : Array("\"\(Self.escaped(name))\"".utf8)
   }
@@ -28,7 +30,7 @@ struct QuotedName {
   }()
 
   /// A sentence with the names in it, on one line and in one direction.
-  static func oneLine(_ sentence: String) -> String {
+  public static func oneLine(_ sentence: String) -> String {
     sentence.unicodeScalars.reduce(into: "") { $0 += visible($1) }
   }
 

@@ -1,18 +1,21 @@
 /// Takes bytes apart into the scalars of their UTF-8 and the bytes that are none.
-struct UTF8ByteDecoder {
+public struct UTF8ByteDecoder {
   /// A scalar, or a byte that is not part of one.
-  enum Piece: Equatable {
+  public enum Piece: Equatable {
+    /// A scalar.
     case scalar(Unicode.Scalar)
+    /// A byte of none.
     case byte(UInt8)
   }
 
   private let bytes: [UInt8]
   private var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// A decoder at the first of these bytes.
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The next piece; nil at the end.
-  mutating func next() -> Piece? {
+  public mutating func next() -> Piece? {
     guard position < bytes.count else { return nil }
     let first = bytes[position]
     if first < 0x80 {

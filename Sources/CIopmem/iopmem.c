@@ -1,0 +1,2 @@
+/* SwiftPM makes no module of headers alone. IopmemLibrary implements this one. */
+#include "iopmem.h"

@@ -1,0 +1,114 @@
+internal import Linux
+internal import SystemPackage
+
+/// The driver's hold on a file's layout, with the BAR mapped for a client if there is one, until
+/// it is let go of.
+final class LayoutHold: Sendable {
+  /// The lease; or the client's mapping, which the driver lets hold the lease too.
+  private let holder: Provider
+
+  private init(_ holder: consuming Provider) { self.holder = holder }
+
+  /// Opens a file as a lease needs it.
+  static func open(_ path: FilePath) throws(Failure) -> Descriptor {
+    do { return try Descriptor(path, .readWrite, options: .nonBlocking) } catch .isDirectory {
+      throw Failure(.refused, path, "is no regular file")
+    } catch .notPermitted {
+      throw Failure(
+        .refused, path,
+        "is immutable, as pinned files are, and a lease is taken by who can write it",
+        remedy: "the pin holds its layout too, see iopmem-pin(8); else unpin it")
+    } catch { throw Failure(error, path, "cannot open for writing") }
+  }
+
+  /// Takes the lease of a file, then reads its map: what was read before could have moved since.
+  /// - Parameters:
+  ///   - file: open for writing.
+  ///   - mapper: one for the running machine, where the lease is.
+  ///   - segments: emptied, then filled.
+  /// - Throws: `Failure`; nothing is then held.
+  static func taken(
+    of file: borrowing Descriptor, _ path: FilePath, for client: Client?,
+    by mapper: inout MountedFileMapper, into segments: inout SegmentList
+  ) throws(Failure) -> (LayoutHold, FileMap) {
+    let disk = try disk(of: file, path)
+    let lease: Provider
+    do { lease = try disk.lease(file) } catch { throw failure(error, path) }
+    var map = try mapper.map(file, named: path, into: &segments)
+    guard let client else { return (LayoutHold(lease), map) }
+    let mapping = try client.mapping(of: lease)
+    let isCPUAddress = map.window.cpuAddress(of: BarOffset(0))?.rawValue == mapping.address
+    map.client = MapClient.Use(
+      function: client.address, answer: isCPUAddress ? .cpuAddress : .iovaOnly)
+    do {
+      map.window = try map.window.mapped(at: mapping.address, length: ByteCount(mapping.length))
+    } catch {
+      throw Failure(.refused, path, "reaches past what the client's mapping covers")
+    }
+    return (LayoutHold(mapping.holder()), map)
+  }
+
+  /// What hangs up when the hold is no more.
+  var descriptor: Int32 { holder.descriptor.rawValue }
+
+  /// Why the hold is no more: the addresses are void.
+  static let revocation = "its lease was revoked: the device or the client is gone"
+
+  /// Why the hold is no more; nil while it stands.
+  func change(_ path: FilePath) throws(Failure) -> Change? {
+    do {
+      // A signal ends a wait only when there was nothing to tell.
+      let isRevoked = try HangUp.wait(for: [descriptor], milliseconds: 0) != nil
+      return isRevoked ? Change(.safety, after: Self.revocation) : nil
+    } catch { throw Failure(.unknown, path, "cannot ask for its lease", cause: error) }
+  }
+
+  /// Lets a program that takes this process's place keep the hold.
+  func keepOnExecution() throws(Errno) { try holder.descriptor.keepOnExecution() }
+
+  /// The whole disk below a file, to which the driver's requests go.
+  private static func disk(
+    of file: borrowing Descriptor, _ path: FilePath
+  ) throws(Failure) -> Provider {
+    let status: Status
+    do { status = try file.status() } catch { throw Failure(error, path, "cannot stat") }
+    guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
+    // tmpfs, btrfs and others have a number of their own that is no block device's.
+    guard let disk = try? BlockDevice(status.device, in: SystemRoot()).disk, disk.isIopmem else {
+      throw Failure(
+        .refused, path, "does not lie on an iopmem device, and nothing else gives leases",
+        remedy: "place it on one, see iopmem-place(8)")
+    }
+    let node = FilePath("/dev").appending(disk.name)
+    do { return Provider(try Descriptor(node, .readOnly)) } catch {
+      throw Failure(error, node, "cannot open")
+    }
+  }
+
+  /// What the driver's answers mean: iopmem(4), ERRORS.
+  private static func failure(_ error: Errno, _ path: FilePath) -> Failure {
+    switch error {
+    case .textFileBusy:
+      Failure(.refused, path, "is a swap file in use", remedy: "see swapoff(8)")
+    case .badFileDescriptor:
+      Failure(.refused, path, "is not open for writing, which a lease needs")
+    case .improperLink:
+      Failure(
+        .refused, path, "does not lie on the device itself",
+        remedy: "not on xfs's realtime device, nor above device mapper or another file system")
+    case .notSupported:
+      Failure(
+        .refused, path, "is not DAX, or its file system is not known to keep leases",
+        remedy: "mount ext4 or xfs by iopmem-mount(8)")
+    case .operationNotSupportedByDevice:
+      Failure(.failed, path, "cannot be leased: its device is gone", cause: error)
+    case .notPermitted:
+      Failure(error, path, "cannot be leased", remedy: "CAP_SYS_RAWIO is needed")
+    case .inappropriateIOCTLForDevice:
+      Failure(
+        .refused, path, "cannot be leased: the driver gives no leases",
+        remedy: "load the driver that came with this program")
+    default: Failure(error, path, "cannot be leased")
+    }
+  }
+}

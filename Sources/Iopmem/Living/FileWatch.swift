@@ -1,0 +1,81 @@
+internal import Linux
+internal import SystemPackage
+
+/// A file held open with what its map rests on, so that to look whether it changed takes
+/// microseconds.
+final class FileWatch: Sendable {
+  private let file: Descriptor
+  private let map: FileMap
+  private let allowed: Set<Hazard>
+  /// Those attributes of the inode that decided that a map may be given out, and what they were.
+  private let judged: Status.Attributes
+  private let attributes: Status.Attributes
+  private let window: WindowWatch
+
+  /// Watches a file that was just mapped.
+  /// - Parameter map: as the mapper made it.
+  /// - Throws: `unknown` when the file or its window changed since.
+  init(
+    _ file: consuming Descriptor, _ map: FileMap, _ request: LiveMapRequest
+  ) throws(Failure) {
+    let status: Status
+    do { status = try file.status() } catch { throw Failure(error, map.path, "cannot stat") }
+    self.map = map
+    allowed = request.map.allowed
+    var judged: Status.Attributes = [.compressed, .encrypted, .dax]
+    if request.map.requiresPin { judged.insert(.immutable) }
+    self.judged = judged
+    attributes = status.attributes.intersection(judged)
+    guard status.attributes.contains(.dax) == (map.dax == true),
+      status.attributes.contains(.immutable) == map.pinned
+    else {
+      throw Failure(.unknown, map.path, "was given other attributes while its map was read")
+    }
+    window = try WindowWatch(map.window, of: status.device, request.windows)
+    self.file = file
+  }
+
+  /// What is not as it was; nil when all is.
+  /// - Parameter segments: the file's, as they were.
+  /// - Throws: `unknown` when it cannot be told.
+  func change(of segments: [Segment]) throws(Failure) -> Change? {
+    if let change = try window.change() { return Change(.safety, after: change) }
+    let status: Status
+    do { status = try file.status() } catch { throw unknown("cannot stat", error) }
+    if let change = Change(.size, map.size, ByteCount(status.size), { "\($0.rawValue)" }) {
+      return change
+    }
+    guard status.attributes.intersection(judged) == attributes else {
+      return Change(
+        .safety, after: "was given other attributes: DAX, compression, encryption or the pin")
+    }
+    return try layoutChange(of: segments)
+  }
+
+  /// The first bytes that do not lie where they did.
+  private func layoutChange(of segments: [Segment]) throws(Failure) -> Change? {
+    var builder = SegmentBuilder(window: map.window, range: map.range, allowed: allowed)
+    var moves = MoveFinder(from: segments)
+    var reader = ExtentReader(capacity: min(512, segments.count + 1))
+    reader.begin(map.range)
+    while true {
+      let extent: Extent?
+      do { extent = try reader.next(of: file) } catch {
+        throw unknown("cannot read its extents", error)
+      }
+      guard let extent else { break }
+      let complete: Segment?
+      do { complete = try builder.add(extent) } catch {
+        return Change(.safety, after: error.failure(map.path).reason)
+      }
+      if let complete { moves.take(complete) }
+    }
+    if let last = builder.finish() { moves.take(last) }
+    moves.finish()
+    return moves.moves.first
+  }
+
+  private func unknown(_ operation: String, _ cause: Errno) -> Failure {
+    Failure(.unknown, map.path, operation, cause: cause)
+  }
+}

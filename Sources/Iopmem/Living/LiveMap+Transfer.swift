@@ -1,0 +1,108 @@
+extension LiveMap {
+  /// Calls a body with the segments that an engine takes for a part of the file, in its order.
+  ///
+  /// Where it stops, another call can go on: from the end of a segment the same ones follow.
+  /// - Parameters:
+  ///   - length: how many bytes; nil for all to the end of what was mapped.
+  ///   - skippingHoles: whether bytes without a place are left out; else they are refused.
+  ///   - body: answers whether it wants more.
+  /// - Throws: `refused` for bytes that were not mapped, for holes, and where the limits cannot be
+  ///   kept; some segments may have been handed out by then.
+  public func forEachSegment(
+    from offset: FileOffset, length: ByteCount?, under limits: Limits, skippingHoles: Bool,
+    _ body: (EngineSegment) -> Bool
+  ) throws(Failure) {
+    let range = try range(from: offset, length)
+    var joiner = SegmentJoiner(origin: origin)
+    var end = range.lowerBound
+    var count: UInt64 = 0
+    /// Hands out the pieces of a run, and answers whether more are wanted.
+    func cut(_ whole: EngineSegment?) throws(Failure) -> Bool {
+      guard let whole else { return true }
+      let pieces: Limits.Pieces
+      do { pieces = try limits.pieces(of: whole) } catch { throw error.failure(map.path, limits) }
+      for piece in pieces {
+        if count == limits.maxSegments { throw .tooManySegments(map.path, piece) }
+        count += 1
+        guard body(piece) else { return false }
+      }
+      return true
+    }
+    for segment in segments[firstIndex(endingAfter: range.lowerBound)...] {
+      guard let part = segment.part(in: range) else { break }
+      if part.fileOffset != end && !skippingHoles { throw hole(at: end) }
+      let complete: EngineSegment?
+      do {
+        end = try part.fileOffset.advanced(by: part.length)
+        complete = try joiner.add(part)
+      } catch { throw .outsideAddressSpace(map.path, part.fileOffset) }
+      guard try cut(complete) else { return }
+    }
+    if end < range.upperBound && !skippingHoles { throw hole(at: end) }
+    _ = try cut(joiner.finish())
+  }
+
+  /// The engine's address of a byte of the file, and how many of the bytes from there follow
+  /// one another.
+  /// - Throws: `refused` for bytes that were not mapped, and in a hole.
+  public func address(
+    of offset: FileOffset, length: ByteCount?
+  ) throws(Failure) -> (address: UInt64, length: ByteCount) {
+    var found: EngineSegment?
+    try forEachSegment(from: offset, length: length, under: .none, skippingHoles: true) {
+      found = $0
+      return false
+    }
+    guard let found, found.fileOffset == offset else { throw hole(at: offset) }
+    return (found.address, found.length)
+  }
+
+  private func range(
+    from offset: FileOffset, _ length: ByteCount?
+  ) throws(Failure) -> Range<FileOffset> {
+    let end = map.range.upperBound
+    let last = length.map { try? offset.advanced(by: $0) } ?? max(offset, end)
+    guard let last, offset <= end, last <= end else {
+      throw Failure(
+        .refused, map.path,
+        "has \(end.rawValue) bytes: not \(length?.rawValue ?? 0) from \(offset.hex) on")
+    }
+    return offset..<last
+  }
+
+  /// The first segment that does not end before a place.
+  private func firstIndex(endingAfter offset: FileOffset) -> Int {
+    var (low, high) = (0, segments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      let segment = segments[middle]
+      // What was mapped lies in the file: the sum can be counted.
+      if segment.fileOffset.rawValue + segment.length.rawValue <= offset.rawValue {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+
+  private func hole(at offset: FileOffset) -> Failure {
+    Failure(
+      .refused, map.path, "has a hole at \(offset.hex): there is no place for its bytes",
+      remedy: "place it anew, see iopmem-place(8)")
+  }
+}
+
+extension Segment {
+  /// What of it lies in a range of the file; nil when nothing does.
+  fileprivate func part(in range: Range<FileOffset>) -> Segment? {
+    let end = fileOffset.rawValue + length.rawValue
+    let first = max(fileOffset, range.lowerBound)
+    let last = min(FileOffset(end), range.upperBound)
+    guard first < last else { return nil }
+    return Segment(
+      fileOffset: first,
+      barOffset: BarOffset(barOffset.rawValue + (first.rawValue - fileOffset.rawValue)),
+      length: ByteCount(last.rawValue - first.rawValue), flags: flags)
+  }
+}

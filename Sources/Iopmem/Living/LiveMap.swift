@@ -1,0 +1,119 @@
+internal import Linux
+public import SystemPackage
+
+/// A file's map with what keeps it true, or tells when it no longer is: for programs that stay.
+///
+/// It never changes, so that any number of threads may use it at once. It keeps descriptors open
+/// until it is let go of.
+public final class LiveMap: Sendable {
+  /// The file's map. The window is the client's own, where the driver mapped the BAR for one.
+  public let map: FileMap
+  /// The engine's address of the BAR's byte 0.
+  public let origin: UInt64
+  /// The file's segments, in its order.
+  let segments: [Segment]
+  private let bond: Bond
+
+  /// What there is to rely on.
+  private enum Bond {
+    /// The driver lets nothing change.
+    case lease(LayoutHold)
+    /// Changes are found out.
+    case watch(FileWatch)
+  }
+
+  /// Opens a file, and maps it.
+  /// - Throws: `Failure`; nothing is then kept open.
+  public convenience init(_ path: FilePath, _ request: LiveMapRequest) throws(Failure) {
+    let file: Descriptor
+    if request.isLeased {
+      file = try LayoutHold.open(path)
+    } else {
+      do { file = try Descriptor(path, .readOnly, options: .nonBlocking) } catch {
+        throw Failure(error, path, "cannot open")
+      }
+    }
+    try self.init(file, named: path, request)
+  }
+
+  /// Maps a file that the caller has open, and may close.
+  /// - Throws: `Failure`; nothing is then kept open.
+  public convenience init(duplicating number: Int32, _ request: LiveMapRequest) throws(Failure) {
+    let path = FilePath("/dev/fd/\(number)")
+    let file: Descriptor
+    do { file = try Descriptor(duplicating: number) } catch {
+      throw Failure(error, path, "cannot be used")
+    }
+    try self.init(file, named: path, request)
+  }
+
+  private init(
+    _ file: consuming Descriptor, named path: FilePath, _ request: LiveMapRequest
+  ) throws(Failure) {
+    var mapper = MountedFileMapper(windows: request.windows, request: request.map)
+    var segments = SegmentList()
+    var map: FileMap
+    if request.isLeased {
+      let client = request.client.map { Client($0, addressBits: request.addressBits) }
+      let hold: LayoutHold
+      (hold, map) = try LayoutHold.taken(of: file, path, for: client, by: &mapper, into: &segments)
+      bond = .lease(hold)
+      // It is the lease that holds the file; see there why the descriptor must not.
+    } else {
+      map = try mapper.map(file, named: path, into: &segments)
+      bond = .watch(try FileWatch(file, map, request))
+      if let client = request.client {
+        var client = MapClient(client, iovaBase: request.iovaBase, in: request.windows.root)
+        try client.address(&map)
+      }
+    }
+    guard let origin = map.engineOrigin else { throw .noAddress(path) }
+    self.origin = origin
+    self.map = map
+    self.segments = try Self.array(of: segments, path)
+  }
+
+  /// How many segments the file has.
+  public var segmentCount: Int { segments.count }
+
+  /// Whether the map is as it was: nil, or what is not.
+  ///
+  /// Under a lease that is whether the lease still stands: one call. Without one the window, the
+  /// file and its extents are looked at again: a call for each file of sysfs that the window was
+  /// read from, and two for a file of few extents.
+  /// - Throws: `unknown` when it cannot be told.
+  public func change() throws(Failure) -> Change? {
+    switch bond {
+    case .lease(let hold): try hold.change(map.path)
+    case .watch(let watch): try watch.change(of: segments)
+    }
+  }
+
+  /// What hangs up when the lease is revoked; nil without a lease.
+  public var leaseDescriptor: Int32? {
+    switch bond {
+    case .lease(let hold): hold.descriptor
+    case .watch: nil
+    }
+  }
+
+  /// The most segments that are kept, in 128 MiB: an engine has few descriptors, and memory that
+  /// runs out ends the program.
+  public static let segmentLimit = 1 << 22
+
+  private static func array(
+    of list: borrowing SegmentList, _ path: FilePath
+  ) throws(Failure) -> [Segment] {
+    guard list.count <= segmentLimit else {
+      throw Failure(
+        .refused, path, "lies in \(list.count) pieces, more than \(segmentLimit)",
+        remedy: "place it in one piece, see iopmem-place(8)")
+    }
+    var segments: [Segment] = []
+    segments.reserveCapacity(list.count)
+    try list.forEachRun { (run) throws(Failure) in
+      for segment in run { segments.append(segment) }
+    }
+    return segments
+  }
+}

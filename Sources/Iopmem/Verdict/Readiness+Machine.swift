@@ -1,0 +1,77 @@
+internal import Linux
+internal import PCI
+
+extension Readiness {
+  /// What the way the kernel was built takes from files on device memory.
+  static func kernel(_ kernel: KernelConfiguration?, in root: SystemRoot) -> [Finding] {
+    // Other architectures' processors have no such line.
+    let isOther = Processor(of: root).map { $0.vendor == nil } ?? false
+    let architecture =
+      isOther
+      ? [
+        Finding(
+          .otherArchitecture, .warning, nil,
+          "the processor is no x86 one: nothing of this was tried there")
+      ] : []
+    guard let kernel else {
+      return architecture + [
+        Finding(
+          .kernelConfigurationUnseen, .note, nil,
+          "the machine does not tell how its kernel was built: whether DAX is possible is not known",
+          remedy: "modprobe configs, or put its configuration in /boot")
+      ]
+    }
+    return architecture
+      + absences.filter { !kernel.has($0.option) }.map {
+        Finding($0.code, $0.weight, nil, "the kernel has no \($0.option.rawValue): \($0.why)")
+      }
+  }
+
+  /// What it means that the kernel lacks an option.
+  private struct Absence {
+    let option: KernelConfiguration.Option
+    let code: Finding.Code
+    let weight: Finding.Weight
+    let why: String
+  }
+
+  private static let absences = [
+    Absence(
+      option: .zoneDevice, code: .noDevicePages, weight: .refusal,
+      why: "the driver can make no device of a BAR"),
+    Absence(
+      option: .fileSystemDAX, code: .noFileSystemDAX, weight: .refusal,
+      why: "no file system can be mounted for DAX"),
+    Absence(
+      option: .largePages, code: .noLargePages, weight: .warning,
+      why: "files are mapped by small pages"),
+    Absence(
+      option: .peerDMA, code: .noPeerDMA, weight: .note,
+      why: "its own drivers do no DMA between peers, and programs are all that does"),
+    Absence(
+      option: .guardedMemory, code: .openMemory, weight: .note,
+      why: "a program can write to all memory through /dev/mem"),
+    Absence(
+      option: .guardedDevices, code: .openMemory, weight: .note,
+      why: "a program can write to the BAR below a mounted file system, through /dev/mem"),
+  ]
+
+  /// What the processor's caches make of memory that peers write to.
+  static func cache(_ mode: CacheMode?, of disk: Disk) -> [Finding] {
+    guard let mode else {
+      return [
+        Finding(
+          .cacheUnseen, .note, disk.function,
+          "does not tell whether the processor's caches stand before its memory",
+          remedy: "mount debugfs, and run as root")
+      ]
+    }
+    guard !mode.isCoherent else { return [] }
+    return [
+      Finding(
+        .cached, .warning, disk.function,
+        "has its memory mapped \(mode.rawValue): processor and peers may see different bytes there",
+        remedy: "flush what is shared with a peer, see iopmem(4)")
+    ]
+  }
+}

@@ -1,0 +1,91 @@
+internal import Iopmem
+internal import PCI
+internal import SystemPackage
+
+extension Check {
+  /// The tree as a picture: SVG 1.1, with the ways that requests take drawn over it.
+  var svg: String {
+    let rows = pictureRows
+    let places = Dictionary(rows.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    let ways = Set(
+      verdicts.filter { $0.answer.code == nil }.compactMap(\.route).flatMap(\.hops)
+        .map { $0.address.description })
+    let width = 24 + (rows.map { $0.depth * 28 + $0.text.count * 8 + 24 }.max() ?? 0)
+    var text = """
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(rows.count * 36 + 20)" \
+      font-family="monospace" font-size="13">
+      <title>\(escaped("Ways to " + (readiness.target?.provider.description ?? "the device")))</title>
+      <rect width="100%" height="100%" fill="white"/>
+
+      """
+    for (place, row) in rows.enumerated() {
+      let (x, y) = (12 + row.depth * 28, 12 + place * 36)
+      let isOnWay = ways.contains(row.name)
+      if let parent = row.parent.flatMap({ places[$0] }) {
+        text += """
+          <path d="M\(x - 14) \(12 + parent * 36 + 26)V\(y + 13)H\(x)" fill="none" \
+          stroke="\(isOnWay ? "#0550ae" : "#8c959f")" stroke-width="\(isOnWay ? 3 : 1)"/>
+
+          """
+      }
+      text += """
+        <rect x="\(x)" y="\(y)" width="\(row.text.count * 8 + 16)" height="26" rx="5" \
+        fill="\(row.color)" stroke="\(isOnWay ? "#0550ae" : "#57606a")"/>
+        <text x="\(x + 8)" y="\(y + 18)" xml:space="preserve">\(escaped(row.text))</text>
+
+        """
+    }
+    return text + "</svg>\n"
+  }
+
+  /// A box of the picture.
+  private struct PictureRow {
+    let name: String
+    let parent: String?
+    let depth: Int
+    let text: String
+    let color: String
+  }
+
+  /// The boxes from the top down, each function's below it.
+  private var pictureRows: [PictureRow] {
+    let nodes = drawn
+    var rows: [PictureRow] = []
+    func add(_ children: [Node], below parent: String, depth: Int) {
+      for node in children {
+        let name = node.address.description
+        rows.append(
+          PictureRow(
+            name: name, parent: parent, depth: depth,
+            text: ([name] + marks(of: node)).joined(separator: "  "), color: color(of: node)))
+        add(nodes.filter { $0.parent == node.address }, below: name, depth: depth + 1)
+      }
+    }
+    for bus in Set(nodes.map(\.rootBus)).sorted() {
+      let isTurning = turningBuses.contains(bus)
+      let name = QuotedName(Array(bus.utf8)).text
+      rows.append(
+        PictureRow(
+          name: bus, parent: nil, depth: 0, text: isTurning ? name + "  turning point" : name,
+          color: isTurning ? "#fff8c5" : "#f6f8fa"))
+      add(nodes.filter { $0.parent == nil && $0.rootBus == bus }, below: bus, depth: 1)
+    }
+    return rows
+  }
+
+  /// Blue for the provider, green for a client with an address, red for one without, yellow where
+  /// requests turn.
+  private func color(of node: Node) -> String {
+    if node.address == readiness.target?.provider { return "#ddf4ff" }
+    if let verdict = verdicts.first(where: { $0.client == node.address }) {
+      return verdict.answer.code == nil ? "#dafbe1" : "#ffebe9"
+    }
+    let isTurning = verdicts.contains { $0.route?.turningPoint?.address == node.address }
+    return isTurning ? "#fff8c5" : "#f6f8fa"
+  }
+
+  /// A text as XML has it.
+  private func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}

@@ -1,0 +1,44 @@
+internal import Iopmem
+internal import Linux
+
+/// The files that the process has open, by their handles.
+///
+/// A handle is a number in a pointer's clothes, and is given out once. It is looked up and never
+/// followed, so that one that was closed, or made up, is found out; and what one thread closes
+/// lives on until no other uses it.
+enum OpenFiles {
+  private struct Table {
+    var files: [UInt: LiveMap] = [:]
+    var last: UInt = 0
+  }
+
+  private static let table = Guarded(Table())
+
+  /// Keeps a file, and answers its handle: never 0, which is NULL.
+  static func add(_ file: LiveMap) -> UInt {
+    table.write { table in
+      table.last += 1
+      table.files[table.last] = file
+      return table.last
+    }
+  }
+
+  /// The file of a handle.
+  /// - Throws: `misuse` when there is none.
+  static subscript(_ handle: UInt) -> LiveMap {
+    get throws(Failure) {
+      guard let file = table.read({ $0.files[handle] }) else { throw closed }
+      return file
+    }
+  }
+
+  /// Forgets a file; it closes itself when the last call that uses it ends.
+  /// - Throws: `misuse` when there is none.
+  static func remove(_ handle: UInt) throws(Failure) {
+    // The file outlives the lock: to close it takes calls of the kernel.
+    let file = table.write { $0.files.removeValue(forKey: handle) }
+    if file == nil { throw closed }
+  }
+
+  private static var closed: Failure { .misuse("the file is NULL, or closed, or never was open") }
+}

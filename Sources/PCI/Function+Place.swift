@@ -1,0 +1,32 @@
+public import Linux
+public import SystemPackage
+
+extension Function {
+  /// The files of sysfs that say where a function's BARs are and whether it answers there, and
+  /// which bytes of them: as few as tell a change, for to look again and again.
+  ///
+  /// What cannot be found out is left out, as where `config` may be read only in part.
+  public static func placeFiles(
+    of address: FunctionAddress, in root: SystemRoot
+  ) -> [(file: FilePath, bytes: Range<UInt64>?)] {
+    let home = folder(of: address)
+    var files: [(file: FilePath, bytes: Range<UInt64>?)] = [
+      (home.appending("resource"), nil), (home.appending("power_state"), nil),
+    ]
+    guard let folder = try? root.resolved(home) else { return files }
+    if let virtual = VirtualFunction(address, folder, in: root) {
+      // Its registers are the physical function's: `VF Control` and the VF BARs.
+      guard let place = try? virtual.config.get().extendedCapability(0x0010) else { return files }
+      let config = self.folder(of: virtual.physical).appending("config")
+      let start = UInt64(place)
+      files += [
+        (config, start + 0x08..<start + 0x0A), (config, start + 0x24..<start + 0x3C),
+      ]
+    } else if let layout = try? config(folder, in: root).get().layout {
+      let config = home.appending("config")
+      // COMMAND, and the registers.
+      files += [(config, 0x04..<0x06), (config, 0x10..<0x10 + 4 * UInt64(layout.registerCount))]
+    }
+    return files
+  }
+}

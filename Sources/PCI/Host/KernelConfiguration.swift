@@ -1,0 +1,59 @@
+public import Linux
+internal import SystemPackage
+
+/// How the machine's kernel was built, as far as files on device memory depend on it.
+public struct KernelConfiguration: Sendable, Hashable {
+  /// What is asked of the configuration, by its name there.
+  public enum Option: String, Sendable, CaseIterable {
+    /// Device memory can have struct pages: without them the driver takes no BAR.
+    case zoneDevice = "ZONE_DEVICE"
+    /// File systems can be mounted for DAX.
+    case fileSystemDAX = "FS_DAX"
+    /// Files in DAX mode are mapped by 2 MiB at once.
+    case largePages = "FS_DAX_PMD"
+    /// The kernel's own drivers do DMA between peers.
+    case peerDMA = "PCI_P2PDMA"
+    /// `/dev/mem` does not show the host's memory.
+    case guardedMemory = "STRICT_DEVMEM"
+    /// `/dev/mem` and `resourceN` in sysfs do not show what a driver has claimed.
+    case guardedDevices = "IO_STRICT_DEVMEM"
+  }
+
+  private let chosen: Set<Option>
+
+  /// A configuration with these options.
+  public init(_ chosen: Set<Option>) { self.chosen = chosen }
+
+  /// Whether the kernel has an option, built in or as a module.
+  public func has(_ option: Option) -> Bool { chosen.contains(option) }
+
+  /// The configuration of a text; nil for one that is none, or that is cut off.
+  ///
+  /// What a whole one does not mention is off: the conditions of that option do not hold.
+  public init?(_ text: [UInt8]) {
+    let chosen = text.split(separator: UInt8(ascii: "\n")).filter {
+      $0.starts(with: "CONFIG_".utf8)
+        && ($0.suffix(2).elementsEqual("=y".utf8) || $0.suffix(2).elementsEqual("=m".utf8))
+    }.map { String(decoding: $0.dropFirst("CONFIG_".utf8.count).dropLast(2), as: UTF8.self) }
+    guard text.last == UInt8(ascii: "\n"), chosen.contains("PCI") else { return nil }
+    self.chosen = Set(chosen.compactMap { Option(rawValue: $0) })
+  }
+
+  /// The machine's; nil when it does not tell.
+  ///
+  /// The kernel itself tells if it was built to; else distributions keep a copy for each version.
+  public init?(of root: SystemRoot) {
+    var places = ["proc/config.gz"]
+    if let release = KernelVersion.release(of: root) {
+      places += ["boot/config-\(release)", "lib/modules/\(release)/config"]
+    }
+    for place in places {
+      guard let bytes = try? root.inflated(FilePath(place), limit: 1 << 24),
+        let configuration = KernelConfiguration(bytes)
+      else { continue }
+      self = configuration
+      return
+    }
+    return nil
+  }
+}

@@ -1,0 +1,69 @@
+import Iopmem
+import TestSupport
+import Testing
+
+/// The C library as it is shipped.
+@Suite struct LibraryTests {
+  private let installed: Installation
+
+  init() async throws { installed = try await Installation("install-library") }
+
+  @Test func itShowsItsFunctionsAndNothingElse() async throws {
+    let symbols = try await Tool.require(
+      "nm", ["-D", "--defined-only", installed("lib/libiopmem.so")])
+    let shown = symbols.text.split(separator: "\n").compactMap { $0.split(separator: " ").last }
+    let declared = try Self.declaredFunctions().map { "\($0)@@IOPMEM_1.0" }
+    #expect(declared.count > 5)
+    // Some linkers show the version's own name too.
+    #expect(shown.filter { $0 != "IOPMEM_1.0" }.map(String.init).sorted() == declared)
+  }
+
+  @Test func itsPageTellsOfEveryFunction() throws {
+    let page = try ManualPage("man/iopmem.3").text
+    for function in try Self.declaredFunctions() {
+      #expect(page.contains(".Nm \(function)"), "\(function)")
+      #expect(page.contains(".Fn \(function) "), "\(function)")
+    }
+  }
+
+  /// The functions that the header declares, in the order of their names.
+  private static func declaredFunctions() throws -> [String] {
+    let header = try ManualPage("Sources/CIopmem/include/iopmem.h").text
+    let declaration = /^(?:IOPMEM_CHECKED )?(?:int|const char \*) ?\*?(iopmem_\w+)\(/
+    return header.split(separator: "\n")
+      .compactMap { try? declaration.firstMatch(in: $0).map { String($0.output.1) } }.sorted()
+  }
+
+  @Test func itNeedsNothingOfSwift() async throws {
+    let dynamic = try await Tool.require("readelf", ["-d", installed("lib/libiopmem.so")]).text
+    let needed = dynamic.split(separator: "\n").filter { $0.contains("(NEEDED)") }
+      .compactMap { $0.split { "[]".contains($0) }.last.map(String.init) }
+    let expected: Set = [
+      "libc.so.6", "libm.so.6", "libext2fs.so.2", "libcom_err.so.2", "libblkid.so.1",
+    ]
+    #expect(Set(needed).filter { !$0.hasPrefix("ld-linux") } == expected)
+    #expect(dynamic.contains("soname: [libiopmem.so.1]"))
+    #expect(!dynamic.contains("RUNPATH") && !dynamic.contains("RPATH"))
+  }
+
+  @Test func pkgConfigTellsTheVersion() async throws {
+    let version = try await Tool.require(
+      "pkg-config", ["--modversion", "iopmem"], environment: installed.pkgConfig)
+    #expect(version.text == "\(Version.current)\n")
+  }
+
+  @Test(arguments: ["cc -std=c99", "c++ -x c++ -std=c++11", "c++ -x c++ -std=c++20"])
+  func itsHeaderStandsAlone(compiler: String) async throws {
+    let header = installed("include/iopmem.h")
+    let flags = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", header]
+    try await Tool.require("sh", ["-c", "\(compiler) \"$@\"", "sh"] + flags)
+  }
+
+  @Test func itsPageIsFoundByEveryFunction() async throws {
+    for function in try Self.declaredFunctions() {
+      let page = try await Tool.require(
+        "mandoc", ["-T", "ascii", installed("share/man/man3/\(function).3")])
+      #expect(page.text.contains("IOPMEM(3)"))
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import Testing
+
+@testable import IopmemCommands
+
+@Suite struct PathArgumentTests {
+  @Test func argumentsLoseNothing() {
+    for bytes: [UInt8] in [
+      [0xFF], [0x61, 0x80, 0x62], Array("\u{10FFFF}\u{1000FF}".utf8), [0xF4, 0x8F, 0xBF],
+      Array("plain".utf8), [0xED, 0xA0, 0x80],
+    ] {
+      #expect(PathArgument.decode(PathArgument.encode(bytes)) == bytes)
+    }
+  }
+}
