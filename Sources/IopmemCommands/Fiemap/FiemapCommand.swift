@@ -64,6 +64,9 @@ struct FiemapCommand: ParsableCommand {
     if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
+    if let bits = engine.addressBits, client.function != nil, !(32...64).contains(bits) {
+      throw ValidationError("--address-bits is 32 to 64 with --for.")
+    }
     try engine.form(output.chosen).checkStandardOutput()
   }
 

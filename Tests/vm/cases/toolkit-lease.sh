@@ -39,7 +39,7 @@ for fs in ext4 xfs; do
   iopmem lease $form $mnt/file -- cat >/tmp/input
   cmp /tmp/now /tmp/input || fail "$fs: the records on standard input are others"
   same "$fs: bytes of 16 records" $((64 + 16 * 24)) "$(wc -c </tmp/input)"
-  ends 2 "is no multiple" iopmem lease --align 64M --map /tmp/none $mnt/file -- true
+  ends 2 "no multiple of 67108864" iopmem lease --align 64M --map /tmp/none $mnt/file -- true
   [ ! -e /tmp/none ] || fail "$fs: a map that was refused left a file"
   iopmem fiemap --json $mnt/file >/tmp/now
   ends 1 "cannot run" iopmem lease $mnt/file -- /no/such/program

@@ -7,7 +7,7 @@ extension FileMap {
     if holeBytes > .zero {
       throw Failure(
         .refused, path, "has \(holeBytes.rawValue) bytes of holes, which no NVMe command can skip",
-        remedy: "place it anew, see iopmem-place(8), or map what is between them")
+        remedy: "place it anew, see iopmem-place(8), or map a part without any")
     }
     if transfer.byteCount == .zero {
       throw Failure(.refused, path, "has no bytes to transfer in the range asked for")
