@@ -102,15 +102,16 @@ public struct Readiness: Sendable {
   /// of 128 MiB before Linux 5.3, in one subsection of 2 MiB since (linux/mmzone.h).
   private static func neighbours(of window: Window, in root: SystemRoot) -> [Finding] {
     guard let function = window.function, let bar = window.bar,
-      let regions = try? Region.memory(in: root),
-      let own = regions.first(where: { $0.function == function && $0.bar == bar })
+      let own = try? Function(function, in: root).memoryRegion(bar: bar)
     else { return [] }
     let kernel = KernelVersion(of: root)
     let section: UInt64 = kernel.map { $0 < KernelVersion(5, 3) } ?? false ? 128 << 20 : 2 << 20
-    let first = own.region.start / section
-    let last = (own.region.start + (own.region.length - 1)) / section
-    let near = regions.filter { other in
-      other != own && other.region.start / section <= last
+    // A BAR of whole sections has no room for others in them, and a machine has many to look at.
+    if own.start.isMultiple(of: section), own.length.isMultiple(of: section) { return [] }
+    let first = own.start / section
+    let last = (own.start + (own.length - 1)) / section
+    let near = ((try? Region.memory(in: root)) ?? []).filter { other in
+      (other.function != function || other.bar != bar) && other.region.start / section <= last
         && (other.region.start + (other.region.length - 1)) / section >= first
     }
     return near.prefix(1).map { other in

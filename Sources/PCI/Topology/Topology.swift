@@ -27,9 +27,10 @@ public struct Topology: Sendable {
   /// Reads a machine's functions.
   /// - Parameter wanted: those asked about, which are read with the bridges above them and their
   ///   host bridges; nil for every function.
-  /// - Throws: when the machine's list of functions cannot be read.
+  /// - Throws: when all are wanted, and the machine's list of functions cannot be read.
   public init(of wanted: [FunctionAddress]? = nil, in root: SystemRoot) throws(Errno) {
-    let places = try Self.places(in: root)
+    let places =
+      if let wanted { Self.places(of: wanted, in: root) } else { try Self.places(in: root) }
     let first = Self.first(of: places.values.map { ($0.address, $0.parent, $0.rootBus) })
     var asked = wanted ?? Array(places.keys)
     asked += asked.compactMap { places[$0].flatMap { first[$0.rootBus] } }
@@ -100,6 +101,29 @@ public struct Topology: Sendable {
 }
 
 extension Topology {
+  /// Where some functions hang and the bridges above them, and the first function of their root
+  /// buses, without a look at the others.
+  static func places(
+    of wanted: [FunctionAddress], in root: SystemRoot
+  ) -> [FunctionAddress: Place] {
+    var places: [FunctionAddress: Place] = [:]
+    for function in wanted {
+      guard var folder = try? root.resolved(Function.folder(of: function)) else { continue }
+      var next: FunctionAddress? = function
+      while let address = next {
+        let place = Place(address, folder)
+        places[address] = place
+        folder.removeLastComponent()
+        next = place.parent
+      }
+      let onRootBus = (try? root.names(in: folder))?.compactMap { FunctionAddress($0) }
+      if let first = onRootBus?.min(), places[first] == nil {
+        places[first] = Place(first, folder.appending(first.description))
+      }
+    }
+    return places
+  }
+
   /// Where each function hangs, by where the links in `sys/bus/pci/devices` lead.
   static func places(in root: SystemRoot) throws(Errno) -> [FunctionAddress: Place] {
     let folder: FilePath = "sys/bus/pci/devices"
