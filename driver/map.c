@@ -72,17 +72,31 @@ static void iopmem_return_mask(struct iopmem_client *client)
 	client->lent = false;
 }
 
+/* Under iop->lock. All mappings of one function are one to its domain: a BAR takes room there. */
+static struct iopmem_client *iopmem_client_of(struct iopmem *iop, struct pci_dev *pdev)
+{
+	struct iopmem_client *client;
+
+	list_for_each_entry(client, &iop->maps, list)
+		if (client->pdev == pdev)
+			return client;
+	return NULL;
+}
+
 /* Under iop->lock. */
 static void iopmem_client_unmap(struct iopmem_client *client)
 {
+	struct iopmem *iop = client->iop;
+	struct pci_dev *pdev = client->pdev;
+
 	if (!client->mapped)
 		return;
-	dma_unmap_resource(&client->pdev->dev, client->base, client->iop->length, DMA_BIDIRECTIONAL,
-			   0);
-	iopmem_return_mask(client);
 	client->mapped = false;
 	list_del(&client->list);
-	client->iop->nr_maps--;
+	iop->nr_maps--;
+	if (!iopmem_client_of(iop, pdev))
+		dma_unmap_resource(&pdev->dev, client->base, iop->length, DMA_BIDIRECTIONAL, 0);
+	iopmem_return_mask(client);
 	wake_up_interruptible_poll(&client->wait, EPOLLHUP | EPOLLERR);
 }
 
@@ -197,6 +211,7 @@ static const struct file_operations iopmem_client_fops = {
 static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct device *dev = &client->pdev->dev;
+	struct iopmem_client *other;
 	int rc;
 
 	/* No driver comes or goes between the look at it and the mapping. */
@@ -209,7 +224,9 @@ static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 		rc = -ENODEV;
 		goto out_unlock;
 	}
-	client->base = dma_map_resource(dev, iop->start, iop->length, DMA_BIDIRECTIONAL, 0);
+	other = iopmem_client_of(iop, client->pdev);
+	client->base = other ? other->base :
+		dma_map_resource(dev, iop->start, iop->length, DMA_BIDIRECTIONAL, 0);
 	if (dma_mapping_error(dev, client->base)) {
 		rc = -EIO;
 		goto out_unlock;

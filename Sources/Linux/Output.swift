@@ -23,10 +23,10 @@ public struct Output: ~Copyable {
   /// A stream to standard error, which goes out with every line.
   public static func standardError() -> Output { Output(to: STDERR_FILENO, threshold: 0) }
 
-  /// Whether a person reads standard error.
+  /// Whether a person is at the other end.
   ///
   /// The corresponding C function is `isatty`.
-  public static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  public var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Adds bytes, and writes when enough have gathered.
   @inlinable

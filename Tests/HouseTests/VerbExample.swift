@@ -63,7 +63,19 @@ struct VerbExamples {
           ["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"],
           ["--no-dax-check", "a", "b"],
         ]
-      case "fiemap": [["--json", "--csv", "x"], ["--bar", "6", "x"], ["--allow", "inline", "x"]]
+      case "fiemap":
+        [
+          ["--json", "--csv", "x"], ["--json", "--format", "json", "x"], ["--format", "xml", "x"],
+          ["--bar", "6", "x"], ["--allow", "inline", "x"], ["--align", "24", "x"],
+          ["--boundary", "0", "x"], ["--max-segment", "511", "--align", "512", "x"],
+          ["--address-bits", "65", "x"], ["--for", "1:0.0", "--address-bits", "31", "x"],
+          ["--max-segments", "0", "x"], ["--list-base", "0", "x"],
+          ["--page-size", "4K", "x"], ["--format", "nvme-prp", "--page-size", "12K", "x"],
+          ["--format", "nvme-prp", "--list-base", "4", "x"],
+          ["--format", "nvme-sgl", "--list-base", "8", "x"],
+          ["--format", "nvme-prp", "x", "y"], ["--format", "nvme-sgl", "-r", "x"],
+          ["--format", "nvme-prp", "--stdin0"],
+        ]
       case "bind":
         [["01:00"], ["--bar", "6", "01:00.0"], ["--sysroot", "/x", "01:00.0"]]
       case "unbind": [["no-function"], ["--sysroot", "/x", "01:00.0"]]
@@ -79,7 +91,8 @@ struct VerbExamples {
       case "lease":
         [
           ["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"],
-          ["--for", "01:00.0", "--address-bits", "31", "x"],
+          ["--for", "01:00.0", "--address-bits", "31", "x"], ["--json", "--format", "csv", "x"],
+          ["--format", "nvme-prp", "x", "y", "--", "true"], ["--align", "3", "x"],
         ]
       default: []
       }

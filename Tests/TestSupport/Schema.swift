@@ -1,12 +1,13 @@
 /// The JSON Schemas that are shipped, for tests to hold the program's output against.
 public enum Schema {
-  /// What is wrong with a document by the schema of a verb; nil when nothing is.
+  /// What is wrong with a document, or with several of a line each, by the schema of a verb; nil
+  /// when nothing is.
   ///
   /// Python's `jsonschema` judges, of the system's Python, which `scripts/setup` looks at: the
   /// tests' own reading of a schema would prove little.
-  public static func complaint(about document: [UInt8], verb: String) async throws -> String? {
+  public static func complaint(about lines: [UInt8], verb: String) async throws -> String? {
     let folder = try TemporaryFolder()
-    let file = try folder.write(document, to: "document.json")
+    let file = try folder.write(lines, to: "lines.json")
     let schema = Project.folder + "/share/schemas/iopmem.\(verb).schema.json"
     let result = try await Tool.run(
       "/usr/bin/python3",
@@ -14,9 +15,13 @@ public enum Schema {
         "-c",
         """
         import json, sys, jsonschema
-        document, schema = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+        lines, schema = (open(name, encoding="utf-8") for name in sys.argv[1:])
+        schema = json.load(schema)
         jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.Draft202012Validator(schema).validate(document)
+        documents = [json.loads(line) for line in lines]
+        assert documents
+        for document in documents:
+            jsonschema.Draft202012Validator(schema).validate(document)
         """, file, schema,
       ])
     return withExtendedLifetime(folder) { result.status == 0 ? nil : result.errors }

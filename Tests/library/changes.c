@@ -160,10 +160,10 @@ int main(int argc, char **argv)
 	base = strtoull(argv[2], NULL, 0);
 	expect(others, IOPMEM_OK, "");
 	expect(zero, IOPMEM_CHANGED, "unwritten");
-	expect(set_length, IOPMEM_CHANGED, "is 100000 bytes long, and was 200000");
-	expect(punch, IOPMEM_CHANGED, "lies otherwise than it did");
+	expect(set_length, IOPMEM_CHANGED, "is 100000 bytes long, was 200000");
+	expect(punch, IOPMEM_CHANGED, "bytes 4096 to 12287 lie at");
 	expect(collapse, IOPMEM_CHANGED, "bytes long");
-	expect(defragment, IOPMEM_CHANGED, "lies otherwise than it did, from 0x0 on");
+	expect(defragment, IOPMEM_CHANGED, "bytes 0 to 32767 lie at");
 	test_pins();
 	test_descriptors();
 	return 0;

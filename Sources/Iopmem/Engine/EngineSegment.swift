@@ -19,4 +19,13 @@
     self.length = length
     self.flags = flags
   }
+
+  /// The segment as a place in the BAR.
+  /// - Parameter origin: the engine's address of the BAR's byte 0.
+  @inlinable
+  public func inBAR(from origin: UInt64) -> Segment {
+    Segment(
+      fileOffset: fileOffset, barOffset: BarOffset(address &- origin), length: length,
+      flags: flags)
+  }
 }

@@ -57,6 +57,14 @@ public struct Limits: Hashable, Sendable {
     maxSegments = nil
   }
 
+  /// The same limits, and no segment longer than this.
+  /// - Throws: `Mistake` where the alignment is longer.
+  func shortened(to most: ByteCount) throws(Mistake) -> Limits {
+    try Limits(
+      maxSegment: min(maxSegment ?? most, most), boundary: boundary, alignment: alignment,
+      addressBits: addressBits, maxSegments: maxSegments)
+  }
+
   /// The highest address that the engine can drive.
   public var lastAddress: UInt64 { .max >> UInt64(64 - addressBits) }
 }

@@ -43,32 +43,25 @@ public struct Transfer: Sendable {
   public func forEachSegment(
     of segments: borrowing SegmentList, _ body: (EngineSegment) throws(Failure) -> Void
   ) throws(Failure) {
+    let limits = limits
     var joiner = SegmentJoiner(origin: origin)
+    func cut(_ whole: EngineSegment) throws(Failure) {
+      let pieces: Limits.Pieces
+      do throws(Limits.Problem) { pieces = try limits.pieces(of: whole) } catch {
+        throw error.failure(path, limits)
+      }
+      for piece in pieces { try body(piece) }
+    }
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
         let whole: EngineSegment?
         do { whole = try joiner.add(segment) } catch {
           throw .outsideAddressSpace(path, segment.fileOffset)
         }
-        if let whole { try cut(whole, body) }
+        if let whole { try cut(whole) }
       }
     }
-    if let last = joiner.finish() { try cut(last, body) }
-  }
-
-  /// The segment as a place in the BAR.
-  public func barSegment(_ segment: EngineSegment) -> Segment {
-    Segment(
-      fileOffset: segment.fileOffset, barOffset: BarOffset(segment.address &- origin),
-      length: segment.length, flags: segment.flags)
-  }
-
-  private func cut(
-    _ whole: EngineSegment, _ body: (EngineSegment) throws(Failure) -> Void
-  ) throws(Failure) {
-    let pieces: Limits.Pieces
-    do { pieces = try limits.pieces(of: whole) } catch { throw error.failure(path, limits) }
-    for piece in pieces { try body(piece) }
+    if let last = joiner.finish() { try cut(last) }
   }
 }
 

@@ -55,9 +55,11 @@ final class LayoutHold: Sendable {
   static let revocation = "its lease was revoked: the device or the client is gone"
 
   /// Why the hold is no more; nil while it stands.
-  func change(_ path: FilePath) throws(Failure) -> String? {
+  func change(_ path: FilePath) throws(Failure) -> Change? {
     do {
-      return try HangUp.wait(for: [descriptor], milliseconds: 0) == nil ? nil : Self.revocation
+      // A signal ends a wait only when there was nothing to tell.
+      let isRevoked = try HangUp.wait(for: [descriptor], milliseconds: 0) != nil
+      return isRevoked ? Change(.safety, after: Self.revocation) : nil
     } catch { throw Failure(.unknown, path, "cannot ask for its lease", cause: error) }
   }
 

@@ -38,23 +38,24 @@ final class FileWatch: Sendable {
   /// What is not as it was; nil when all is.
   /// - Parameter segments: the file's, as they were.
   /// - Throws: `unknown` when it cannot be told.
-  func change(of segments: [Segment]) throws(Failure) -> String? {
-    if let change = try window.change() { return change }
+  func change(of segments: [Segment]) throws(Failure) -> Change? {
+    if let change = try window.change() { return Change(.safety, after: change) }
     let status: Status
     do { status = try file.status() } catch { throw unknown("cannot stat", error) }
-    guard status.size == map.size.rawValue else {
-      return "is \(status.size) bytes long, and was \(map.size.rawValue)"
+    if let change = Change(.size, map.size, ByteCount(status.size), { "\($0.rawValue)" }) {
+      return change
     }
     guard status.attributes.intersection(judged) == attributes else {
-      return "was given other attributes: DAX, compression, encryption or the pin"
+      return Change(
+        .safety, after: "was given other attributes: DAX, compression, encryption or the pin")
     }
     return try layoutChange(of: segments)
   }
 
-  /// Where the file lies otherwise than it did.
-  private func layoutChange(of segments: [Segment]) throws(Failure) -> String? {
+  /// The first bytes that do not lie where they did.
+  private func layoutChange(of segments: [Segment]) throws(Failure) -> Change? {
     var builder = SegmentBuilder(window: map.window, range: map.range, allowed: allowed)
-    var expected = segments.makeIterator()
+    var moves = MoveFinder(from: segments)
     var reader = ExtentReader(capacity: min(512, segments.count + 1))
     reader.begin(map.range)
     while true {
@@ -64,15 +65,14 @@ final class FileWatch: Sendable {
       }
       guard let extent else { break }
       let complete: Segment?
-      do { complete = try builder.add(extent) } catch { return error.failure(map.path).reason }
-      if let complete, complete != expected.next() { return moved(complete) }
+      do { complete = try builder.add(extent) } catch {
+        return Change(.safety, after: error.failure(map.path).reason)
+      }
+      if let complete { moves.take(complete) }
     }
-    if let last = builder.finish(), last != expected.next() { return moved(last) }
-    return expected.next().map(moved)
-  }
-
-  private func moved(_ segment: Segment) -> String {
-    "lies otherwise than it did, from \(segment.fileOffset.hex) on"
+    if let last = builder.finish() { moves.take(last) }
+    moves.finish()
+    return moves.moves.first
   }
 
   private func unknown(_ operation: String, _ cause: Errno) -> Failure {

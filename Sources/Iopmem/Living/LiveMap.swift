@@ -82,7 +82,7 @@ public final class LiveMap: Sendable {
   /// file and its extents are looked at again: a call for each file of sysfs that the window was
   /// read from, and two for a file of few extents.
   /// - Throws: `unknown` when it cannot be told.
-  public func change() throws(Failure) -> String? {
+  public func change() throws(Failure) -> Change? {
     switch bond {
     case .lease(let hold): try hold.change(map.path)
     case .watch(let watch): try watch.change(of: segments)

@@ -3,11 +3,11 @@ public import PCI
 /// What is wanted of a map that stays.
 public struct LiveMapRequest: Sendable {
   /// Where windows are found.
-  public var windows: WindowSource
+  public var windows = WindowSource()
   /// What is wanted of the map itself.
-  public var map: MapRequest
+  public var map = MapRequest()
   /// Whether the driver is to hold the file's layout.
-  public var isLeased: Bool
+  public var isLeased = false
   /// For whom the addresses are.
   public var client: FunctionAddress?
   /// How many address bits the client drives; only under a lease, see `Client`.
@@ -16,9 +16,5 @@ public struct LiveMapRequest: Sendable {
   public var iovaBase: UInt64?
 
   /// A request for the addresses of a whole file, that nobody holds still.
-  public init() {
-    windows = WindowSource()
-    map = MapRequest()
-    isLeased = false
-  }
+  public init() {}
 }

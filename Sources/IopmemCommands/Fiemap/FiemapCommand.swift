@@ -36,6 +36,9 @@ struct FiemapCommand: ParsableCommand {
   @OptionGroup(title: "What to print")
   var output: MapOutputOptions
 
+  @OptionGroup(title: "What the engine can take")
+  var engine: EngineOptions
+
   @OptionGroup(title: "Which bytes")
   var range: MapRangeOptions
 
@@ -58,13 +61,19 @@ struct FiemapCommand: ParsableCommand {
     if namesFromInput && namesFile != nil {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
+    if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
+      throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
+    }
+    if let bits = engine.addressBits, client.function != nil, !(32...64).contains(bits) {
+      throw ValidationError("--address-bits is 32 to 64 with --for.")
+    }
+    try engine.form(output.chosen).checkStandardOutput()
   }
 
   func run() throws {
-    let names = NameSource(
-      arguments: files.map(\.path),
-      list: namesFromInput ? "-" : namesFile?.path)
-    let run = MapRun(renderer: output.renderer, client: client.client(in: window.machine.root))
+    let run = MapRun(
+      form: try engine.form(output.chosen),
+      client: client.client(in: window.machine.root, addressBits: engine.addressBits))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts)
@@ -75,29 +84,15 @@ struct FiemapCommand: ParsableCommand {
     }
   }
 
+  private var names: NameSource {
+    NameSource(
+      arguments: files.map(\.path), list: namesFromInput ? "-" : namesFile?.path)
+  }
+
   private var request: MapRequest {
     var request = range.request(allowing: allowance)
     request.requiresPin = requirePin
     return request
-  }
-}
-
-/// The form of the output.
-struct MapOutputOptions: ParsableArguments {
-  @Flag(help: "Print one JSON object: schema iopmem.fiemap/1.")
-  var json = false
-
-  @Flag(help: "Print comma-separated values, a line a segment.")
-  var csv = false
-
-  func validate() throws {
-    if json && csv { throw ValidationError("--json and --csv exclude each other.") }
-  }
-
-  /// The renderer asked for.
-  var renderer: any MapRenderer {
-    if json { return MapJSON(.standard()) }
-    return csv ? MapCSV(.standard()) as any MapRenderer : MapTable(.standard())
   }
 }
 
@@ -136,20 +131,13 @@ struct MapClientOptions: ParsableArguments {
       "Where the client's IOMMU domain has byte 0 of the BAR.", valueName: "addr"))
   var iovaBase: AddressArgument?
 
-  @Option(
-    help: ArgumentHelp(
-      "How many address bits a client without a driver has, 32 to 64.", valueName: "n"))
-  var addressBits: UInt8?
-
   func validate() throws {
     if iovaBase != nil && function == nil { throw ValidationError("--iova-base needs --for.") }
-    if let addressBits, function == nil || !(32...64).contains(addressBits) {
-      throw ValidationError("--address-bits is 32 to 64, and needs --for.")
-    }
   }
 
   /// The client, if one was named.
-  func client(in root: SystemRoot) -> MapClient? {
+  /// - Parameter addressBits: how many it drives, if it has no driver to tell.
+  func client(in root: SystemRoot, addressBits: UInt8?) -> MapClient? {
     function.map {
       MapClient(
         $0.address, iovaBase: iovaBase?.value, addressBits: addressBits.map(Int.init), in: root)

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// One run of `iopmem fiemap`: all names are tried, and the worst failure tells the status.
 struct MapRun {
-  let renderer: any MapRenderer
+  let form: MapForm
   /// The client that the addresses are for.
   let client: MapClient?
 
@@ -14,27 +14,26 @@ struct MapRun {
   func map(
     _ names: NameSource, _ mapper: inout some FileMapper & ~Copyable, recursively: Bool
   ) throws {
+    let writer = MapWriter(form, to: .standard())
     var segments = SegmentList()
     var worst: Failure.Code?
     var client = client
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
     ) throws(Failure) {
-      let addressed = result.flatMap { map in
-        Result { () throws(Failure) in
-          var map = map
-          try client?.address(&map)
-          return map
-        }
+      let page: MapPage
+      do throws(Failure) {
+        var map = try result.get()
+        try client?.address(&map)
+        page = try form.page(of: map, segments)
+      } catch {
+        Diagnostics.report(error)
+        worst = max(worst ?? error.code, error.code)
+        return
       }
-      switch addressed {
-      case .success(let map): try renderer.write(map, segments)
-      case .failure(let failure):
-        Diagnostics.report(failure)
-        worst = max(worst ?? failure.code, failure.code)
-      }
+      try writer.write(page, segments)
     }
-    try renderer.begin()
+    try writer.begin()
     try names.forEach { (name) throws(Failure) in
       if recursively {
         try mapper.mapTree(name, into: &segments, take)
@@ -43,7 +42,7 @@ struct MapRun {
         try take(result, segments)
       }
     }
-    try renderer.finish()
+    try writer.finish()
     if let worst { throw ExitCode(worst.exitStatus) }
   }
 }

@@ -11,8 +11,8 @@ struct LeaseCommand: ParsableCommand {
     usage: "iopmem lease [<options>] <file> ... [-- <command> ...]",
     discussion: """
       With a command, the command takes this program's place and the leases with it: they end \
-      when it and all that it starts have ended. It finds the map as JSON on its standard \
-      input, or in FILE with --map. Without a command, the map is printed, and the leases end \
+      when it and all that it starts have ended. It finds the map, as JSON or in the form \
+      of --format, on its standard input, or in FILE with --map. Without a command, the map is printed, and the leases end \
       with SIGINT, SIGTERM or SIGHUP.
       """)
 
@@ -26,11 +26,6 @@ struct LeaseCommand: ParsableCommand {
   var client: FunctionArgument?
 
   @Option(
-    help: ArgumentHelp(
-      "How many address bits a client without a driver has, 32 to 64.", valueName: "n"))
-  var addressBits: UInt8?
-
-  @Option(
     name: .customLong("map"),
     help: ArgumentHelp("Write the map to FILE, which must not exist.", valueName: "file"))
   var mapFile: PathArgument?
@@ -38,14 +33,32 @@ struct LeaseCommand: ParsableCommand {
   @Flag(help: "Print one JSON object without a command too: schema iopmem.fiemap/1.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp("Write the map in this form, with a command too.", valueName: "form"))
+  var format: MapFormat?
+
+  @OptionGroup(title: "What the engine can take")
+  var engine: EngineOptions
+
   /// The words after the terminator: the parser has one list for files and command.
   private var commandLength: Int { min(words.count, Arguments.afterTerminator.count) }
 
   func validate() throws {
     if words.count == commandLength { throw ValidationError("Name a file to lease.") }
-    if let addressBits, client == nil || !(32...64).contains(addressBits) {
+    if let bits = engine.addressBits, client == nil || !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64, and needs --for.")
     }
+    if json && format != nil { throw ValidationError("--json and --format exclude each other.") }
+    if format?.isNVMe == true && words.count - commandLength > 1 {
+      throw ValidationError("--format \(chosen.rawValue) takes one file.")
+    }
+    let form = try engine.form(chosen)
+    if mapFile == nil && commandLength == 0 { try form.checkStandardOutput() }
+  }
+
+  /// The form that the map takes: for people where nothing else reads it.
+  private var chosen: MapFormat {
+    format ?? (json || mapFile != nil || commandLength > 0 ? .json : .table)
   }
 
   func run() throws {
@@ -54,7 +67,9 @@ struct LeaseCommand: ParsableCommand {
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     if command.isEmpty { Interruption.hold() }
     let leases = try LeaseSet(
-      of: files.map(\.path), for: client.map { Client($0.address, addressBits: addressBits) })
+      of: files.map(\.path),
+      for: client.map { Client($0.address, addressBits: engine.addressBits) },
+      in: try engine.form(chosen))
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()
@@ -66,16 +81,13 @@ struct LeaseCommand: ParsableCommand {
 
   /// Writes the map to the file asked for, or to standard output.
   private func writeMap(of leases: LeaseSet) throws {
-    guard let mapFile else {
-      let renderer: any MapRenderer = json ? MapJSON(.standard()) : MapTable(.standard())
-      return try leases.writeMap(renderer)
-    }
+    guard let mapFile else { return try leases.writeMap(to: .standard()) }
     let file: Descriptor
     do {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
-    try leases.writeMap(MapJSON(Output(to: file.rawValue), named: "the map"))
+    try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
     do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
   }
 
@@ -84,7 +96,7 @@ struct LeaseCommand: ParsableCommand {
     guard mapFile == nil else { return try writeMap(of: leases) }
     do {
       let file = try Descriptor(temporaryIn: TemporaryFolder.path)
-      try leases.writeMap(MapJSON(Output(to: file.rawValue), named: "the map"))
+      try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
       try file.rewind()
       try file.becomeStandardInput()
     } catch let error as Errno {

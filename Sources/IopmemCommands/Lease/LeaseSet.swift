@@ -5,20 +5,31 @@ internal import SystemPackage
 /// The leases of one run: all are held, or none.
 struct LeaseSet {
   private let leases: [Lease]
+  private let form: MapForm
+  /// What is written of each, which was found fit for it before anything was written.
+  private let pages: [MapPage]
 
   /// Takes the leases of all files.
-  init(of files: [FilePath], for client: Client?) throws(Failure) {
+  init(of files: [FilePath], for client: Client?, in form: MapForm) throws(Failure) {
     var mapper = MountedFileMapper(windows: WindowSource(), request: MapRequest())
     var leases: [Lease] = []
-    for file in files { leases.append(try Lease(of: file, for: client, by: &mapper)) }
+    var pages: [MapPage] = []
+    for file in files {
+      let lease = try Lease(of: file, for: client, by: &mapper)
+      pages.append(try form.page(of: lease.map, lease.segments))
+      leases.append(lease)
+    }
     self.leases = leases
+    self.form = form
+    self.pages = pages
   }
 
   /// Writes the maps of all files.
-  func writeMap(_ renderer: any MapRenderer) throws(Failure) {
-    try renderer.begin()
-    for lease in leases { try renderer.write(lease.map, lease.segments) }
-    try renderer.finish()
+  func writeMap(to stream: consuming MapStream) throws(Failure) {
+    let writer = MapWriter(form, to: stream)
+    try writer.begin()
+    for (page, lease) in zip(pages, leases) { try writer.write(page, lease.segments) }
+    try writer.finish()
   }
 
   /// Puts a program in this one's place, to which the leases pass.

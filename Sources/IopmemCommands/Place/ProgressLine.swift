@@ -5,7 +5,7 @@ internal import Linux
 final class ProgressLine {
   private let start = ContinuousClock.now
   private var shown: ContinuousClock.Instant?
-  private let isTerminal = Output.standardErrorIsTerminal
+  private let isTerminal = Output.standardError().isTerminal
 
   /// Shows how far it is, at most ten times a second.
   func show(_ done: ByteCount, _ total: ByteCount) {

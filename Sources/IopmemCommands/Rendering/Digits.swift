@@ -4,44 +4,46 @@ extension [UInt8] {
   /// Appends decimal digits.
   mutating func appendDecimal(_ value: UInt64) { appendDecimal(value, width: 0) }
 
-  /// Appends decimal digits, with spaces before them up to a width.
+  /// Appends decimal digits, with spaces before them up to a width of 32 at most.
   mutating func appendDecimal(_ value: UInt64, width: Int) {
-    var digits = 1
-    var bound: UInt64 = 10
-    while digits < 20, value >= bound {
-      digits += 1
-      bound = digits < 20 ? bound &* 10 : .max
-    }
-    append(contentsOf: repeatElement(UInt8(ascii: " "), count: Swift.max(width, digits)))
+    var text = Digits(repeating: UInt8(ascii: " "))
+    var first = text.count
     var rest = value
-    var position = count - 1
     repeat {
-      self[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+      first -= 1
+      text[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-      position -= 1
     } while rest != 0
+    append(text, from: Swift.min(first, text.count - width))
   }
 
-  /// Appends `0x` and hex digits, with zeros before them up to a number of digits.
+  /// Appends `0x` and hex digits, with zeros before them up to a number of digits, 16 at most.
   mutating func appendHex(_ value: UInt64, digits: Int = 1) {
-    let needed = (67 - value.leadingZeroBitCount) / 4
-    append(UInt8(ascii: "0"))
-    append(UInt8(ascii: "x"))
-    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(digits, needed)))
+    var text = Digits(repeating: UInt8(ascii: "0"))
+    var first = text.count
     var rest = value
-    var position = count - 1
     while rest != 0 {
+      first -= 1
       let digit = UInt8(truncatingIfNeeded: rest & 15)
-      self[position] = digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
+      text[first] = digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
       rest >>= 4
-      position -= 1
     }
+    first = Swift.min(first, text.count - digits)
+    text[first - 1] = UInt8(ascii: "x")
+    append(text, from: first - 2)
+  }
+
+  /// Room for the digits of any number, the last at the end.
+  private typealias Digits = InlineArray<32, UInt8>
+
+  private mutating func append(_ text: Digits, from first: Int) {
+    unsafe text.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0[first...]) }
   }
 
   /// Appends text.
-  mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+  mutating func append(text: String) { append(contentsOf: text.utf8) }
 
-  /// Appends text, which is known when the program is built.
+  /// Appends text that is known when the program is built.
   mutating func append(_ text: StaticString) {
     unsafe append(
       contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

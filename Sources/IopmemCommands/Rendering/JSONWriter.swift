@@ -53,12 +53,6 @@ struct JSONWriter: ~Copyable {
     try value(address.map { "0x" + String($0, radix: 16) })
   }
 
-  /// A value that the caller renders itself, for the many of a long list.
-  mutating func rendered(_ render: (inout [UInt8]) -> Void) throws(Errno) {
-    try separate()
-    try output.append(render)
-  }
-
   /// Ends the document with a newline and writes all of it.
   mutating func finish() throws(Errno) {
     try output.write("\n")
@@ -90,6 +84,12 @@ struct JSONWriter: ~Copyable {
 
 /// JSON strings: RFC 8259, section 7.
 enum JSONText {
+  /// Bytes in hex, where they are no UTF-8, which a string would have to repair.
+  static func hexUnlessText(_ bytes: [UInt8]) -> String? {
+    guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
+    return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   /// Appends a string between quotes, with what must be escaped escaped.
   static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
@@ -121,11 +121,9 @@ extension JSONWriter {
   mutating func name(
     _ key: StaticString, _ exactKey: StaticString, bytes: [UInt8]?
   ) throws(Errno) {
-    let isText = bytes.map { String(validating: $0, as: UTF8.self) != nil } ?? true
     try self.key(key)
     try value(bytes.map { String(decoding: $0, as: UTF8.self) })
     try self.key(exactKey)
-    try value(
-      isText ? nil : bytes?.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    try value(bytes.flatMap(JSONText.hexUnlessText))
   }
 }

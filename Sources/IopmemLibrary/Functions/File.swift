@@ -69,7 +69,7 @@ public func iopmem_file_verify(_ file: OpaquePointer?) -> CInt {
   answer { () throws(Failure) in
     let file = try OpenFiles[UInt(bitPattern: file)]
     guard let change = try file.change() else { return IOPMEM_OK }
-    ThreadMessage.keep(Failure(.failed, file.map.path, change).message, number: 0)
+    ThreadMessage.keep(Failure(.failed, file.map.path, change.sentence).message, number: 0)
     return IOPMEM_CHANGED
   }
 }

@@ -43,7 +43,7 @@ for fs in ext4 xfs; do
     fail "$fs: $(cat /tmp/told.8)"
   told 8 "0 holds"
   same "$fs: append" OK "$(/vm/file attempt append $mnt/file)"
-  told 8 "1 $mnt/file: is * bytes long, and was 16384"
+  told 8 "1 $mnt/file: is * bytes long, was 16384"
   forget 8
   rm $mnt/file
   iopmem place --quiet /tmp/file $mnt

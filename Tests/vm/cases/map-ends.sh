@@ -38,10 +38,19 @@ first=$!
 wait_for 5 grep -q address= /tmp/first || fail "no first mapping: $(cat /tmp/first)"
 sleep 1000 | /vm/lease map "/dev/$(block_of "$(iop 2)")" "$engine" 48 >/tmp/second &
 wait_for 5 grep -q address= /tmp/second || fail "no second mapping: $(cat /tmp/second)"
+sleep 1000 | /vm/lease map "$dev" "$engine" 48 >/tmp/third &
+wait_for 5 grep -q address= /tmp/third || fail "no third mapping: $(cat /tmp/third)"
+base=$(sed -n 's/.*address=\(0x[0-9a-f]*\).*/\1/p' /tmp/third)
+grep -q "address=$base" /tmp/first || fail "one memory has two places: $(cat /tmp/first /tmp/third)"
 same "another mask" EALREADY "$(/vm/lease try-map "$dev" "$engine" 64)"
 kill -9 $first
-wait_for 5 sh -c "/vm/lease query $dev | grep -q maps=0" || fail "the first mapping stays"
+wait_for 5 sh -c "/vm/lease query $dev | grep -q maps=1" || fail "the first mapping stays"
 same "the mask after the first" 48 "$(value "$pci/devices/$engine/dma_mask_bits")"
+noise /tmp/sent 2048
+dd if=/tmp/sent of="$dev" bs=2048 conv=fsync 2>/dev/null
+/vm/edu "$engine" "$base" "$(printf 0x%x $((base + 1048576)))" 2048
+dd if="$dev" of=/tmp/came bs=2048 skip=512 count=1 iflag=direct 2>/dev/null
+cmp /tmp/sent /tmp/came || fail "the third mapping ended with the first"
 kill -9 $(pidof lease)
 killall sleep
 wait_for 5 grep -qx "$mask" "$pci/devices/$engine/dma_mask_bits" || fail "the mask was not given back"

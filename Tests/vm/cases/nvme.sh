@@ -16,7 +16,7 @@ for fs in ext4 xfs; do
   /vm/file write-direct $ssd 16777216 $mnt/file 4194304
   dd if=$ssd bs=1M skip=16 count=4 iflag=direct of=/tmp/out 2>/dev/null
   cmp /tmp/in /tmp/out || fail "$fs: the SSD is not what the file held"
-  host sum bar0 "$(bar_offset $mnt/file)" 4194304 "$(sum /tmp/in)"
+  host sum bar0 "$(bar_offset $mnt/file)+4194304" "$(sum /tmp/in)"
   moved "$fs: 4194304 bytes in and out by $(basename "$(readlink -f /sys/block/nvme0n1/device/device)") at $(bus_of "$f" $mnt/file)"
   /real/umount $mnt
 done

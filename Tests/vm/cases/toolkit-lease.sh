@@ -33,6 +33,15 @@ for fs in ext4 xfs; do
   cmp /tmp/now /tmp/map || fail "$fs: the map in a file is another"
   ends 1 "cannot make" iopmem lease --map /tmp/map $mnt/file -- true
   ends 7 "" iopmem lease $mnt/file -- sh -c 'exit 7'
+  # In the form of an engine too, or not at all.
+  form="--format sg --max-segment 64K --align 512"
+  iopmem fiemap $form $mnt/file >/tmp/now
+  iopmem lease $form $mnt/file -- cat >/tmp/input
+  cmp /tmp/now /tmp/input || fail "$fs: the records on standard input are others"
+  same "$fs: bytes of 16 records" $((64 + 16 * 24)) "$(wc -c </tmp/input)"
+  ends 2 "no multiple of 67108864" iopmem lease --align 64M --map /tmp/none $mnt/file -- true
+  [ ! -e /tmp/none ] || fail "$fs: a map that was refused left a file"
+  iopmem fiemap --json $mnt/file >/tmp/now
   ends 1 "cannot run" iopmem lease $mnt/file -- /no/such/program
   held 0
 

@@ -153,6 +153,14 @@ mount_dax() {
   rm "$2/.probe"
 }
 
+# sound TYPE DEVICE: the filesystem, not mounted, is whole.
+sound() {
+  case $1 in
+  ext4) /real/e2fsck -fn "$2" >/tmp/fsck 2>&1 || fail "e2fsck: $(tail -n 1 /tmp/fsck)" ;;
+  xfs) /real/xfs_repair -n "$2" >/tmp/fsck 2>&1 || fail "xfs_repair: $(tail -n 1 /tmp/fsck)" ;;
+  esac
+}
+
 # noise FILE BYTES: a file of bytes that nothing else holds, fully written.
 noise() {
   /vm/file noise "$1" "$2"
@@ -205,9 +213,12 @@ fresh() {
   iopmem mount "$2" "$3" >/dev/null || fail "$1 on $2 is not mounted for DAX"
 }
 
+# What the toolkit has to be told of the window, after `hold_for`.
+window=
+
 # segments FILE: what the toolkit prints: file offset, length, BAR offset, bus address a line.
 segments() {
-  iopmem fiemap --csv "$1" >/tmp/segments || fail "no addresses of $1"
+  iopmem fiemap --csv $window "$1" >/tmp/segments || fail "no addresses of $1"
   sed 1d /tmp/segments | cut -d , -f 2-5 | tr , ' '
 }
 
@@ -247,13 +258,11 @@ probe() {
   done </tmp/probed
 }
 
-# host_sees FILE SUM: the file is one segment, in which the host finds bytes of this sum, looking
-# into the BAR itself.
+# host_sees FILE SUM: in the segments of the file the host finds bytes of this sum, looking into the
+# BAR itself.
 host_sees() {
   segments "$1" >/tmp/seen
-  same "segments of $1" 1 "$(wc -l </tmp/seen)"
-  set -- "$2" $(cat /tmp/seen)
-  host sum bar0 $(($4)) "$3" "$1"
+  host sum bar0 "$(awk '{ printf "%s%s+%s", sep, $3, $2; sep = "," }' /tmp/seen)" "$2"
 }
 
 # ends STATUS WORDS COMMAND...: the command ends with this status, and says these words.
@@ -264,4 +273,101 @@ ends() {
   same "status of $* ($(cat /tmp/complaint))" "$expected" "$found"
   [ -z "$words" ] || grep -qF -- "$words" /tmp/said /tmp/complaint ||
     fail "$* did not say \"$words\": $(cat /tmp/said /tmp/complaint)"
+}
+
+# hold_for FUNCTION FILE...: leases for a function that we drive, until let_go. What is printed from
+# here on are addresses for it: in a window that begins where the lease has that of the first file,
+# whose addresses must all be the same.
+hold_for() {
+  local client=$1 offset leased
+  shift
+  # What an earlier one told must not be taken for this one's.
+  rm -f /tmp/held
+  iopmem lease --json --for "$client" --address-bits 64 "$@" >/tmp/held 2>/tmp/complaint &
+  holder=$!
+  wait_for 10 grep -qs ']}]}' /tmp/held || fail "no lease: $(cat /tmp/complaint)"
+  grep -q '"window":"mapped"' /tmp/held || fail "not mapped for $client"
+  tr '{' , </tmp/held | tr , '\n' |
+    sed -n 's/^"bar_offset":\([0-9]*\)$/\1/p; s/^"bus_address":"\(0x[0-9a-f]*\)"$/\1/p' |
+    paste -d ' ' - - >/tmp/leased
+  read -r offset leased </tmp/leased
+  window="--base $(printf '0x%x' $((leased - offset)))"
+  segments "$1" | cut -d ' ' -f 3,4 >/tmp/expected-leased
+  head -n "$(wc -l </tmp/expected-leased)" /tmp/leased | cmp -s - /tmp/expected-leased ||
+    fail "the lease tells other addresses"
+}
+
+# let_go: the lease ends.
+let_go() {
+  kill "$holder"
+  wait "$holder" || fail "the lease did not end well: $(cat /tmp/complaint)"
+  window=
+}
+
+# Below: an SSD driven by a program of ours, with descriptors that the toolkit prints.
+
+# take_ssd DIR: from the kernel; its queues and lists will be two files in DIR, on the BAR.
+take_ssd() {
+  ssd=$(functions_of_driver nvme | head -n 1)
+  ssd_files=$1
+  unbind "$ssd"
+  iopmem place --quiet --size 64K "$1/queues"
+  iopmem place --quiet --size 64K "$1/lists"
+}
+
+# find_lists: where these are, for the SSD; after hold_for. Sets lists, an address, and ssd_program,
+# what drives it: helpers/nvme.c.
+find_lists() {
+  lists=$(address "$ssd_files/lists")
+  ssd_program="/vm/nvme $ssd $ssd_files/queues $(address "$ssd_files/queues") $ssd_files/lists $lists"
+}
+
+# return_ssd: to the kernel.
+return_ssd() {
+  echo "$ssd" >$pci/drivers/nvme/bind
+  wait_for 10 test -b /dev/nvme0n1 || fail "the kernel does not find the SSD again"
+}
+
+# describe KIND FILE [AT [OPTION...]]: the descriptors of a file's bytes, for a list that begins AT
+# this byte of the lists' file.
+describe() {
+  local kind=$1 file=$2 base
+  base=$(printf '0x%x' $((lists + ${3:-0})))
+  shift $(($# < 3 ? 2 : 3))
+  iopmem fiemap --format "nvme-$kind" --list-base "$base" $window "$@" "$file" ||
+    fail "no descriptors of $file"
+}
+
+# drive LINE...: have the SSD do what the program reads in these lines.
+drive() {
+  printf '%s\n' "$@" >/tmp/lines
+  $ssd_program </tmp/lines >/tmp/rounds || fail "$(sed -n 's/^fail: //p' /tmp/rounds)"
+}
+
+# drive_on LINE...: the same again and again, until stop_driving. It stops by itself for a byte that
+# is not as it should be.
+drive_on() {
+  printf '%s\n' "$@" >/tmp/lines
+  : >/tmp/rounds
+  $ssd_program forever </tmp/lines >/tmp/rounds &
+  driver=$!
+  drives_on
+}
+
+# drives_on: two more rounds end well, of which one began after this.
+drives_on() {
+  local seen
+  seen=$(wc -l </tmp/rounds)
+  wait_for 20 sh -c "grep -q fail: /tmp/rounds || test \$(wc -l </tmp/rounds) -ge $((seen + 2))" ||
+    fail "the SSD does no more rounds after $seen"
+  if grep -q fail: /tmp/rounds; then fail "$(sed -n 's/^fail: //p' /tmp/rounds)"; fi
+}
+
+# stop_driving: sets rounds and driven, how often all was done, and how many bytes went.
+stop_driving() {
+  kill "$driver"
+  wait "$driver" || fail "$(sed -n 's/^fail: //p' /tmp/rounds)"
+  read -r rounds driven <<END
+$(tail -n 1 /tmp/rounds)
+END
 }

@@ -152,7 +152,7 @@ hold() {
   wrong=$(diff -U 0 /tmp/expected.sorted /tmp/found.sorted | grep '^[-+][^-+]' || true)
   [ -z "$wrong" ] || fail "not as TOPOLOGIES.md has it: $(echo "$wrong" | tr '\n' ' ')"
   for number in "$@"; do
-    host sum "bar$number" "$(bar_offset "$mnt/$number/to")" 262144 "$(sum "$mnt/$number/to")"
+    host sum "bar$number" "$(bar_offset "$mnt/$number/to")+262144" "$(sum "$mnt/$number/to")"
   done
   moved "$(wc -l </tmp/found) rows of $piece bytes as TOPOLOGIES.md has them"
 }

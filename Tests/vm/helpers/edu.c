@@ -4,8 +4,12 @@
  * bus address TO, through its own buffer. The CPU touches the engine's registers and nothing else,
  * and enables the function first, but where it is to be taken as it is. The engine takes a tenth of
  * a second a transfer, so 10 KiB a second is what to expect of it.
+ *
+ * edu FUNCTION FROM TO: the same, where FROM and TO are files of the records that `iopmem fiemap
+ * --format sg` prints: every byte that the one describes goes to where the other says.
  */
-#include "helper.h"
+#include "descriptors.h"
+#include "engine.h"
 
 enum {
 	IDENTITY = 0x00,
@@ -34,7 +38,7 @@ static uint64_t get64(int reg)
 
 static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
 {
-	int tries = 5000;
+	int tries = 20000;
 
 	set64(DMA_SOURCE, from);
 	set64(DMA_DESTINATION, to);
@@ -46,62 +50,95 @@ static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
 			die("the engine did not finish 0x%llx -> 0x%llx", (unsigned long long)from,
 			    (unsigned long long)to);
 		}
-		usleep(2000);
+		usleep(500);
 	}
 }
 
-static void enable(const char *function)
+static void copy(uint64_t from, uint64_t to, uint64_t bytes)
 {
-	char path[256];
-	uint16_t command;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/enable", function);
-	fd = open_or_die(path, O_WRONLY);
-	/* Counted: 1 each time is harmless. */
-	if (write(fd, "1", 1) != 1)
-		die("%s", path);
-	close(fd);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", function);
-	fd = open_or_die(path, O_RDWR);
-	if (pread(fd, &command, 2, 4) != 2)
-		die("%s", path);
-	command |= 6;
-	if (pwrite(fd, &command, 2, 4) != 2)
-		die("%s", path);
-	close(fd);
-}
-
-int main(int argc, char **argv)
-{
-	uint64_t from, to, bytes, done;
-	char path[256];
-	int fd;
-
-	if (argc != 5 && (argc != 6 || strcmp(argv[5], "as-is")))
-		return 64;
-	from = number(argv[2]);
-	to = number(argv[3]);
-	bytes = number(argv[4]);
-	if (argc == 5)
-		enable(argv[1]);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", argv[1]);
-	fd = open_or_die(path, O_RDWR | O_SYNC);
-	/* It does one thing at a time. */
-	if (flock(fd, LOCK_EX))
-		die("flock %s", path);
-	registers = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (registers == MAP_FAILED)
-		die("mmap %s", path);
-	if ((*(volatile uint32_t *)(registers + IDENTITY) & 0xff) != 0xed) {
-		errno = ENODEV;
-		die("%s is not an edu function", argv[1]);
-	}
-	for (done = 0; done < bytes; done += MOST) {
+	for (uint64_t done = 0; done < bytes; done += MOST) {
 		uint64_t piece = bytes - done < MOST ? bytes - done : MOST;
 
 		transfer(from + done, BUFFER, piece, 0);
 		transfer(BUFFER, to + done, piece, TO_MEMORY);
 	}
+}
+
+/* Where a walk through the records of a file is. */
+struct walk {
+	struct descriptors descriptors;
+	uint64_t at;
+	uint64_t address;
+	uint64_t left;
+	/* In the file, behind the record; each begins where the last one ended. */
+	uint64_t offset;
+};
+
+static struct walk begin(const char *path)
+{
+	struct walk walk = { .descriptors = read_descriptors(path) };
+	uint64_t bytes = 0;
+
+	require(walk.descriptors.kind == SG, "%s: not for this engine", path);
+	require(walk.descriptors.count, "%s: no records", path);
+	walk.offset = little(walk.descriptors.records, 8);
+	for (uint64_t i = 0; i < walk.descriptors.count; i++)
+		bytes += little(walk.descriptors.records + 24 * i + 16, 8);
+	require(bytes == walk.descriptors.bytes, "%s: %llu bytes, not the %llu that it says", path,
+		(unsigned long long)bytes, (unsigned long long)walk.descriptors.bytes);
+	return walk;
+}
+
+/* How much is left of the record, or of the next one. */
+static uint64_t room(struct walk *walk)
+{
+	if (!walk->left) {
+		const uint8_t *record = next_record(&walk->descriptors, &walk->at, 24);
+
+		require(little(record, 8) == walk->offset, "%s: record %llu leaves bytes out",
+			walk->descriptors.path, (unsigned long long)walk->at);
+		walk->address = little(record + 8, 8);
+		walk->left = little(record + 16, 8);
+		walk->offset += walk->left;
+		require(walk->left, "%s: an empty record", walk->descriptors.path);
+	}
+	return walk->left;
+}
+
+static void copy_records(const char *source, const char *destination)
+{
+	struct walk from = begin(source), to = begin(destination);
+	uint64_t bytes = from.descriptors.bytes, piece;
+
+	require(bytes == to.descriptors.bytes, "%s and %s are not of one length", source,
+		destination);
+	for (; bytes; bytes -= piece) {
+		piece = room(&from) < room(&to) ? from.left : to.left;
+		copy(from.address, to.address, piece);
+		from.address += piece;
+		to.address += piece;
+		from.left -= piece;
+		to.left -= piece;
+	}
+	printf("%llu records to %llu\n", (unsigned long long)from.at, (unsigned long long)to.at);
+}
+
+int main(int argc, char **argv)
+{
+	int as_is = argc == 6 && !strcmp(argv[5], "as-is");
+
+	if (argc != 4 && argc != 5 && !as_is)
+		return 64;
+	if (!as_is)
+		engine_enable(argv[1]);
+	registers = engine_registers(argv[1], 1 << 20);
+	if ((*(volatile uint32_t *)(registers + IDENTITY) & 0xff) != 0xed) {
+		errno = ENODEV;
+		die("%s is not an edu function", argv[1]);
+	}
+	if (argc != 4)
+		copy(number(argv[2]), number(argv[3]), number(argv[4]));
+	else
+		copy_records(argv[2], argv[3]);
 	return 0;
 }

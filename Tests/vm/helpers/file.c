@@ -4,6 +4,7 @@
  *
  *   file dax FILE                  is it a DAX file? (statx, not the mount's options)
  *   file noise FILE BYTES          write it anew, in one piece, with bytes that nothing else holds
+ *   file scatter FILE BYTES PIECE  the same, but each PIECE an extent of its own
  *   file equal FILE OTHER          do they hold the same bytes? (cmp(1) is slow here)
  *   file pieces FILE OTHER         a line a piece of OTHER as long as FILE: arrives if it holds the
  *                                  same bytes, else lost
@@ -11,6 +12,7 @@
  *   file attempt OP FILE [OTHER]   do OP; print OK or the name of the error
  *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
  *   file write-direct DEVICE OFFSET FILE BYTES  the device's DMA reads from FILE's mapping
+ *   file gather FILE OFFSET+LENGTH[,OFFSET+LENGTH...]   these bytes of it, to standard output
  *   file hold-mapping FILE         map it, print "ready", touch it at every line of input
  */
 #include "helper.h"
@@ -35,11 +37,10 @@ static int dax(const char *path)
 	return !(stx.stx_attributes & STATX_ATTR_DAX);
 }
 
-static int noise(const char *path, uint64_t bytes)
+static void write_noise(int fd, const char *path, uint64_t bytes)
 {
 	uint64_t state, done = 0;
 	uint64_t *all = malloc(bytes + 8);
-	int fd = open_or_die(path, O_RDWR | O_CREAT | O_TRUNC);
 
 	if (!all || getrandom(&state, sizeof(state), 0) != sizeof(state))
 		die("noise");
@@ -57,23 +58,45 @@ static int noise(const char *path, uint64_t bytes)
 	}
 	if (fsync(fd))
 		die("fsync %s", path);
+}
+
+static int noise(const char *path, uint64_t bytes)
+{
+	write_noise(open_or_die(path, O_RDWR | O_CREAT | O_TRUNC), path, bytes);
 	return 0;
 }
 
-static const void *mapped(const char *path, size_t *bytes)
+/* A new file that xfs does not make in large units, whatever its folder says. */
+static int without_hint(const char *path)
 {
-	int fd = open_or_die(path, O_RDONLY);
-	struct stat st;
-	void *p;
+	int fd = open_or_die(path, O_RDWR | O_CREAT | O_TRUNC);
+	struct fsxattr attributes;
 
-	if (fstat(fd, &st))
-		die("fstat %s", path);
-	*bytes = st.st_size;
-	p = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		die("mmap %s", path);
-	close(fd);
-	return p;
+	if (ioctl(fd, FS_IOC_FSGETXATTR, &attributes))
+		die("FSGETXATTR %s", path);
+	attributes.fsx_xflags &= ~FS_XFLAG_EXTSIZE;
+	attributes.fsx_extsize = 0;
+	if (ioctl(fd, FS_IOC_FSSETXATTR, &attributes))
+		die("FSSETXATTR %s", path);
+	return fd;
+}
+
+/* The room behind each piece goes to another file, which is then removed. */
+static int scatter(const char *path, uint64_t bytes, uint64_t piece)
+{
+	char between[4096];
+	int fd = without_hint(path), other;
+
+	snprintf(between, sizeof(between), "%s.between", path);
+	other = without_hint(between);
+	for (uint64_t done = 0; done < bytes; done += piece)
+		if (fallocate(fd, 0, done, bytes - done < piece ? bytes - done : piece) ||
+		    fallocate(other, 0, done, piece))
+			die("fallocate %s", path);
+	write_noise(fd, path, bytes);
+	if (unlink(between))
+		die("unlink %s", between);
+	return 0;
 }
 
 static int equal(const char *path, const char *other)
@@ -94,6 +117,29 @@ static int pieces(const char *path, const char *other)
 	for (size_t at = 0; bytes && at + bytes <= others; at += bytes)
 		puts(memcmp(p, q + at, bytes) ? "lost" : "arrives");
 	return 0;
+}
+
+static int gather(const char *path, char *pieces)
+{
+	size_t bytes;
+	const char *p = mapped(path, &bytes);
+
+	for (char *piece = strtok(pieces, ","); piece; piece = strtok(NULL, ",")) {
+		char *plus = strchr(piece, '+');
+		uint64_t offset, length;
+
+		if (!plus)
+			die("%s is no piece", piece);
+		*plus = 0;
+		offset = number(piece);
+		length = number(plus + 1);
+		if (offset > bytes || length > bytes - offset)
+			die("%s has no %llu bytes at %llu", path, (unsigned long long)length,
+			    (unsigned long long)offset);
+		if (fwrite(p + offset, 1, length, stdout) != length)
+			die("standard output");
+	}
+	return fflush(stdout) ? 1 : 0;
 }
 
 static int extents(const char *path)
@@ -152,6 +198,17 @@ static int do_attempt(const char *op, const char *path, const char *other)
 		return truncate(path, 0);
 	if (!strcmp(op, "extend"))
 		return truncate(path, 8 << 20);
+	if (!strcmp(op, "link")) {
+		char name[4096];
+
+		snprintf(name, sizeof(name), "%s.link", path);
+		return link(path, name);
+	}
+	if (!strcmp(op, "clone-from")) {
+		donor = open(other, O_RDWR);
+		fd = open(path, O_RDONLY);
+		return donor < 0 || fd < 0 ? -1 : ioctl(donor, FICLONE, fd);
+	}
 	fd = open(path, O_RDWR);
 	if (fd < 0)
 		return -1;
@@ -183,8 +240,6 @@ static int do_attempt(const char *op, const char *path, const char *other)
 		return -1;
 	if (!strcmp(op, "clone-onto"))
 		return ioctl(fd, FICLONE, donor);
-	if (!strcmp(op, "clone-from"))
-		return ioctl(donor, FICLONE, fd);
 	if (!strcmp(op, "defragment")) {
 		struct move_extent move = { .donor_fd = donor, .len = 1 };
 
@@ -273,10 +328,14 @@ int main(int argc, char **argv)
 		return equal(argv[2], argv[3]);
 	if (!strcmp(verb, "pieces") && argc == 4)
 		return pieces(argv[2], argv[3]);
+	if (!strcmp(verb, "gather") && argc == 4)
+		return gather(argv[2], argv[3]);
 	if (!strcmp(verb, "hold-mapping"))
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)
 		return noise(argv[2], number(argv[3]));
+	if (!strcmp(verb, "scatter") && argc == 5)
+		return scatter(argv[2], number(argv[3]), number(argv[4]));
 	if (!strcmp(verb, "attempt") && argc >= 4)
 		return attempt(argv[2], argv[3], argc > 4 ? argv[4] : "/");
 	if (!strcmp(verb, "read-direct") && argc == 6)

@@ -46,4 +46,21 @@ static inline int open_or_die(const char *path, int flags)
 	return fd;
 }
 
+/* A file's bytes, for reading. */
+static inline void *mapped(const char *path, size_t *bytes)
+{
+	int fd = open_or_die(path, O_RDONLY);
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st))
+		die("fstat %s", path);
+	*bytes = st.st_size;
+	p = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		die("mmap %s", path);
+	close(fd);
+	return p;
+}
+
 #endif

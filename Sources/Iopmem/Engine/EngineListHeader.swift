@@ -1,0 +1,30 @@
+/// What stands before the records of a file: eight words of eight bytes, as in iopmem-sg(5).
+public struct EngineListHeader: EngineRecord {
+  private var words: InlineArray<8, UInt64>
+
+  /// The header of a file's list.
+  public init<List: EngineList>(of list: List, _ map: FileMap) {
+    let version: UInt64 = 1
+    let byteCount: UInt64 = 64
+    let recordBytes = UInt64(MemoryLayout<List.Record>.stride)
+    let fingerprint = map.fingerprint.bytes
+    words = [
+      Self.word("IOPMEMSG".utf8),
+      version | byteCount << 16 | recordBytes << 32 | UInt64(List.kind.rawValue) << 48,
+      list.recordCount, list.transfer.byteCount.rawValue, list.dataPointer.first,
+      list.dataPointer.second, Self.word(fingerprint.prefix(8)), Self.word(fingerprint.suffix(8)),
+    ]
+  }
+
+  /// The words, each in the order in which its bytes are written.
+  public var littleEndian: EngineListHeader {
+    var header = self
+    for index in words.indices { header.words[index] = words[index].littleEndian }
+    return header
+  }
+
+  /// Eight bytes as the word that is written as them.
+  private static func word(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,103 @@
+internal import Iopmem
+internal import PCI
+
+/// Maps as one JSON object, written as it comes: schema `iopmem.fiemap/1`.
+struct MapJSON: MapListing {
+  static let opening: StaticString = #"{"schema":"iopmem.fiemap/1","files":["#
+  static let separator: StaticString = ","
+  static let closing: StaticString = "]}\n"
+
+  private let map: FileMap
+  private let members: [UInt8]
+
+  init(_ map: FileMap, segmentCount: UInt64) {
+    self.map = map
+    members = map.jsonMembers(segmentCount: segmentCount)
+  }
+
+  func begin(_ bytes: inout [UInt8]) {
+    bytes.append("{")
+    bytes.append(contentsOf: members)
+    bytes.append(",\"segments\":[")
+  }
+
+  func row(_ segment: Segment, _ bytes: inout [UInt8]) { map.appendJSON(segment, to: &bytes) }
+
+  func end(_ bytes: inout [UInt8]) { bytes.append("]}") }
+}
+
+/// Maps as a JSON object a line for each segment, with all that is known of its file: schema
+/// `iopmem.fiemap.segment/1`.
+struct MapNDJSON: MapListing {
+  private let map: FileMap
+  private let members: [UInt8]
+
+  init(_ map: FileMap, segmentCount: UInt64) {
+    self.map = map
+    members = map.jsonMembers(segmentCount: segmentCount)
+  }
+
+  func row(_ segment: Segment, _ bytes: inout [UInt8]) {
+    bytes.append("{\"schema\":\"iopmem.fiemap.segment/1\",")
+    bytes.append(contentsOf: members)
+    bytes.append(",\"segment\":")
+    map.appendJSON(segment, to: &bytes)
+    bytes.append("}\n")
+  }
+}
+
+extension FileMap {
+  /// What JSON says of a file besides its segments.
+  fileprivate func jsonMembers(segmentCount: UInt64) -> [UInt8] {
+    var object = JSONObject()
+    object.add("path", "path_hex", path)
+    object.add("size", size.rawValue)
+    object.add("inode", inode)
+    object.add("generation", identity.generation)
+    object.add("filesystem_uuid", identity.fileSystem.description)
+    object.add("filesystem", fileSystem)
+    object.add("device", "device_hex", device)
+    object.add("function", window.function?.description)
+    object.add("bar", window.bar)
+    object.add("window", window.source.rawValue)
+    object.add("client", client?.function.description)
+    object.add("client_uses", client?.answer.rawValue)
+    object.add("dax", dax)
+    object.add("pinned", pinned)
+    object.add("overrides", overrides)
+    object.add("fingerprint", fingerprint.description)
+    object.add("offset", range.lowerBound.rawValue)
+    object.add("length", range.upperBound.rawValue - range.lowerBound.rawValue)
+    object.add("hole_bytes", holeBytes.rawValue)
+    object.add("segment_count", segmentCount)
+    return object.members
+  }
+
+  /// Appends a segment, with all its addresses: by hand, since there can be millions.
+  fileprivate func appendJSON(_ segment: Segment, to bytes: inout [UInt8]) {
+    bytes.append("{\"file_offset\":")
+    bytes.appendDecimal(segment.fileOffset.rawValue)
+    bytes.append(",\"length\":")
+    bytes.appendDecimal(segment.length.rawValue)
+    bytes.append(",\"bar_offset\":")
+    bytes.appendDecimal(segment.barOffset.rawValue)
+    bytes.append(",\"bus_address\":")
+    Self.appendJSON(window.busAddress(of: segment.barOffset)?.rawValue, to: &bytes)
+    bytes.append(",\"cpu_address\":")
+    Self.appendJSON(window.cpuAddress(of: segment.barOffset)?.rawValue, to: &bytes)
+    bytes.append(",\"client_address\":")
+    Self.appendJSON(clientAddress(of: segment.barOffset), to: &bytes)
+    bytes.append(",\"flags\":[")
+    if !segment.flags.isEmpty {
+      bytes.append(text: segment.flags.names.map { "\"\($0)\"" }.joined(separator: ","))
+    }
+    bytes.append("]}")
+  }
+
+  private static func appendJSON(_ address: UInt64?, to bytes: inout [UInt8]) {
+    guard let address else { return bytes.append("null") }
+    bytes.append("\"")
+    bytes.appendHex(address)
+    bytes.append("\"")
+  }
+}
