@@ -40,7 +40,6 @@ import Testing
       .compactMap { $0.split { "[]".contains($0) }.last.map(String.init) }
     let expected: Set = [
       "libc.so.6", "libm.so.6", "libext2fs.so.2", "libcom_err.so.2", "libblkid.so.1",
-      "libz.so.1",
     ]
     #expect(Set(needed).filter { !$0.hasPrefix("ld-linux") } == expected)
     #expect(dynamic.contains("soname: [libiopmem.so.1]"))
