@@ -87,8 +87,16 @@ struct LeaseCommand: ParsableCommand {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
-    try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
-    do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
+    do {
+      try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
+      do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
+    } catch {
+      // Half a map is none; and the next try must find the name free.
+      do { try mapFile.path.unlink() } catch let second {
+        throw Failure(second, mapFile.path, "is no whole map (\(error)), and cannot be removed")
+      }
+      throw error
+    }
   }
 
   /// Writes the map to the file asked for, or to what the command reads as standard input.

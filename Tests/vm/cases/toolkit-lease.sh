@@ -32,6 +32,12 @@ for fs in ext4 xfs; do
   iopmem lease --map /tmp/map $mnt/file -- true
   cmp /tmp/now /tmp/map || fail "$fs: the map in a file is another"
   ends 1 "cannot make" iopmem lease --map /tmp/map $mnt/file -- true
+  mkdir -p /tmp/small
+  mount -t tmpfs -o size=4k,nr_inodes=3 small /tmp/small
+  dd if=/dev/zero of=/tmp/small/full bs=4096 count=1 2>/dev/null
+  ends 1 "cannot write the map" iopmem lease --map /tmp/small/map $mnt/file -- true
+  [ ! -e /tmp/small/map ] || fail "$fs: half a map is left"
+  umount /tmp/small
   ends 7 "" iopmem lease $mnt/file -- sh -c 'exit 7'
   # In the form of an engine too, or not at all.
   form="--format sg --max-segment 64K --align 512"
