@@ -3,6 +3,11 @@
 # needs: toolkit library
 f=$(iop 1)
 engine=$(edu)
+# What the driver's mapping gives: addresses of the engine's own domain, or the CPU-physical ones.
+case $(value "$pci/devices/$engine/iommu_group/type") in
+DMA*) kind=2 ;;
+*) kind=1 ;;
+esac
 noise /tmp/file 16384
 
 # watch FD ARGUMENT...: a program that keeps a file open, and is asked through this descriptor.
@@ -56,7 +61,7 @@ for fs in ext4 xfs; do
   # Held by the driver, and mapped for the engine.
   watch 6 -l -f "$engine" -a 64 $mnt/file
   watch 7 -l -f "$engine" -a 64 $mnt/to
-  grep -q " 16384 kind 2 of $f bar 2 1-" /tmp/told.6 || fail "$fs: $(cat /tmp/told.6)"
+  grep -q " 16384 kind $kind of $f bar 2 1-" /tmp/told.6 || fail "$fs: $(cat /tmp/told.6)"
   from=$(cut -d ' ' -f 1 /tmp/told.6)
   to=$(cut -d ' ' -f 1 /tmp/told.7)
   /vm/edu "$engine" "$from" "$to" 16384
