@@ -4,7 +4,8 @@
 /// an engine they are one run of bytes.
 public struct SegmentJoiner: Sendable {
   private let origin: UInt64
-  private var pending: EngineSegment?
+  /// What the next segment may go on with; of no length where there is nothing.
+  private var pending = EngineSegment(fileOffset: FileOffset(0), address: 0, length: .zero)
 
   /// A joiner for one file.
   /// - Parameter origin: the engine's address of the BAR's byte 0.
@@ -22,25 +23,25 @@ public struct SegmentJoiner: Sendable {
     _ = try ByteCount(address).adding(toLast)
     _ = try next.fileOffset.advanced(by: next.length)
     // Address 0 is before all others, not after the last.
-    guard let last = pending, address != 0,
-      last.fileOffset.rawValue &+ last.length.rawValue == next.fileOffset.rawValue,
-      last.address &+ last.length.rawValue == address
-    else {
-      defer {
-        pending = EngineSegment(
-          fileOffset: next.fileOffset, address: address, length: next.length, flags: next.flags)
-      }
-      return pending
+    if pending.length > .zero, address != 0,
+      pending.fileOffset.rawValue &+ pending.length.rawValue == next.fileOffset.rawValue,
+      pending.address &+ pending.length.rawValue == address
+    {
+      // Both lie in the file, one after the other: so does their sum.
+      pending.length = ByteCount(pending.length.rawValue &+ next.length.rawValue)
+      pending.flags.formUnion(next.flags)
+      return nil
     }
-    // Both lie in the file, one after the other: so does their sum.
-    pending?.length = ByteCount(last.length.rawValue &+ next.length.rawValue)
-    pending?.flags.formUnion(next.flags)
-    return nil
+    let complete = finish()
+    pending = EngineSegment(
+      fileOffset: next.fileOffset, address: address, length: next.length, flags: next.flags)
+    return complete
   }
 
   /// The last segment, if there is one.
   public mutating func finish() -> EngineSegment? {
-    defer { pending = nil }
-    return pending
+    let last = pending
+    pending.length = .zero
+    return last.length > .zero ? last : nil
   }
 }

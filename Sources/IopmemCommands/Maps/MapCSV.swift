@@ -1,7 +1,7 @@
 internal import Iopmem
 
 /// Maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
-struct MapCSV: MapListing {
+final class MapCSV: MapListing {
   static let opening: StaticString = """
     path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,fingerprint,pinned\n
     """

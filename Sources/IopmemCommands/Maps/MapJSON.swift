@@ -2,7 +2,7 @@ internal import Iopmem
 internal import PCI
 
 /// Maps as one JSON object, written as it comes: schema `iopmem.fiemap/1`.
-struct MapJSON: MapListing {
+final class MapJSON: MapListing {
   static let opening: StaticString = #"{"schema":"iopmem.fiemap/1","files":["#
   static let separator: StaticString = ","
   static let closing: StaticString = "]}\n"
@@ -28,7 +28,7 @@ struct MapJSON: MapListing {
 
 /// Maps as a JSON object a line for each segment, with all that is known of its file: schema
 /// `iopmem.fiemap.segment/1`.
-struct MapNDJSON: MapListing {
+final class MapNDJSON: MapListing {
   private let map: FileMap
   private let members: [UInt8]
 

@@ -1,7 +1,10 @@
 internal import Iopmem
 
 /// A text form of maps: pure, it appends to bytes and writes nothing.
-protocol MapListing {
+///
+/// A class, since it holds what is known of a file, of which a copy for every row would cost more
+/// than the row.
+protocol MapListing: AnyObject {
   /// What stands before the first file.
   static var opening: StaticString { get }
   /// What stands between two files, and between two segments of one.

@@ -2,7 +2,7 @@ internal import Iopmem
 internal import PCI
 
 /// Maps as tables for people: a line about the file, then a row a segment.
-struct MapTable: MapListing {
+final class MapTable: MapListing {
   private let map: FileMap
   private let segmentCount: UInt64
 
