@@ -47,7 +47,7 @@ extension Readiness {
       why: "files are mapped by small pages"),
     Absence(
       option: .peerDMA, code: .noPeerDMA, weight: .note,
-      why: "its own drivers do no DMA between peers, and programs are all that does"),
+      why: "its own drivers do no DMA between peers, though programs may"),
     Absence(
       option: .guardedMemory, code: .openMemory, weight: .note,
       why: "a program can write to all memory through /dev/mem"),

@@ -7,9 +7,10 @@ extension Check {
   var svg: String {
     let rows = pictureRows
     let places = Dictionary(rows.enumerated().map { ($1.name, $0) }) { first, _ in first }
-    let ways = Set(
-      verdicts.filter { $0.answer.code == nil }.compactMap(\.route).flatMap(\.hops)
-        .map { $0.address.description })
+    let routes = verdicts.filter { $0.answer.code == nil }.compactMap(\.route)
+    let passed = routes.flatMap(\.hops).map(\.address.description)
+    let crossed = routes.filter(\.leadsThroughHost).flatMap(\.hops).map(\.rootBus)
+    let ways = Set(passed + crossed)
     let width = 24 + (rows.map { $0.depth * 28 + $0.text.count * 8 + 24 }.max() ?? 0)
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(rows.count * 36 + 20)" \
@@ -21,10 +22,11 @@ extension Check {
     for (place, row) in rows.enumerated() {
       let (x, y) = (12 + row.depth * 28, 12 + place * 36)
       let isOnWay = ways.contains(row.name)
-      if let parent = row.parent.flatMap({ places[$0] }) {
+      if let parent = row.parent, let above = places[parent] {
+        let isPassed = isOnWay && ways.contains(parent)
         text += """
-          <path d="M\(x - 14) \(12 + parent * 36 + 26)V\(y + 13)H\(x)" fill="none" \
-          stroke="\(isOnWay ? "#0550ae" : "#8c959f")" stroke-width="\(isOnWay ? 3 : 1)"/>
+          <path d="M\(x - 14) \(12 + above * 36 + 26)V\(y + 13)H\(x)" fill="none" \
+          stroke="\(isPassed ? "#0550ae" : "#8c959f")" stroke-width="\(isPassed ? 3 : 1)"/>
 
           """
       }

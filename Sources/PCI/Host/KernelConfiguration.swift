@@ -21,9 +21,6 @@ public struct KernelConfiguration: Sendable, Hashable {
 
   private let chosen: Set<Option>
 
-  /// A configuration with these options.
-  public init(_ chosen: Set<Option>) { self.chosen = chosen }
-
   /// Whether the kernel has an option, built in or as a module.
   public func has(_ option: Option) -> Bool { chosen.contains(option) }
 

@@ -115,7 +115,7 @@ import Testing
     #expect(picture.contains(">0000:03:00.0  provider</text>"))
     #expect(picture.contains(">0000:05:00.0  client: bus-address</text>"))
     let way = picture.split(separator: "\n").filter { $0.contains("stroke-width=\"3\"") }
-    #expect(way.count == 5)
+    #expect(way.count == 4)
     let folder = try TemporaryFolder()
     let file = try folder.write(result.output, to: "way.svg")
     try await Tool.require(

@@ -1,5 +1,6 @@
 # machine: topology topology-iommu
 # what: a memory and an engine that come at run time are judged as they are, and not once they are gone
+# kernels: 6.12
 # needs: toolkit
 . /vm/topology.sh
 

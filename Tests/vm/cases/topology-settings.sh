@@ -1,5 +1,6 @@
 # machine: topology topology-iommu
 # what: what is switched off, redirected or too narrow on the way counts, and only as long as it is so
+# kernels: 6.12
 # needs: toolkit
 . /vm/topology.sh
 

@@ -21,9 +21,6 @@ for fs in ext4 xfs; do
   wait_for 5 /real/umount $mnt || fail "$fs: no unmount of the dead filesystem"
   rm /tmp/ended /tmp/held
   sleep 1
-  # Other memory: QEMU takes no memory for a second time.
-  host monitor object_add memory-backend-ram,id=leased-$fs,size=512M
-  host monitor device_add ivshmem-plain,id=iop0,memdev=leased-$fs,bus=slot0
-  wait_for 30 test -e "$pci/devices/$f" || fail "$fs: the function did not come"
+  plug iop0 "$f" "leased-$fs" || fail "$fs: the function did not come"
 done
 moved "2 leases of 65536 bytes for $engine ended as $f was unplugged"

@@ -26,10 +26,7 @@ for fs in ext4 xfs; do
   wait_for 5 /real/umount $mnt || fail "$fs: no unmount of the dead filesystem"
   [ ! -e "$dev" ] || fail "$fs: $dev is still there"
   sleep 1
-  # Other memory: QEMU takes no memory for a second time.
-  host monitor object_add memory-backend-ram,id=for-$fs,size=512M
-  host monitor device_add ivshmem-plain,id=iop0,memdev=for-$fs,bus=slot0
-  wait_for 30 test -e "$pci/devices/$f" || fail "$fs: the function did not come"
+  plug iop0 "$f" "for-$fs" || fail "$fs: the function did not come"
 done
 bind "$f"
 dev=/dev/$(block_of "$f")

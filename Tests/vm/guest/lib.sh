@@ -107,6 +107,8 @@ bind() {
   echo iopmem >"$pci/devices/$1/driver_override"
   echo "$1" >$pci/drivers_probe
   [ "$(basename "$(readlink "$pci/devices/$1/driver")")" = iopmem ] || return 1
+  # What has just been plugged in may be bound by the kernel at the same moment.
+  wait_for 5 test -d "$pci/devices/$1/block"
 }
 
 unbind() {
@@ -179,6 +181,14 @@ bus_of() {
 bar_offset() {
   set -- $(/vm/file extents "$1")
   echo "$2"
+}
+
+# plug ID FUNCTION MEMORY: has the host put a function there, with memory of this name: QEMU takes
+# none for a second time. It can be bound then: that is not at once when sysfs shows it.
+plug() {
+  host monitor object_add "memory-backend-ram,id=$3,size=512M"
+  host monitor device_add "ivshmem-plain,id=$1,memdev=$3,bus=slot0"
+  wait_for 30 bind "$2" && unbind "$2"
 }
 
 # unplug ID FUNCTION: has the host take the function away. QEMU drops the request where the slot is
