@@ -1,5 +1,6 @@
 # machine: plain
 # what: what moves a file that nothing holds, verify tells before the SSD's next transfer
+# kernels: 6.12
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 bytes=65536

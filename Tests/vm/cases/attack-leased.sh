@@ -1,5 +1,6 @@
 # machine: plain
 # what: while an SSD reads into a leased file and writes from it, whatever would move its blocks fails
+# kernels: 6.12
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 bytes=1081344

@@ -1,5 +1,6 @@
 # machine: plain iommu
 # what: the engine moves every byte of a scattered file by the records that the toolkit prints
+# kernels: 6.12
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 engine=$(edu)

@@ -1,5 +1,6 @@
 # machine: plain iommu
 # what: the library's addresses move bytes, every change is found out, and a revoked lease hangs up
+# kernels: 6.12
 # needs: toolkit library
 f=$(iop 1)
 engine=$(edu)

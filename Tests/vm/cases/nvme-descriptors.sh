@@ -1,5 +1,6 @@
 # machine: plain iommu
 # what: an SSD moves files by the PRP lists and SGLs that the toolkit prints, no block layer between
+# kernels: 6.12
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 bytes=2359296
