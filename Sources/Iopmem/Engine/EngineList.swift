@@ -20,11 +20,8 @@ public protocol EngineList: Sendable {
   ) throws(Failure)
 }
 
-/// A record of a list, as it lies in memory: numbers, and no room between them.
-public protocol EngineRecord: BitwiseCopyable, Sendable {
-  /// The same with the bytes of each number in the order in which they are written.
-  var littleEndian: Self { get }
-}
+/// A record of a list, as it is written: numbers with the lowest byte first, and no room between.
+public protocol EngineRecord: BitwiseCopyable, Sendable {}
 
 /// The forms of lists, by their numbers in the header.
 public enum EngineListKind: UInt16, Sendable {

@@ -14,13 +14,7 @@ public struct EngineListHeader: EngineRecord {
       list.recordCount, list.transfer.byteCount.rawValue, list.dataPointer.first,
       list.dataPointer.second, Self.word(fingerprint.prefix(8)), Self.word(fingerprint.suffix(8)),
     ]
-  }
-
-  /// The words, each in the order in which its bytes are written.
-  public var littleEndian: EngineListHeader {
-    var header = self
-    for index in words.indices { header.words[index] = words[index].littleEndian }
-    return header
+    for index in words.indices { words[index] = words[index].littleEndian }
   }
 
   /// Eight bytes as the word that is written as them.

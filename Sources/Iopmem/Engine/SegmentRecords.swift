@@ -31,27 +31,14 @@ public struct SegmentRecords: EngineList {
 }
 
 /// A segment as an engine reads it.
-@frozen public struct SegmentRecord: EngineRecord, Hashable {
-  /// Where in the file it begins.
-  public var fileOffset: UInt64
-  /// Where the engine finds its first byte.
-  public var address: UInt64
-  /// How long it is.
-  public var length: UInt64
+public struct SegmentRecord: EngineRecord {
+  private let fileOffset: UInt64
+  private let address: UInt64
+  private let length: UInt64
 
-  /// What an engine needs of a segment.
-  public init(_ segment: EngineSegment) {
-    fileOffset = segment.fileOffset.rawValue
-    address = segment.address
-    length = segment.length.rawValue
-  }
-
-  /// The same with the bytes of each number in the order in which they are written.
-  public var littleEndian: SegmentRecord {
-    var record = self
-    record.fileOffset = fileOffset.littleEndian
-    record.address = address.littleEndian
-    record.length = length.littleEndian
-    return record
+  init(_ segment: EngineSegment) {
+    fileOffset = segment.fileOffset.rawValue.littleEndian
+    address = segment.address.littleEndian
+    length = segment.length.rawValue.littleEndian
   }
 }

@@ -12,9 +12,9 @@ struct EnginePage<List: EngineList> {
   }
 
   func write(_ segments: borrowing SegmentList, to stream: inout MapStream) throws(Failure) {
-    try stream.append { $0.append(records: [EngineListHeader(of: list, map).littleEndian]) }
+    try stream.append { $0.append(records: [EngineListHeader(of: list, map)]) }
     try list.forEachRun(of: segments) { (run) throws(Failure) in
-      try stream.append { $0.append(records: run.map { $0.littleEndian }) }
+      try stream.append { $0.append(records: run) }
     }
   }
 }

@@ -55,8 +55,8 @@ public struct PRPList: EngineList {
         isFirst = false
         return
       }
-      if let link = layout.place() { try batch.append(PRPEntry(rawValue: link.address), body) }
-      try batch.append(PRPEntry(rawValue: page), body)
+      if let link = layout.place() { try batch.append(PRPEntry(link.address), body) }
+      try batch.append(PRPEntry(page), body)
     }
     try batch.finish(body)
   }
@@ -80,10 +80,8 @@ extension Transfer {
 }
 
 /// An entry of a list: a page's address, or the address of the list's next page.
-@frozen public struct PRPEntry: EngineRecord, Hashable {
-  /// The address.
-  public let rawValue: UInt64
+public struct PRPEntry: EngineRecord {
+  private let address: UInt64
 
-  /// The same with its bytes in the order in which they are written.
-  public var littleEndian: PRPEntry { PRPEntry(rawValue: rawValue.littleEndian) }
+  init(_ address: UInt64) { self.address = address.littleEndian }
 }

@@ -1,5 +1,5 @@
 /// A descriptor: bytes, or where more descriptors are; figures 115 to 121 of the specification.
-@frozen public struct SGLDescriptor: EngineRecord, Hashable {
+public struct SGLDescriptor: EngineRecord {
   /// What it describes: the upper half of byte 15. The lower half, 0h, says that it does so by a
   /// plain address.
   enum Kind: UInt64 {
@@ -12,13 +12,13 @@
   }
 
   /// Where what it describes begins.
-  public var address: UInt64
+  private let address: UInt64
   /// How many bytes that has, in the lower half; what it is, in the four highest bits.
-  public var lengthAndKind: UInt64
+  private let lengthAndKind: UInt64
 
   private init(_ kind: Kind, address: UInt64, length: UInt64) {
-    self.address = address
-    lengthAndKind = length | kind.rawValue << 60
+    self.address = address.littleEndian
+    lengthAndKind = (length | kind.rawValue << 60).littleEndian
   }
 
   /// The bytes of a segment, which was cut to a length of 32 bits.
@@ -34,13 +34,8 @@
   }
 
   /// As it stands in a command.
-  var dataPointer: DataPointer { DataPointer(first: address, second: lengthAndKind) }
-
-  /// The same with the bytes of each number in the order in which they are written.
-  public var littleEndian: SGLDescriptor {
-    var descriptor = self
-    descriptor.address = address.littleEndian
-    descriptor.lengthAndKind = lengthAndKind.littleEndian
-    return descriptor
+  var dataPointer: DataPointer {
+    DataPointer(
+      first: UInt64(littleEndian: address), second: UInt64(littleEndian: lengthAndKind))
   }
 }

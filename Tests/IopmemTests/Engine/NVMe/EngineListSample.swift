@@ -53,9 +53,9 @@ struct EngineListSample {
     let map = try FileMap.atBase(origin, holes: holes)
     let made = try make(map, list)
     var bytes: [UInt8] = []
-    bytes.append(records: [EngineListHeader(of: made, map).littleEndian])
+    bytes.append(records: [EngineListHeader(of: made, map)])
     try made.forEachRun(of: list) { (run) throws(Failure) in
-      bytes.append(records: run.map { $0.littleEndian })
+      bytes.append(records: run)
     }
     return try EngineStream(bytes)
   }
