@@ -22,6 +22,10 @@ extension Limits {
     /// The bits of an address below the boundary.
     private let boundaryMask: UInt64
 
+    /// The pieces of nothing.
+    static let none = Pieces(
+      of: EngineSegment(fileOffset: FileOffset(0), address: 0, length: .zero), under: .none)
+
     fileprivate init(of whole: EngineSegment, under limits: Limits) {
       rest = whole
       mostAfterFirst = (limits.maxSegment?.rawValue ?? 0) &- 1

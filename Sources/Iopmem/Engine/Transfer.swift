@@ -43,25 +43,13 @@ public struct Transfer: Sendable {
   public func forEachSegment(
     of segments: borrowing SegmentList, _ body: (EngineSegment) throws(Failure) -> Void
   ) throws(Failure) {
-    let limits = limits
-    var joiner = SegmentJoiner(origin: origin)
-    func cut(_ whole: EngineSegment) throws(Failure) {
-      let pieces: Limits.Pieces
-      do throws(Limits.Problem) { pieces = try limits.pieces(of: whole) } catch {
-        throw error.failure(path, limits)
-      }
-      for piece in pieces { try body(piece) }
-    }
+    var cutter = SegmentCutter(path, origin: origin, under: limits)
     try segments.forEachRun { (run) throws(Failure) in
       for segment in run {
-        let whole: EngineSegment?
-        do { whole = try joiner.add(segment) } catch {
-          throw .outsideAddressSpace(path, segment.fileOffset)
-        }
-        if let whole { try cut(whole) }
+        for piece in try cutter.add(segment) { try body(piece) }
       }
     }
-    if let last = joiner.finish() { try cut(last) }
+    for piece in try cutter.finish() { try body(piece) }
   }
 }
 

@@ -13,14 +13,11 @@ extension LiveMap {
     _ body: (EngineSegment) -> Bool
   ) throws(Failure) {
     let range = try range(from: offset, length)
-    var joiner = SegmentJoiner(origin: origin)
+    var cutter = SegmentCutter(map.path, origin: origin, under: limits)
     var end = range.lowerBound
     var count: UInt64 = 0
-    /// Hands out the pieces of a run, and answers whether more are wanted.
-    func cut(_ whole: EngineSegment?) throws(Failure) -> Bool {
-      guard let whole else { return true }
-      let pieces: Limits.Pieces
-      do { pieces = try limits.pieces(of: whole) } catch { throw error.failure(map.path, limits) }
+    /// Hands out pieces, and answers whether more are wanted.
+    func give(_ pieces: Limits.Pieces) throws(Failure) -> Bool {
       for piece in pieces {
         if count == limits.maxSegments { throw .tooManySegments(map.path, piece) }
         count += 1
@@ -31,15 +28,11 @@ extension LiveMap {
     for segment in segments[firstIndex(endingAfter: range.lowerBound)...] {
       guard let part = segment.part(in: range) else { break }
       if part.fileOffset != end && !skippingHoles { throw hole(at: end) }
-      let complete: EngineSegment?
-      do {
-        end = try part.fileOffset.advanced(by: part.length)
-        complete = try joiner.add(part)
-      } catch { throw .outsideAddressSpace(map.path, part.fileOffset) }
-      guard try cut(complete) else { return }
+      end = part.end
+      guard try give(cutter.add(part)) else { return }
     }
     if end < range.upperBound && !skippingHoles { throw hole(at: end) }
-    _ = try cut(joiner.finish())
+    _ = try give(cutter.finish())
   }
 
   /// The engine's address of a byte of the file, and how many of the bytes from there follow
@@ -75,13 +68,7 @@ extension LiveMap {
     var (low, high) = (0, segments.count)
     while low < high {
       let middle = (low + high) / 2
-      let segment = segments[middle]
-      // What was mapped lies in the file: the sum can be counted.
-      if segment.fileOffset.rawValue + segment.length.rawValue <= offset.rawValue {
-        low = middle + 1
-      } else {
-        high = middle
-      }
+      if segments[middle].end <= offset { low = middle + 1 } else { high = middle }
     }
     return low
   }
@@ -94,11 +81,13 @@ extension LiveMap {
 }
 
 extension Segment {
+  /// Where in the file it ends: what was mapped lies there, so that the sum can be counted.
+  fileprivate var end: FileOffset { FileOffset(fileOffset.rawValue + length.rawValue) }
+
   /// What of it lies in a range of the file; nil when nothing does.
   fileprivate func part(in range: Range<FileOffset>) -> Segment? {
-    let end = fileOffset.rawValue + length.rawValue
     let first = max(fileOffset, range.lowerBound)
-    let last = min(FileOffset(end), range.upperBound)
+    let last = min(end, range.upperBound)
     guard first < last else { return nil }
     return Segment(
       fileOffset: first,
