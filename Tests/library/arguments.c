@@ -63,6 +63,9 @@ static void test_options(void)
 	options = options_with(base, 0);
 	options.address_bits = 40;
 	CHECK(turned_down(&options, "address_bits"));
+	options.client = "0000:04:00.0";
+	options.address_bits = 31;
+	CHECK(turned_down(&options, "address_bits"));
 	options.address_bits = 0;
 	options.client = "no function";
 	CHECK(turned_down(&options, "no PCI function"));

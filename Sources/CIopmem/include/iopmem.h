@@ -96,8 +96,7 @@ struct iopmem_options {
 	 * use, if any; under one the driver maps the BAR for it, until the file is closed.
 	 */
 	const char *client;
-	/* How many address bits a client without a driver drives, 32 to 64; 0: its driver knows.
-	 * Only under a lease. */
+	/* How many address bits a client without a driver drives, 32 to 64; 0: its driver knows. */
 	uint32_t address_bits;
 	/* IOPMEM_BAR: the BAR that holds the device, 0 to 5. */
 	uint32_t bar;

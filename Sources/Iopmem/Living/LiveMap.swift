@@ -63,7 +63,9 @@ public final class LiveMap: Sendable {
       map = try mapper.map(file, named: path, into: &segments)
       bond = .watch(try FileWatch(file, map, request))
       if let client = request.client {
-        var client = MapClient(client, iovaBase: request.iovaBase, in: request.windows.root)
+        var client = MapClient(
+          client, iovaBase: request.iovaBase, addressBits: request.addressBits,
+          in: request.windows.root)
         try client.address(&map)
       }
     }

@@ -10,7 +10,7 @@ public struct LiveMapRequest: Sendable {
   public var isLeased = false
   /// For whom the addresses are.
   public var client: FunctionAddress?
-  /// How many address bits the client drives; only under a lease, see `Client`.
+  /// How many address bits the client drives, 32 to 64, if it has no driver to tell.
   public var addressBits: UInt8?
   /// Where the client's IOMMU domain has the BAR; only without a lease, see `MapClient`.
   public var iovaBase: UInt64?

@@ -18,13 +18,13 @@ public struct MapClient: Sendable {
   /// Where the client's program has mapped the BAR in the client's IOMMU domain.
   public let iovaBase: UInt64?
   /// How many address bits the client drives, if it has no driver that told the kernel.
-  public let addressBits: Int?
+  public let addressBits: UInt8?
   private let root: SystemRoot
   private var judges: [FunctionAddress: Judge] = [:]
 
   /// A client of a machine.
   public init(
-    _ function: FunctionAddress, iovaBase: UInt64?, addressBits: Int? = nil, in root: SystemRoot
+    _ function: FunctionAddress, iovaBase: UInt64?, addressBits: UInt8? = nil, in root: SystemRoot
   ) {
     self.function = function
     self.iovaBase = iovaBase

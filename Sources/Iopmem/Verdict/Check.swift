@@ -25,7 +25,7 @@ public struct Check: Sendable {
   ///   - addressBits: how many address bits the clients drive that have no driver to tell.
   /// - Throws: `Failure` when there is no such device or client, or no client can be judged.
   public init(
-    _ path: FilePath, clients: Clients, addressBits: Int? = nil,
+    _ path: FilePath, clients: Clients, addressBits: UInt8? = nil,
     windows: WindowSource = WindowSource()
   ) throws(Failure) {
     let root = windows.root

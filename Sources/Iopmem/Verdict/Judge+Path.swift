@@ -90,7 +90,7 @@ extension Judge {
   /// Whether the client can form the addresses.
   /// - Parameter addressBits: how many address bits it drives, where it has no driver to tell.
   static func mask(
-    of client: Node, _ target: Target, _ answer: Verdict.Answer, addressBits: Int?
+    of client: Node, _ target: Target, _ answer: Verdict.Answer, addressBits: UInt8?
   ) -> [Finding] {
     let range: ClosedRange<UInt64>? =
       switch answer {
@@ -100,7 +100,7 @@ extension Judge {
       case .notSupported, .unknown: nil
       }
     guard let highest = range?.upperBound, highest > UInt64(UInt32.max) else { return [] }
-    let given = client.hasUserDriver ? addressBits : nil
+    let given = client.hasUserDriver ? addressBits.map(Int.init) : nil
     guard let bits = given ?? client.dmaMaskBits else {
       return [
         Finding(

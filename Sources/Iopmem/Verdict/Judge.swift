@@ -37,7 +37,7 @@ public struct Judge: Sendable {
   /// - Parameter addressBits: how many address bits the client drives, if it has no driver that
   ///   told the kernel.
   public func verdict(
-    of client: FunctionAddress, on target: Target, addressBits: Int? = nil
+    of client: FunctionAddress, on target: Target, addressBits: UInt8? = nil
   ) -> Verdict {
     guard let clientChain = topology.chain(from: client),
       let providerChain = topology.chain(from: target.provider),

@@ -62,7 +62,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let check = try Check(
       device.path, clients: allClients ? .all : .these(clients.map(\.address)),
-      addressBits: addressBits.map(Int.init), windows: window.windows)
+      addressBits: addressBits, windows: window.windows)
     do {
       if json {
         try check.writeJSON()

@@ -139,8 +139,7 @@ struct MapClientOptions: ParsableArguments {
   /// - Parameter addressBits: how many it drives, if it has no driver to tell.
   func client(in root: SystemRoot, addressBits: UInt8?) -> MapClient? {
     function.map {
-      MapClient(
-        $0.address, iovaBase: iovaBase?.value, addressBits: addressBits.map(Int.init), in: root)
+      MapClient($0.address, iovaBase: iovaBase?.value, addressBits: addressBits, in: root)
     }
   }
 }

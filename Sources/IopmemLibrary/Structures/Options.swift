@@ -52,8 +52,8 @@ private struct Options {
     }
     if bar > 5 { return "the BAR is 0 to 5" }
     if has(IOPMEM_IOVA_BASE) && client == nil { return "IOPMEM_IOVA_BASE without a client" }
-    if addressBits != 0 && !(isLeased && client != nil && (32...64).contains(addressBits)) {
-      return "address_bits are 32 to 64, and for a client under IOPMEM_LEASE"
+    if addressBits != 0 && !(client != nil && (32...64).contains(addressBits)) {
+      return "address_bits are 32 to 64, and for a client"
     }
     return nil
   }

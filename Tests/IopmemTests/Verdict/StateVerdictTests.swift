@@ -91,7 +91,7 @@ import Testing
     #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
     for (bits, answer) in [(64, .cpuAddress), (33, .cpuAddress), (32, .notSupported)]
-      as [(Int, Verdict.Answer)]
+      as [(UInt8, Verdict.Answer)]
     {
       #expect(try tree.verdict(of: "0000:08:00.0", addressBits: bits).answer == answer)
     }

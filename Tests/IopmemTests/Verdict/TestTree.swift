@@ -79,7 +79,7 @@ struct TestTree {
 
   /// What a client may use to reach 64 MiB at 0x40000000, for the processor at 0x140000000.
   func verdict(
-    of client: String, on provider: String = provider, addressBits: Int? = nil
+    of client: String, on provider: String = provider, addressBits: UInt8? = nil
   ) throws -> Verdict {
     let target = Target(
       try #require(FunctionAddress(provider)), bus: 0x4000_0000...0x43FF_FFFF,
