@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looks COUNT times whether a file lies where it did: COUNT FILE BASE by iopmem_file_verify(),
- * COUNT FILE by the calls without which it cannot be known.
+ * Does one thing COUNT times for an open file: verify COUNT FILE BASE asks whether it lies where it
+ * did, bare COUNT FILE makes the calls without which that cannot be known, limits COUNT FILE BASE
+ * cuts all its segments for an engine.
  */
 #include <fcntl.h>
 #include <linux/fiemap.h>
@@ -36,7 +37,33 @@ static int bare(long count, const char *path)
 	return 0;
 }
 
-static int by_library(long count, const char *path, const char *base)
+static int verified(struct iopmem_file *file, long count)
+{
+	int result = IOPMEM_OK;
+
+	while (result == IOPMEM_OK && count-- > 0)
+		result = iopmem_file_verify(file);
+	return result;
+}
+
+static int limited(struct iopmem_file *file, long count)
+{
+	struct iopmem_limits limits;
+	int result = IOPMEM_OK;
+	size_t segments;
+
+	iopmem_limits_init(&limits);
+	limits.flags = IOPMEM_SKIP_HOLES;
+	limits.max_segment = 1 << 30;
+	limits.boundary = 4ull << 30;
+	limits.alignment = 4096;
+	while (result == IOPMEM_OK && count-- > 0)
+		result = iopmem_file_segments(file, 0, IOPMEM_TO_END, &limits, NULL, &segments);
+	return result;
+}
+
+static int by_library(int (*repeated)(struct iopmem_file *, long), long count, const char *path,
+		      const char *base)
 {
 	struct iopmem_options options;
 	struct iopmem_file *file;
@@ -46,8 +73,8 @@ static int by_library(long count, const char *path, const char *base)
 	options.flags = IOPMEM_BASE | IOPMEM_NO_DAX_CHECK;
 	options.base = strtoull(base, NULL, 0);
 	result = iopmem_file_open(path, &options, &file);
-	while (result == IOPMEM_OK && count-- > 0)
-		result = iopmem_file_verify(file);
+	if (result == IOPMEM_OK)
+		result = repeated(file, count);
 	if (result != IOPMEM_OK)
 		fprintf(stderr, "%s\n", iopmem_error_message());
 	return result != IOPMEM_OK;
@@ -55,9 +82,12 @@ static int by_library(long count, const char *path, const char *base)
 
 int main(int argc, char **argv)
 {
-	long count = argc > 2 ? strtol(argv[1], NULL, 0) : 0;
+	const char *what = argc > 1 ? argv[1] : "";
+	long count = argc > 2 ? strtol(argv[2], NULL, 0) : 0;
 
-	if (argc == 4)
-		return by_library(count, argv[2], argv[3]);
-	return argc == 3 ? bare(count, argv[2]) : 64;
+	if (argc == 5 && !strcmp(what, "verify"))
+		return by_library(verified, count, argv[3], argv[4]);
+	if (argc == 5 && !strcmp(what, "limits"))
+		return by_library(limited, count, argv[3], argv[4]);
+	return argc == 4 && !strcmp(what, "bare") ? bare(count, argv[3]) : 64;
 }
