@@ -2,6 +2,8 @@
 # what: what moves a file that nothing holds, verify tells before the SSD's next transfer
 # kernels: 6.12
 # needs: toolkit
+. /vm/ssd.sh
+
 dev=$(iopmem bind "$(iop 1)")
 bytes=65536
 noise /tmp/a $bytes
@@ -16,8 +18,8 @@ made() {
   iopmem fiemap --json $file >/tmp/map
 }
 
-# attack WORDS OP...: each succeeds on a file of 8 pieces, and verify tells what changed.
-attack() {
+# told_of WORDS OP...: each succeeds on a file of 8 pieces, and verify tells what changed.
+told_of() {
   local words=$1 op
   shift
   for op in "$@"; do
@@ -37,10 +39,10 @@ for fs in ext4 xfs; do
   take_ssd $mnt
   find_lists
   attacks=0
-  attack "" unlink
-  attack changed truncate punch append fallocate collapse insert rename-over
+  told_of "" unlink
+  told_of changed truncate punch append fallocate collapse insert rename-over
   case $fs in
-  xfs) attack changed clone-onto clone-from xfs_fsr ;;
+  xfs) told_of changed clone-onto clone-from xfs_fsr ;;
   esac
   # It was only renamed, and lies where it did.
   made

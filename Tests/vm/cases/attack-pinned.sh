@@ -2,31 +2,13 @@
 # what: a pinned file holds still under an SSD too; a clone of it is no move, and verify tells it
 # kernels: 6.12
 # needs: toolkit
+. /vm/ssd.sh
+
 dev=$(iopmem bind "$(iop 1)")
 bytes=1081344
-noise /tmp/a $bytes
-noise /tmp/b $bytes
-dd if=/tmp/a of=/dev/nvme0n1 bs=64K conv=fsync 2>/dev/null
-dd if=/tmp/b of=/dev/nvme0n1 bs=64K seek=64 conv=fsync 2>/dev/null
-# attack EXPECTED OP...: each while data move, which then move on, and right.
-attack() {
-  local expected=$1 op
-  shift
-  for op in "$@"; do
-    same "$fs: $op of a pinned file" "$expected" "$(/vm/file attempt $op $mnt/file $mnt/other)"
-    drives_on
-    attacks=$((attacks + 1))
-  done
-}
-
+fill_ssd $bytes
 for fs in ext4 xfs; do
-  # Clones are what xfs has to lose; mkfs.iopmem makes it without.
-  REFLINK=1 make_fs $fs "$dev"
-  iopmem mount "$dev" $mnt >/dev/null
-  /vm/file scatter $mnt/file $bytes 4096
-  noise $mnt/other $bytes
-  other=$(sum $mnt/other)
-  take_ssd $mnt
+  stage $fs "$dev" $bytes
   find_lists
   ends 2 "is not pinned" iopmem fiemap --require-pin $mnt/file
   read -r fingerprint file <<END
@@ -36,9 +18,7 @@ END
   describe sgl $mnt/file 0 --require-pin >/tmp/sgl
   # Bytes 48 to 63 of the header are the fingerprint's.
   same "$fs: fingerprint" "$fingerprint" "1-$(od -A n -t x1 -j 48 -N 16 /tmp/prp | tr -d ' \n')"
-  attacks=0
-  drive_on "read 0 /tmp/prp" "equal $mnt/file /tmp/a" "write 16384 /tmp/sgl" \
-    "read 8192 /tmp/sgl" "equal $mnt/file /tmp/b" "read 16384 /tmp/prp" "equal $mnt/file /tmp/a"
+  drive_in_and_out
   attack EPERM truncate open-truncate fallocate punch zero collapse insert write append mmap-write \
     unlink rename rename-over link clone-onto defragment
   case $fs in

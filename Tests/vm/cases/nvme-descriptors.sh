@@ -2,6 +2,8 @@
 # what: an SSD moves files by the PRP lists and SGLs that the toolkit prints, no block layer between
 # kernels: 6.12
 # needs: toolkit
+. /vm/ssd.sh
+
 dev=$(iopmem bind "$(iop 1)")
 bytes=2359296
 blocks=$((bytes / 512))
