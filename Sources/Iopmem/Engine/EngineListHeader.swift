@@ -9,16 +9,12 @@ public struct EngineListHeader: EngineRecord {
     let recordBytes = UInt64(MemoryLayout<List.Record>.stride)
     let fingerprint = map.fingerprint.bytes
     words = [
-      Self.word("IOPMEMSG".utf8),
+      UInt64(lowestFirst: "IOPMEMSG".utf8),
       version | byteCount << 16 | recordBytes << 32 | UInt64(List.kind.rawValue) << 48,
       list.recordCount, list.transfer.byteCount.rawValue, list.dataPointer.first,
-      list.dataPointer.second, Self.word(fingerprint.prefix(8)), Self.word(fingerprint.suffix(8)),
+      list.dataPointer.second, UInt64(lowestFirst: fingerprint.prefix(8)),
+      UInt64(lowestFirst: fingerprint.suffix(8)),
     ]
     for index in words.indices { words[index] = words[index].littleEndian }
-  }
-
-  /// Eight bytes as the word that is written as them.
-  private static func word(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
-    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

@@ -34,9 +34,8 @@ public enum FormatPlan {
   /// Refuses what can be refused before the device is even opened.
   /// - Throws: `Failure` (refused) with the option that is wrong.
   public static func validate(_ request: FormatRequest) throws(Failure) {
-    let alignment = request.alignment.rawValue
-    guard alignment.nonzeroBitCount == 1, (ByteCount.page.rawValue...1 << 30).contains(alignment)
-    else {
+    let alignment = request.alignment
+    guard alignment.isPowerOfTwo, (ByteCount.page...ByteCount(1 << 30)).contains(alignment) else {
       throw refusal(request, "alignment must be a power of two from 4096 bytes to 1 GiB")
     }
     if let size = request.imageSize, size == .zero {

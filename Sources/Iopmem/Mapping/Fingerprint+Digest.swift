@@ -48,16 +48,10 @@ extension Fingerprint.Subject {
   fileprivate var numbers: [UInt64] {
     let uuid = identity.fileSystem.bytes
     return [
-      // "iopmem" and the version, as bytes.
-      "iopmem\0".utf8.reversed().reduce(UInt64(Fingerprint.version)) { $0 << 8 | UInt64($1) },
-      Self.number(uuid.prefix(8)), Self.number(uuid.suffix(8)), identity.inode,
+      UInt64(lowestFirst: "iopmem\0".utf8 + [UInt8(Fingerprint.version)]),
+      UInt64(lowestFirst: uuid.prefix(8)), UInt64(lowestFirst: uuid.suffix(8)), identity.inode,
       UInt64(identity.generation), size.rawValue, range.lowerBound.rawValue,
       range.upperBound.rawValue - range.lowerBound.rawValue,
     ] + window.fingerprintNumbers
-  }
-
-  /// Eight bytes as the number that is written as them, the lowest first.
-  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

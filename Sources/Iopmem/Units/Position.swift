@@ -34,12 +34,7 @@ extension Position {
   public func isAligned(to unit: ByteCount) -> Bool { ByteCount(rawValue).isMultiple(of: unit) }
 
   /// The place as a person reads it.
-  var hex: String { rawValue.hex }
-}
-
-extension UInt64 {
-  /// The number as a person reads addresses: hex digits after `0x`.
-  var hex: String { "0x" + String(self, radix: 16) }
+  public var hex: String { rawValue.hex }
 }
 
 /// A place in a file.

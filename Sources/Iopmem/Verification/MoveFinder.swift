@@ -107,6 +107,6 @@ struct MoveFinder {
   private func text(_ place: Place?) -> String? {
     guard let place else { return nil }
     let flags = place.flags.hazards.map { " \($0.rawValue)" }.joined()
-    return "0x" + String(place.offset.rawValue, radix: 16) + flags
+    return place.offset.hex + flags
   }
 }

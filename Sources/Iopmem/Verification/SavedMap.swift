@@ -108,15 +108,14 @@ public struct SavedMap: Sendable {
     if !segments.isEmpty {
       let start = map.window.start
       func address(_ base: UInt64?) -> UInt64? { base.map { $0 &+ start.rawValue } }
-      func hex(_ address: UInt64?) -> String? { address.map { "0x" + String($0, radix: 16) } }
       // An address of a client's own domain says nothing of the window.
       if source != .mapped {
         changes.append(
           Change(
-            .busAddress, address(busBase), map.window.busAddress(of: start)?.rawValue, hex))
+            .busAddress, address(busBase), map.window.busAddress(of: start)?.rawValue, \.?.hex))
       }
       changes.append(
-        Change(.cpuAddress, address(cpuBase), map.window.cpuAddress(of: start)?.rawValue, hex))
+        Change(.cpuAddress, address(cpuBase), map.window.cpuAddress(of: start)?.rawValue, \.?.hex))
     }
     return changes.compactMap(\.self)
   }

@@ -26,13 +26,13 @@ extension Check {
 
   private var heading: String {
     let window = try? readiness.window.get()
-    func hex(_ address: UInt64?) -> String { address.map { "0x" + String($0, radix: 16) } ?? "-" }
     let provider = window?.function ?? readiness.device.disk.function
     return [
       QuotedName(readiness.device.path).text,
       "function \(provider?.description ?? "-")",
       "bar \(window?.bar.map(String.init) ?? "-")",
-      "bus \(hex(window?.busAddress?.rawValue))", "cpu \(hex(window?.cpuAddress?.rawValue))",
+      "bus \(window?.busAddress?.rawValue.hex ?? "-")",
+      "cpu \(window?.cpuAddress?.rawValue.hex ?? "-")",
       "length \(BinaryUnits.text(readiness.device.length))",
     ].joined(separator: "  ")
   }

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Iopmem
 internal import SystemPackage
 
@@ -16,7 +15,7 @@ struct MapRun {
   ) throws {
     let writer = MapWriter(form, to: .standard())
     var segments = SegmentList()
-    var worst: Failure.Code?
+    var tally = Tally()
     var client = client
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
@@ -27,8 +26,7 @@ struct MapRun {
         try client?.address(&map)
         page = try form.page(of: map, segments)
       } catch {
-        Diagnostics.report(error)
-        worst = max(worst ?? error.code, error.code)
+        tally.report(error)
         return
       }
       try writer.write(page, segments)
@@ -43,6 +41,6 @@ struct MapRun {
       }
     }
     try writer.finish()
-    if let worst { throw ExitCode(worst.exitStatus) }
+    try tally.finish()
   }
 }

@@ -54,8 +54,9 @@ struct ListCommand: ParsableCommand {
     }
     failures += inventory.failures
     failures += inventory.entries.compactMap(\.windowFailure)
-    failures.forEach(Diagnostics.report)
-    if let worst = failures.map(\.code).max() { throw ExitCode(worst.exitStatus) }
+    var tally = Tally()
+    for failure in failures { tally.report(failure) }
+    try tally.finish()
   }
 }
 

@@ -31,8 +31,8 @@ extension Inventory.Entry {
       branch + Self.quoted(device.name),
       (window?.function ?? device.disk.function)?.description ?? "",
       window?.bar.map(String.init) ?? "",
-      Self.hex(window?.busAddress?.rawValue),
-      Self.hex(window?.cpuAddress?.rawValue),
+      window?.busAddress?.rawValue.hex ?? "",
+      window?.cpuAddress?.rawValue.hex ?? "",
       BinaryUnits.text(device.length),
       device.disk.numaNode.map(String.init) ?? "",
       device.disk.hasDAX.map { $0 ? "yes" : "no" } ?? "",
@@ -45,10 +45,6 @@ extension Inventory.Entry {
   }
 
   private static func quoted(_ text: String) -> String { QuotedName(Array(text.utf8)).text }
-
-  private static func hex(_ address: UInt64?) -> String {
-    address.map { "0x" + String($0, radix: 16) } ?? ""
-  }
 }
 
 extension Window {

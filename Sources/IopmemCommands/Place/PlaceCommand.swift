@@ -77,7 +77,7 @@ struct PlaceCommand: ParsableCommand {
       throw ValidationError("Name a <source> and a <dest>.")
     }
     guard pin || !noDaxCheck else { throw ValidationError("'--no-dax-check' needs '--pin'.") }
-    guard align.map({ $0.count.rawValue.nonzeroBitCount == 1 }) ?? true else {
+    guard align?.count.isPowerOfTwo ?? true else {
       throw ValidationError("The value of '--align' is a power of two.")
     }
   }

@@ -12,7 +12,7 @@ struct PlacementReport {
     var output = Output.standard()
     try output.write(Self.line("BAR-OFFSET", "SIZE", "EXTENTS", "PATH"))
     for file in files {
-      let offset = file.start.map { "0x" + String($0.rawValue, radix: 16) } ?? "-"
+      let offset = file.start?.hex ?? "-"
       try output.write(
         Self.line(
           offset, String(file.size.rawValue), String(file.runs), QuotedName(file.path).text))

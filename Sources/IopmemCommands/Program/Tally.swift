@@ -7,10 +7,18 @@ struct Tally {
 
   /// Runs a body for one subject, and says why it failed if it did.
   mutating func attempt(_ body: () throws(Failure) -> Void) {
-    do { try body() } catch {
-      Diagnostics.report(error)
-      worst = max(worst ?? error.code, error.code)
-    }
+    do { try body() } catch { report(error) }
+  }
+
+  /// Says why a subject failed.
+  mutating func report(_ failure: Failure) {
+    Diagnostics.report(failure)
+    count(failure.code)
+  }
+
+  /// Counts what a subject came to; nil for success.
+  mutating func count(_ code: Failure.Code?) {
+    if let code { worst = max(worst ?? code, code) }
   }
 
   /// Ends the verb.

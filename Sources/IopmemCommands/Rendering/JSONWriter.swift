@@ -1,3 +1,4 @@
+internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
@@ -50,7 +51,7 @@ struct JSONWriter: ~Copyable {
 
   /// An address as a string of hex digits after `0x`; nil is null.
   mutating func address(_ address: UInt64?) throws(Errno) {
-    try value(address.map { "0x" + String($0, radix: 16) })
+    try value(address?.hex)
   }
 
   /// Ends the document with a newline and writes all of it.

@@ -81,10 +81,10 @@ struct VerifyCommand: ParsableCommand {
   private func verify(
     _ saved: SavedMaps?, _ mapper: inout some FileMapper & ~Copyable, _ report: any VerifyReport
   ) throws {
-    var worst: Failure.Code?
+    var tally = Tally()
     func take(_ verification: Verification) throws(Failure) {
       try report.write(verification)
-      if let code = verification.standing.code { worst = max(worst ?? code, code) }
+      tally.count(verification.standing.code)
     }
     try report.begin()
     for map in saved?.maps ?? [] { try take(Verification(map, by: &mapper)) }
@@ -92,7 +92,7 @@ struct VerifyCommand: ParsableCommand {
       try take(Verification(fingerprint.value, of: file.path, by: &mapper))
     }
     try report.finish()
-    if let worst { throw ExitCode(worst.exitStatus) }
+    try tally.finish()
   }
 
   private var request: MapRequest { range.request(allowing: allowance) }
