@@ -33,11 +33,11 @@ public struct VolumeUUID: Hashable, Sendable, CustomStringConvertible {
 
   /// Lower case, in groups.
   public var description: String {
-    var text = ""
+    var text: [UInt8] = []
     for (index, byte) in bytes.enumerated() {
-      if [4, 6, 8, 10].contains(index) { text += "-" }
-      text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+      text.append(hexDigitsOf: byte)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -16,6 +16,7 @@ extension Fingerprint {
     var digest: StreamingDigest
     do { digest = try StreamingDigest() } catch { throw Failure(error, nil, "cannot digest a map") }
     digest.update(subject.numbers.span)
+    digest.update(subject.window.fingerprintNumbers.span)
     var batch = [UInt64](repeating: 0, count: 4 * min(Self.batch, segments.count))
     try segments.forEachRun { (run) throws(Failure) in
       for start in stride(from: 0, to: run.count, by: Self.batch) {
@@ -44,14 +45,16 @@ extension Fingerprint {
 }
 
 extension Fingerprint.Subject {
-  /// The numbers that are digested: iopmem(7), FINGERPRINTS.
-  fileprivate var numbers: [UInt64] {
+  /// The numbers that are digested before the window's: iopmem(7), FINGERPRINTS.
+  fileprivate var numbers: InlineArray<8, UInt64> {
     let uuid = identity.fileSystem.bytes
     return [
-      UInt64(lowestFirst: "iopmem\0".utf8 + [UInt8(Fingerprint.version)]),
-      UInt64(lowestFirst: uuid.prefix(8)), UInt64(lowestFirst: uuid.suffix(8)), identity.inode,
-      UInt64(identity.generation), size.rawValue, range.lowerBound.rawValue,
+      Self.mark, UInt64(lowestFirst: uuid.prefix(8)), UInt64(lowestFirst: uuid.suffix(8)),
+      identity.inode, UInt64(identity.generation), size.rawValue, range.lowerBound.rawValue,
       range.upperBound.rawValue - range.lowerBound.rawValue,
-    ] + window.fingerprintNumbers
+    ]
   }
+
+  /// What the digest begins with, as bytes: `iopmem` and the version.
+  private static let mark = UInt64(lowestFirst: "iopmem\0".utf8 + [UInt8(Fingerprint.version)])
 }

@@ -17,17 +17,14 @@ public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
 
   /// The 128 bits, in the order of the text.
   public var bytes: [UInt8] {
-    [high, low].flatMap { half in
-      (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) }
-    }
+    (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - 8 * UInt64($0 % 8))) }
   }
 
   /// `1-` and 32 lower-case hex digits; nil for anything else, another version too.
   public init?(_ description: String) {
     let text = description.utf8
-    let prefix = "\(Self.version)-".utf8
-    guard text.starts(with: prefix) else { return nil }
-    let digits = text.dropFirst(prefix.count)
+    guard text.starts(with: Self.prefix) else { return nil }
+    let digits = text.dropFirst(Self.prefix.count)
     guard digits.count == 32, digits.allSatisfy(Self.isDigit),
       let high = UInt64(String(Substring(digits.prefix(16))), radix: 16),
       let low = UInt64(String(Substring(digits.suffix(16))), radix: 16)
@@ -37,12 +34,14 @@ public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
 
   /// `1-` and 32 lower-case hex digits, the version first.
   public var description: String {
-    let digits = [high, low].map { half in
-      let text = String(half, radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }
-    return "\(Self.version)-" + digits.joined()
+    var text: [UInt8] = []
+    text.reserveCapacity(34)
+    text += Self.prefix
+    for byte in bytes { text.append(hexDigitsOf: byte) }
+    return String(decoding: text, as: UTF8.self)
   }
+
+  private static let prefix = Array("\(version)-".utf8)
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

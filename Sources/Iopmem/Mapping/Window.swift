@@ -116,7 +116,7 @@ public struct Window: Hashable, Sendable {
 
   /// What a fingerprint holds of the window: iopmem(7), FINGERPRINTS. All ones for what there is
   /// not.
-  var fingerprintNumbers: [UInt64] {
+  var fingerprintNumbers: InlineArray<7, UInt64> {
     let function = function.map {
       UInt64($0.domain) << 16 | UInt64($0.bus) << 8 | UInt64($0.device << 3 | $0.function)
     }

@@ -30,7 +30,8 @@ final class MapTable: MapListing {
     line.appendDecimal(map.holeBytes.rawValue)
     line.append("  segments ")
     line.appendDecimal(segmentCount)
-    line.append(text: "  fingerprint \(map.fingerprint)")
+    line.append("  fingerprint ")
+    line.append(text: map.fingerprint.description)
     if let client = map.client { line.append(text: "  client \(client.function)") }
     if !map.overrides.isEmpty {
       line.append("  allowed ")
