@@ -52,6 +52,9 @@ public import SystemPackage
     return Descriptor(taking: number)
   }
 
+  private static let itself: FilePath = "."
+  private static let parent: FilePath = ".."
+
   /// The next name but `.` and `..`; nil at the end.
   public mutating func next() throws(Errno) -> Entry? {
     while true {
@@ -65,7 +68,7 @@ public import SystemPackage
       let name = unsafe withUnsafeBytes(of: &raw.pointee.d_name) { buffer in
         unsafe FilePath(bytes: buffer.prefix(length).prefix { $0 != 0 })
       }
-      if name == "." || name == ".." { continue }
+      if name == Self.itself || name == Self.parent { continue }
       return unsafe Entry(
         name: name, kind: Status.Kind(directoryType: raw.pointee.d_type),
         inode: UInt64(raw.pointee.d_ino))

@@ -33,11 +33,8 @@ public struct VolumeUUID: Hashable, Sendable, CustomStringConvertible {
 
   /// Lower case, in groups.
   public var description: String {
-    var text: [UInt8] = []
-    for (index, byte) in bytes.enumerated() {
-      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-      text.append(hexDigitsOf: byte)
-    }
-    return String(decoding: text, as: UTF8.self)
+    let digits = bytes.hexDigits
+    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { digits[$0] }
+    return String(decoding: Array(groups.joined(separator: "-".utf8)), as: UTF8.self)
   }
 }

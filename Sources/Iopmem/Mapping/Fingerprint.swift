@@ -34,11 +34,7 @@ public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
 
   /// `1-` and 32 lower-case hex digits, the version first.
   public var description: String {
-    var text: [UInt8] = []
-    text.reserveCapacity(34)
-    text += Self.prefix
-    for byte in bytes { text.append(hexDigitsOf: byte) }
-    return String(decoding: text, as: UTF8.self)
+    String(decoding: Self.prefix + bytes.hexDigits, as: UTF8.self)
   }
 
   private static let prefix = Array("\(version)-".utf8)
