@@ -24,8 +24,15 @@ struct MoveFinder {
   /// A move that may go on.
   private var pending: (range: Range<UInt64>, before: Place?, after: Place?)?
 
+  private let comparesFlags: Bool
+
   /// Begins with the segments as they were.
-  init(from old: [Segment]) { self.old = old }
+  /// - Parameter comparesFlags: whether bytes that stayed, and of which the file system says
+  ///   something else, count as moved.
+  init(from old: [Segment], comparesFlags: Bool = true) {
+    self.old = old
+    self.comparesFlags = comparesFlags
+  }
 
   /// Takes the next segment as it is.
   mutating func take(_ new: Segment) {
@@ -68,14 +75,15 @@ struct MoveFinder {
     // Inside the segment, whose end was counted.
     let skipped = position &- segment.fileOffset.rawValue
     return Place(
-      offset: BarOffset(segment.barOffset.rawValue &+ skipped), flags: segment.flags)
+      offset: BarOffset(segment.barOffset.rawValue &+ skipped),
+      flags: comparesFlags ? segment.flags : [])
   }
 
   /// Notes a run of bytes that moved; joined to the one before where both places go on.
   private mutating func note(_ range: Range<UInt64>, _ before: Place?, _ after: Place?) {
     guard before != after else { return }
     if let last = pending, last.range.upperBound == range.lowerBound {
-      let length = UInt64(last.range.count)
+      let length = last.range.upperBound - last.range.lowerBound
       if goesOn(last.before, by: length, in: before) && goesOn(last.after, by: length, in: after) {
         pending?.range = last.range.lowerBound..<range.upperBound
         return

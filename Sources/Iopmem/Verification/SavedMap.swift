@@ -72,7 +72,9 @@ public struct SavedMap: Sendable {
     // Of another file nothing more needs to be told.
     if changes.isEmpty {
       changes = windowChanges(map)
-      var finder = MoveFinder(from: self.segments)
+      // Flags are digested. Under limits a segment has those of all that it was joined of.
+      var finder = MoveFinder(
+        from: self.segments, comparesFlags: map.fingerprint != fingerprint)
       try segments.forEachRun { (run) throws(Failure) in
         for segment in run { finder.take(segment) }
       }

@@ -131,15 +131,19 @@ extension SavedMapDocument.File {
     return found ?? nil
   }
 
-  /// Checks that the client's addresses are the ones that it was to use.
+  /// Checks that the client's addresses are the ones that it was to use. A window that was mapped
+  /// for it has no bus addresses to hold against the machine's: only its IOMMU may know others.
   private func check(_ source: Window.Source) throws(SavedMapError) {
+    let isMapped = source == .mapped
     for segment in segments {
       let address: String? =
         switch clientUses {
-        case nil: nil
-        case Verdict.Answer.cpuAddress.rawValue: segment.cpuAddress
-        case Verdict.Answer.busAddress.rawValue: segment.busAddress
-        case Verdict.Answer.iovaOnly.rawValue where source == .mapped: segment.busAddress
+        case nil where !isMapped: nil
+        case Verdict.Answer.busAddress.rawValue where !isMapped: segment.busAddress
+        case Verdict.Answer.cpuAddress.rawValue
+        where !isMapped || segment.busAddress == segment.cpuAddress:
+          segment.cpuAddress
+        case Verdict.Answer.iovaOnly.rawValue where isMapped: segment.busAddress
         default: throw SavedMapError("a client that uses no known address")
         }
       guard segment.clientAddress == address else {

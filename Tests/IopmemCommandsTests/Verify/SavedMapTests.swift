@@ -109,6 +109,30 @@ import Testing
     expectUnknown(reason) { try read(text) }
   }
 
+  /// What a client's own window may hold: the addresses of an IOMMU, or the CPU-physical ones.
+  @Test func windowsOfClients() throws {
+    let cpu = "0x2000002000"
+    let bus = "0x1000002000"
+    for (uses, bus, address, isSound) in [
+      ("iova-only", bus, bus, true), ("cpu-address", cpu, cpu, true),
+      ("cpu-address", bus, cpu, false), ("bus-address", bus, bus, false),
+      ("iova-only", bus, cpu, false),
+    ] {
+      let text = Self.document.replacing("\"driver\"", with: "\"mapped\"")
+        .replacing("\"client_uses\":null", with: "\"client_uses\":\"\(uses)\"")
+        .replacing("0x1000002000", with: bus)
+        .replacing("\"client_address\":null", with: "\"client_address\":\"\(address)\"")
+      if isSound {
+        #expect(try read(text).maps.first?.source == .mapped)
+      } else {
+        expectUnknown("client") { try read(text) }
+      }
+    }
+    expectUnknown("no known address") {
+      try read(Self.document.replacing("\"driver\"", with: "\"mapped\""))
+    }
+  }
+
   @Test func segmentsThatContradictEachOther() throws {
     let second = Self.segment.replacing("\"file_offset\":0", with: "\"file_offset\":4095")
     let both = Self.document.replacing(Self.segment, with: Self.segment + "," + second)

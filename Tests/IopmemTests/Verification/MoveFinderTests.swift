@@ -47,6 +47,10 @@ import Testing
     #expect(moves(from: [unwritten], to: [written]) == ["0..<8 0x64 unwritten 0x64"])
     written.flags = .shared
     #expect(moves(from: [unwritten], to: [written]) == ["0..<8 0x64 unwritten 0x64 shared"])
+    var finder = MoveFinder(from: [unwritten], comparesFlags: false)
+    finder.take(written)
+    finder.finish()
+    #expect(finder.moves.isEmpty)
   }
 
   @Test func manyMovesAreCounted() {
@@ -62,6 +66,9 @@ import Testing
     #expect(moves(from: [last], to: [last]).isEmpty)
     #expect(moves(from: [last], to: []).count == 1)
     #expect(moves(from: [], to: [last]).count == 1)
+    let long = segment((0, 3 << 62, 0))
+    let next = segment((3 << 62, 1, 3 << 62))
+    #expect(moves(from: [long, next], to: [segment((0, 4096, 1))]).count == 2)
   }
 
   /// Against the plainest way: one byte after the other.

@@ -178,6 +178,22 @@ struct VerifyTests {
     #expect(try await verify(["--map", saved]).status == 3)
   }
 
+  /// Under limits a segment joins what the file system tells apart.
+  @Test func segmentsUnderLimits() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in
+      let file = folder + "/f"
+      try await Tool.require("fallocate", ["-l", "65536", file])
+      try await Tool.require(
+        "dd", ["if=/dev/urandom", "of=" + file, "bs=4096", "count=8", "conv=notrunc,fsync"])
+      let (saved, _) = try await save(
+        ["--allow", "unwritten", "--max-segment", "8M", file], in: volume.folder)
+      #expect(try MapDocument(volume.folder.read("map.json")).files.first?.segments.count == 1)
+      let told = try await verify(["--map", saved])
+      #expect(told.status == 0, "\(told.text)")
+    }
+  }
+
   private func verify(_ arguments: [String]) async throws -> Tool {
     try await Tool.iopmem(["verify", "--base", base] + arguments)
   }
