@@ -7,6 +7,8 @@ struct ExtentReader: ~Copyable {
   /// How many of the buffer's extents were handed out, of how many.
   private var index = 0
   private var count = 0
+  /// How many requests the range has taken so far: the file can change between two.
+  private(set) var requestCount = 0
   /// What is still to be asked for.
   private var start: UInt64 = 0
   private var end: UInt64 = 0
@@ -17,7 +19,7 @@ struct ExtentReader: ~Copyable {
 
   /// Begins anew, with the extents that touch a range of a file.
   mutating func begin(_ range: Range<FileOffset>) {
-    (index, count) = (0, 0)
+    (index, count, requestCount) = (0, 0, 0)
     (start, end) = (range.lowerBound.rawValue, range.upperBound.rawValue)
   }
 
@@ -30,7 +32,7 @@ struct ExtentReader: ~Copyable {
     if index == count {
       guard start < end else { return nil }
       try buffer.fill(from: file, start: start, length: end - start)
-      (index, count) = (0, buffer.count)
+      (index, count, requestCount) = (0, buffer.count, requestCount + 1)
       guard count > 0 else {
         start = end
         return nil
