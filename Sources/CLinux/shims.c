@@ -79,3 +79,14 @@ int iopmem_duplicate(int fd)
 {
 	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
+
+int iopmem_reserve_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* The lowest number that is free is this one. */
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -20,11 +20,14 @@ extension Descriptor {
   /// Whether anybody, of whatever process, has the file open for writing or mapped from such a
   /// descriptor. The descriptor must be one for reading.
   ///
-  /// The kernel tells by refusing a lease, which is given back at once: fcntl(2), `F_SETLEASE`.
+  /// The kernel tells by refusing a lease, which is given back at once: fcntl(2), `F_SETLEASE`. It
+  /// is taken on a descriptor opened for that, since leases and their signals are of all duplicates.
   /// - Throws: `permissionDenied` for another's file without `CAP_LEASE`; `invalidArgument` where
   ///   there are no leases.
   public func hasWriters() throws(Errno) -> Bool {
-    do { _ = try call { iopmem_try_read_lease(rawValue) } } catch .wouldBlock {
+    let own = try Descriptor(
+      FilePath("/proc/self/fd/\(rawValue)"), .readOnly, options: .nonBlocking)
+    do { _ = try call { iopmem_try_read_lease(own.rawValue) } } catch .wouldBlock {
       return true
     }
     return false

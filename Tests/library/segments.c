@@ -159,7 +159,8 @@ static void test_translation(const struct iopmem_file *file, const struct iopmem
 	CHECK(refused(iopmem_file_translate(file, 1 << 16, 1, &address, NULL), IOPMEM_REFUSED,
 		      "a hole at 0x10000"));
 	CHECK(refused(iopmem_file_translate(file, info->mapped_size, IOPMEM_TO_END, &address, NULL),
-		      IOPMEM_REFUSED, "hole"));
+		      IOPMEM_REFUSED, "bytes: not any from"));
+	CHECK(refused(iopmem_file_translate(file, 0, 0, &address, NULL), IOPMEM_INVALID, "length"));
 	CHECK(iopmem_file_translate(file, info->mapped_size + 1, 1, &address, NULL) ==
 	      IOPMEM_REFUSED);
 }

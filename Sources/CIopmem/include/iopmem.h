@@ -260,7 +260,8 @@ IOPMEM_CHECKED int iopmem_file_segments(const struct iopmem_file *file, uint64_t
  * Gives the engine's address of the byte at an offset in the file, and in *contiguous, which may
  * be NULL, how many of the bytes from there follow one another, length at most.
  *
- * REFUSED: a byte that was not mapped, or in a hole; INVALID.
+ * REFUSED: any of the length bytes was not mapped, or the first is in a hole; INVALID: a length of
+ * 0 among others.
  */
 IOPMEM_CHECKED int iopmem_file_translate(const struct iopmem_file *file, uint64_t offset,
 					 uint64_t length, uint64_t *address, uint64_t *contiguous);

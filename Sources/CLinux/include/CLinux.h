@@ -62,6 +62,7 @@ int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
 int iopmem_keep_on_execution(int fd);
 int iopmem_duplicate(int fd);
+int iopmem_reserve_standard_descriptors(void);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 

@@ -41,6 +41,7 @@ extension LiveMap {
   public func address(
     of offset: FileOffset, length: ByteCount?
   ) throws(Failure) -> (address: UInt64, length: ByteCount) {
+    guard offset < map.range.upperBound else { throw beyond(offset, length) }
     var found: EngineSegment?
     try forEachSegment(from: offset, length: length, under: .none, skippingHoles: true) {
       found = $0
@@ -55,11 +56,7 @@ extension LiveMap {
   ) throws(Failure) -> Range<FileOffset> {
     let end = map.range.upperBound
     let last = length.map { try? offset.advanced(by: $0) } ?? max(offset, end)
-    guard let last, offset <= end, last <= end else {
-      throw Failure(
-        .refused, map.path,
-        "has \(end.rawValue) bytes: not \(length?.rawValue ?? 0) from \(offset.hex) on")
-    }
+    guard let last, offset <= end, last <= end else { throw beyond(offset, length) }
     return offset..<last
   }
 
@@ -71,6 +68,13 @@ extension LiveMap {
       if segments[middle].end <= offset { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  private func beyond(_ offset: FileOffset, _ length: ByteCount?) -> Failure {
+    let count = length.map { "\($0.rawValue)" } ?? "any"
+    return Failure(
+      .refused, map.path,
+      "has \(map.range.upperBound.rawValue) bytes: not \(count) from \(offset.hex) on")
   }
 
   private func hole(at offset: FileOffset) -> Failure {

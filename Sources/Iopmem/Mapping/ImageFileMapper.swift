@@ -19,7 +19,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   private let image: FilePath
   private let fileSystem: FileSystem
   private let uuid: VolumeUUID
+  private let windows: WindowSource
   private let window: Window
+  private var confirmation = Confirmation()
+  /// Keeps what places files into images away; nil where somebody was let use it.
+  private let hold: Descriptor?
   /// What is wanted of the next map.
   public var request: MapRequest
   private let passing: Set<Doubt>
@@ -31,12 +35,15 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   public init(
     _ image: FilePath, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = []
   ) throws(Failure) {
+    let hold = passing.contains(.inUse) ? nil : try Self.held(image)
     let window = try windows.window(ofImage: image)
     let opened = try Self.open(image, window: window, request: request, passing: passing)
     guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }
+    self.hold = hold
     self.uuid = uuid
     fileSystem = opened
     self.image = image
+    self.windows = windows
     self.window = window
     self.request = request
     self.passing = passing
@@ -46,6 +53,16 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     (request.allowed.map(\.rawValue) + passing.map(\.rawValue)).sorted()
   }
 
+  private static func held(_ image: FilePath) throws(Failure) -> Descriptor {
+    do {
+      let descriptor = try Descriptor(image, .readOnly, options: .nonBlocking)
+      try descriptor.lock(exclusively: false)
+      return descriptor
+    } catch .wouldBlock { throw Doubt.inUse.failure(image) } catch {
+      throw Failure(error, image, "cannot open")
+    }
+  }
+
   private static func open(
     _ image: FilePath, window: Window, request: MapRequest, passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
@@ -53,7 +70,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     let fileSystem = try reading(image) { () throws(Ext4Error) in try FileSystem(image) }
     let length = try reading(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
     for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
-      throw Failure(.refused, image, doubt.sentence, remedy: doubt.remedy)
+      throw doubt.failure(image)
     }
     if fileSystem.features.sharesBlocks && !request.allowed.contains(.shared) {
       throw Failure(
@@ -67,14 +84,22 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   }
 
   /// Maps a file by its path from the root directory.
-  public func map(
+  public mutating func map(
     _ path: FilePath, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
     let inode = try reading(path) { () throws(Ext4Error) in try fileSystem.lookUp(path) }
     return try map(inode, named: path, into: &segments)
   }
 
-  private func map(
+  /// Whether there is no such file in the file system.
+  public func lacks(_ path: FilePath) -> Bool {
+    do throws(Ext4Error) {
+      _ = try fileSystem.lookUp(path)
+      return false
+    } catch { return error == .notFound || error == .notDirectory }
+  }
+
+  private mutating func map(
     _ inode: Ext4.Inode, named path: FilePath, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
     segments.removeAll()
@@ -95,6 +120,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       throw Failure(.refused, path, "has a length that cannot be rounded to blocks")
     }
     let covered = try readExtents(of: inode, path, range, &segments)
+    try confirm()
     let identity = FileIdentity(
       fileSystem: uuid, inode: UInt64(inode.number), generation: inode.generation)
     let fingerprint = try Fingerprint(
@@ -107,8 +133,21 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       fingerprint: fingerprint)
   }
 
+  /// Looks at the machine again, after a file's map was read.
+  private mutating func confirm() throws(Failure) {
+    if confirmation.isFresh { return }
+    let isInUse = try reading(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
+    if isInUse && !passing.contains(.inUse) { throw Doubt.inUse.failure(image) }
+    guard try windows.window(ofImage: image) == window else {
+      throw Failure(
+        .unknown, image, "its window changed while the map was read",
+        remedy: "try again when the device is at rest")
+    }
+    confirmation.renew()
+  }
+
   /// Maps every regular file below a directory, or the file itself.
-  public func mapTree(
+  public mutating func mapTree(
     _ path: FilePath, into segments: inout SegmentList,
     _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
   ) throws(Failure) {
@@ -204,6 +243,10 @@ extension ImageFileMapper.Doubt {
 
   fileprivate var remedy: String {
     self == .inUse ? "unmount it, or name its mounted files" : "run e2fsck on it"
+  }
+
+  fileprivate func failure(_ image: FilePath) -> Failure {
+    Failure(.refused, image, sentence, remedy: remedy)
   }
 }
 

@@ -9,15 +9,10 @@ struct MountedDevice {
   let path: FilePath
   let window: Window
   private let number: DeviceNumber
-  /// When all this was last seen to be so; nil before it was looked at again.
-  private var confirmed: ContinuousClock.Instant?
-
-  /// How long what was confirmed needs no further look: less than it takes to unmount a file
-  /// system, make another and mount that, or to bind a function anew.
-  private static let trust = Duration.milliseconds(20)
+  private var confirmation = Confirmation()
 
   /// Whether another file may be mapped by this, once it was confirmed for one.
-  var isFresh: Bool { confirmed.map { .now - $0 < Self.trust } ?? false }
+  var isFresh: Bool { confirmation.isFresh }
 
   init(
     _ number: DeviceNumber, kind: FileSystemKind, uuid: VolumeUUID, blockSize: ByteCount,
@@ -41,6 +36,6 @@ struct MountedDevice {
         .unknown, file, "the window of \(path) changed while the map was read",
         remedy: "try again when the device is at rest")
     }
-    confirmed = .now
+    confirmation.renew()
   }
 }

@@ -37,6 +37,14 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     return try map(file, named: path, into: &segments)
   }
 
+  /// Whether there is no such file; a symbolic link is followed.
+  public func lacks(_ path: FilePath) -> Bool {
+    do throws(Errno) {
+      _ = try Status(of: path, followingLinks: true)
+      return false
+    } catch { return error == .noSuchFileOrDirectory || error == .notDirectory }
+  }
+
   /// Maps an open file.
   public mutating func map(
     _ file: borrowing Descriptor, named path: FilePath, into segments: inout SegmentList

@@ -25,12 +25,22 @@ extension Descriptor {
     do { hasWriters = try self.hasWriters() } catch {
       throw Failure(
         .unknown, path, "whether somebody has it open for writing cannot be known",
-        remedy: "CAP_LEASE is needed for another's file", cause: error)
+        remedy: error.remedyOfLease, cause: error)
     }
     if hasWriters {
       throw Failure(
         .refused, path, "is open for writing, or mapped so: its bytes could still be moved",
         remedy: "fuser -v tells who has it")
+    }
+  }
+}
+
+extension Errno {
+  fileprivate var remedyOfLease: String? {
+    switch self {
+    case .permissionDenied: "CAP_LEASE is needed for another's file"
+    case .invalidArgument: "the kernel gives no leases: see /proc/sys/fs/leases-enable"
+    default: nil
     }
   }
 }

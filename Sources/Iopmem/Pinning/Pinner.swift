@@ -16,11 +16,15 @@ public struct Pinner: ~Copyable {
   ///
   /// In this order, so that nothing can come between: once the file is immutable nobody can open
   /// it for writing, so whoever could write it is found; and once nobody can, the map that is read
-  /// is the one that stays.
+  /// is the one that stays. The file is locked meanwhile, since of two at once the one that fails
+  /// would take away the pin that the other reports.
   /// - Returns: the map that is held.
   /// - Throws: `Failure`; the file is then as immutable as it was before.
   public mutating func pin(_ path: FilePath) throws(Failure) -> FileMap {
     let file = try Self.open(path)
+    do { try file.lock(waiting: .seconds(1)) } catch .wouldBlock {
+      throw Failure(.failed, path, "is locked: it may be being pinned", remedy: "try again")
+    } catch { throw Failure(error, path, "cannot be locked") }
     let before = try mapper.map(file, named: path, into: &segments)
     if !before.pinned { try file.makeImmutable(path) }
     do throws(Failure) {

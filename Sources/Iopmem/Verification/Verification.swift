@@ -1,4 +1,3 @@
-internal import Linux
 public import SystemPackage
 
 /// Whether a map of a file still holds.
@@ -38,7 +37,8 @@ public struct Verification: Sendable {
   ) {
     var segments = SegmentList()
     switch mapper.outcome(of: path, into: &segments) {
-    case .failure(let failure): self.init(expected, of: path, failing: failure)
+    case .failure(let failure):
+      self.init(expected, of: path, failing: failure, isGone: mapper.lacks(path))
     case .success(let map):
       let change = Change(.fingerprint, expected, map.fingerprint, \.description)
       self.init(
@@ -52,7 +52,9 @@ public struct Verification: Sendable {
     var segments = SegmentList()
     mapper.request = saved.request
     switch mapper.outcome(of: saved.path, into: &segments) {
-    case .failure(let failure): self.init(saved.fingerprint, of: saved.path, failing: failure)
+    case .failure(let failure):
+      self.init(
+        saved.fingerprint, of: saved.path, failing: failure, isGone: mapper.lacks(saved.path))
     case .success(let map):
       let standing: Standing
       do { standing = try saved.standing(against: map, segments) } catch {
@@ -64,12 +66,13 @@ public struct Verification: Sendable {
 
   /// What it means that a file cannot be mapped. A file that was mapped, and may not be, has
   /// changed; so has one whose name leads nowhere. Everything else says nothing of the file.
-  public init(_ expected: Fingerprint, of path: FilePath, failing failure: Failure) {
+  private init(
+    _ expected: Fingerprint, of path: FilePath, failing failure: Failure, isGone: Bool
+  ) {
     let standing: Standing =
-      switch failure.cause {
-      case .noSuchFileOrDirectory, .notDirectory: .changed([Change(.name)], leftOut: 0)
-      case _ where failure.code == .refused:
-        .changed([Change(.safety, after: failure.sentence)], leftOut: 0)
+      switch failure.code {
+      case _ where isGone: .changed([Change(.name)], leftOut: 0)
+      case .refused: .changed([Change(.safety, after: failure.sentence)], leftOut: 0)
       default: .unknown(failure)
       }
     self.init(path, expected, nil, standing)

@@ -28,7 +28,7 @@ public struct BlockDevice: Sendable {
   ///   device is not to be understood, or when a partition lies outside its disk.
   public init(_ number: DeviceNumber, in root: SystemRoot) throws(Failure) {
     let link = Self.link(number)
-    let folder = try explain(root.absolute(link), "no such block device") {
+    let folder = try explain(root.absolute(link), "is no block device here") {
       () throws(Errno) in try root.resolved(link)
     }
     let reader = SysfsFolder(folder, in: root)

@@ -11,9 +11,9 @@ struct LeaseCommand: ParsableCommand {
     usage: "iopmem lease [<options>] <file> ... [-- <command> ...]",
     discussion: """
       With a command, the command takes this program's place and the leases with it: they end \
-      when it and all that it starts have ended. It finds the map, as JSON or in the form \
-      of --format, on its standard input, or in FILE with --map. Without a command, the map is printed, and the leases end \
-      with SIGINT, SIGTERM or SIGHUP.
+      when it and all that it starts have ended. It finds the map, as JSON or in the form of \
+      --format, on its standard input, or in FILE with --map. Without a command, the map is \
+      printed, and the leases end with SIGINT, SIGTERM or SIGHUP.
       """)
 
   @Argument(help: ArgumentHelp("Files to lease; after --, a command.", valueName: "file"))
@@ -65,7 +65,7 @@ struct LeaseCommand: ParsableCommand {
     let files = words.dropLast(commandLength)
     let command = words.suffix(commandLength).map(\.path)
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
-    if command.isEmpty { Interruption.hold() }
+    Interruption.hold()
     let leases = try LeaseSet(
       of: files.map(\.path),
       for: client.map { Client($0.address, addressBits: engine.addressBits) },
@@ -75,6 +75,7 @@ struct LeaseCommand: ParsableCommand {
       try leases.holdUntilInterrupted()
     } else {
       try handMap(of: leases)
+      Interruption.obey()
       try leases.execute(command)
     }
   }

@@ -12,6 +12,7 @@ public enum Program {
     let arguments = verbAndOptions(Arguments.raw.map(PathArgument.encode))
     let status: ExitCode
     do {
+      try reserveStandardDescriptors()
       var command = try parse(arguments)
       if let asynchronous = command as? any AsyncParsableCommand {
         status = wait(for: asynchronous)
@@ -23,6 +24,12 @@ public enum Program {
       status = report(error)
     }
     IopmemCommand.exit(withError: status.isSuccess ? nil : status)
+  }
+
+  private static func reserveStandardDescriptors() throws(Failure) {
+    do { try StandardDescriptors.reserve() } catch {
+      throw Failure(error, nil, "cannot open /dev/null")
+    }
   }
 
   /// Parses the arguments by the verb alone, where the first names one: to set up the parser for

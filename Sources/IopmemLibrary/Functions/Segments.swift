@@ -42,6 +42,7 @@ public func iopmem_file_translate(
   answer { () throws(Failure) in
     let file = try OpenFiles[UInt(bitPattern: file)]
     guard let address = unsafe address else { throw .misuse("address: NULL") }
+    guard length > 0 else { throw .misuse("length: 0") }
     let found = try file.address(of: FileOffset(offset), length: byteCount(length))
     unsafe address.pointee = found.address
     unsafe contiguous?.pointee = found.length.rawValue

@@ -35,6 +35,22 @@ struct OfflineTests {
     }
   }
 
+  /// Who changes an image locks it, and who reads it keeps it from being changed.
+  @Test func imagesAreHeld() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in try write("f", [(0, 4096)], in: folder) }
+    let arguments = ["--image", volume.image, "/f"]
+    let reader = try Descriptor(FilePath(volume.image), .readOnly)
+    try reader.lock(exclusively: false)
+    #expect(try await map(arguments).status == 0)
+    try reader.close()
+    let writer = try Descriptor(FilePath(volume.image), .readOnly)
+    try writer.lock(waiting: .seconds(2))
+    let refused = try await map(arguments)
+    #expect(refused.status == 2 && refused.errors.contains("mounted or held"))
+    #expect(try await map(["--allow", "in-use"] + arguments).status == 0)
+  }
+
   /// Holes, truncations, reservations: what makes maps differ.
   private func makeFile(_ path: String, _ random: inout SplitMix64) async throws {
     let file = try Descriptor(

@@ -37,6 +37,22 @@ struct PinTests {
     }
   }
 
+  /// Of two pins at once the one that fails would undo the other's.
+  @Test func onePinAtATime() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in
+      try write("f", [(0, 4096)], in: folder)
+      let other = try Descriptor(FilePath(folder + "/f"), .readOnly)
+      try other.lock()
+      let pinned = try await pin([folder + "/f"])
+      #expect(pinned.status == 1 && pinned.errors.contains("is locked"), "\(pinned.errors)")
+      #expect(try await mapped([folder + "/f"]).first?.pinned == false)
+      try other.close()
+      #expect(try await pin([folder + "/f"]).status == 0)
+      try await Tool.require(Project.binary, ["unpin", folder + "/f"])
+    }
+  }
+
   /// The defragmenter of each file system leaves a pinned file where it is.
   @Test func defragmentersPassPinnedFiles() async throws {
     for (kind, command) in [(Volume.Kind.ext4, "e4defrag"), (.xfs, "xfs_fsr")] {

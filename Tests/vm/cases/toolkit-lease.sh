@@ -26,7 +26,7 @@ for fs in ext4 xfs; do
   iopmem fiemap --json $mnt/file >/tmp/now
 
   # With a command: the map is its input, or in a file, and its status is the status.
-  iopmem lease $mnt/file -- cat >/tmp/input
+  iopmem lease $mnt/file -- cat <&- >/tmp/input
   cmp /tmp/now /tmp/input || fail "$fs: the map on standard input is another"
   rm -f /tmp/map
   iopmem lease --map /tmp/map $mnt/file -- true

@@ -15,6 +15,26 @@ extension FileMap {
   }
 }
 
+extension Transfer {
+  /// Checks that a list does not lie in the bytes that it is about: to copy it there would write to
+  /// them, and the controller would write over what it has yet to read.
+  func requireApart(
+    from list: ClosedRange<UInt64>, _ segments: borrowing SegmentList, _ path: FilePath
+  ) throws(Failure) {
+    try forEachSegment(of: segments) { (segment) throws(Failure) in
+      // It was judged: its last byte has an address.
+      let last = segment.address + (segment.length.rawValue - 1)
+      guard !list.overlaps(segment.address...last) else {
+        throw Failure(
+          .refused, path,
+          "needs a list from \(list.lowerBound.hex) to \(list.upperBound.hex), and has its own "
+            + "bytes from \(segment.fileOffset.hex) there",
+          remedy: "give the address of memory of the list's own with --list-base")
+      }
+    }
+  }
+}
+
 extension PageSplitter.Problem {
   /// The problem as a person reads it.
   func failure(_ path: FilePath, _ pageSize: ByteCount) -> Failure {
@@ -47,7 +67,7 @@ extension ListMemory {
         remedy: "give the address of the list's memory with --list-base")
     }
     guard let layout = try? ListLayout(entries: entries, from: base, in: self),
-      base + (layout.slotCount * entryBytes - 1) <= limits.lastAddress
+      layout.range.upperBound <= limits.lastAddress
     else {
       throw Failure(
         .refused, path,

@@ -17,6 +17,8 @@ struct ListLayout: Sendable {
   let first: Part
   /// How many slots all parts have.
   let slotCount: UInt64
+  /// The addresses of all parts' bytes.
+  let range: ClosedRange<UInt64>
   private let slotsPerPage: UInt64
   private let pageSize: UInt64
   private var part: Part
@@ -38,7 +40,7 @@ struct ListLayout: Sendable {
     let (slots, tooMany) = entries.addingReportingOverflow(links)
     let (bytes, tooLong) = slots.multipliedReportingOverflow(by: memory.entryBytes)
     guard !tooMany, !tooLong, entries > 0 else { throw OutOfRange() }
-    _ = try ByteCount(base).adding(ByteCount(bytes - 1))
+    range = base...(try ByteCount(base).adding(ByteCount(bytes - 1)).rawValue)
     slotCount = slots
     part = first
     self.room = first.slots

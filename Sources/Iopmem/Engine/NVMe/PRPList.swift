@@ -34,6 +34,7 @@ public struct PRPList: EngineList {
       count += 1
     }
     layout = try count > 2 ? memory.layout(of: count - 1, map.path, under: limits) : nil
+    if let layout { try transfer.requireApart(from: layout.range, segments, map.path) }
     dataPointer = DataPointer(first: first, second: layout?.first.address ?? second)
     self.transfer = transfer
     self.memory = memory

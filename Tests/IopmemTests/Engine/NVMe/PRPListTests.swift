@@ -46,6 +46,22 @@ import Testing
     #expect(failure?.code == .refused && failure?.remedy?.contains("--list-base") == true)
   }
 
+  /// Copied there, it would be written over by what it is about.
+  @Test func noListLiesInItsOwnBytes() throws {
+    let sample = EngineListSample([(0x800, 0x1801)])
+    for (place, isApart) in [
+      (UInt64(0x7F0), true), (0x7F8, false), (0x800, false), (0x2000, false), (0x2008, true),
+    ] {
+      let base = sample.origin + place
+      if isApart {
+        #expect(try moved(sample, base: base) == sample.runs)
+      } else {
+        let failure = #expect(throws: Failure.self) { try moved(sample, base: base) }
+        #expect(failure?.code == .refused && failure?.reason.contains("its own bytes") == true)
+      }
+    }
+  }
+
   /// Of 4 KiB pages, 512 slots each: the last is an entry if it is the last entry, else a link.
   private static let chains: [(pages: UInt64, base: UInt64, slots: Int)] = [
     (513, 0x10000, 512), (514, 0x10000, 514), (1024, 0x10000, 1024), (1025, 0x10000, 1026),

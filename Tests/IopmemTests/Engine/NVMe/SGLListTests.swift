@@ -35,6 +35,9 @@ import Testing
     #expect(stream.records.count == 32)
     let failure = #expect(throws: Failure.self) { try sample(2).descriptors(.descriptors()) }
     #expect(failure?.code == .refused && failure?.remedy?.contains("--list-base") == true)
+    #expect(throws: Failure.self) {
+      try sample(2).descriptors(.descriptors(base: sample(2).origin))
+    }
   }
 
   /// Of 4 KiB pages, 256 descriptors each.
