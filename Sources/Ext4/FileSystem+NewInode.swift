@@ -47,10 +47,9 @@ extension FileSystem {
     to target: [UInt8], _ attributes: NewAttributes, near directory: UInt32
   ) throws(Ext4Error) -> UInt32 {
     let number = try newInode(LINUX_S_IFLNK, near: directory)
-    let code = unsafe FilePath(bytes: target).withPlatformString {
-      unsafe ext2fs_symlink(handle, directory, number, nil, $0)
-    }
-    try check(code)
+    // Not by way of a path, which would be tidied up.
+    let text = (target + [0]).map { CChar(bitPattern: $0) }
+    try check(unsafe ext2fs_symlink(handle, directory, number, nil, text))
     try set(attributes, of: number)
     return number
   }

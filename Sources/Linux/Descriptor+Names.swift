@@ -24,12 +24,9 @@ extension Descriptor {
   ///
   /// The corresponding C function is `symlinkat`.
   public func makeSymbolicLink(_ name: FilePath, to target: [UInt8]) throws(Errno) {
-    let target = FilePath(bytes: target)
-    _ = try call {
-      unsafe target.withPlatformString { target in
-        unsafe name.withPlatformString { unsafe symlinkat(target, rawValue, $0) }
-      }
-    }
+    // Not by way of a path, which would be tidied up: `http://host` has two slashes.
+    let text = (target + [0]).map { CChar(bitPattern: $0) }
+    _ = try call { unsafe name.withPlatformString { unsafe symlinkat(text, rawValue, $0) } }
   }
 
   /// Gives a file opened with `OpenOptions.temporary` a name here, whole or not at all.

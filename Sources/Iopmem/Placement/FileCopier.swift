@@ -64,6 +64,7 @@ struct FileCopier: ~Copyable {
     let source = try explain(path, "cannot open") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
     }
+    entry.status?.awaitVisibleChanges()
     try expectUnchanged(source, path, entry)
     return source
   }
@@ -73,7 +74,8 @@ struct FileCopier: ~Copyable {
   ) throws(Failure) {
     let now = try explain(path, "cannot read") { () throws(Errno) in try source.status() }
     guard let then = entry.status, now.kind == .regular, now.inode == then.inode,
-      now.device == then.device, now.size == then.size, now.modified == then.modified
+      now.device == then.device, now.size == then.size, now.modified == then.modified,
+      now.changed == then.changed
     else { throw Self.changed(path) }
     guard then.size == 0 else { return }
     // Files of /proc say that they are empty.

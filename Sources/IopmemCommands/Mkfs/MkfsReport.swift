@@ -77,7 +77,7 @@ extension MkfsReport {
       try writer.value(command.line)
       try writer.key("uuid")
       try writer.value(made?.uuid.description)
-      try writer.name("label", "label_hex", made?.label.map { FilePath(bytes: $0) })
+      try writer.name("label", "label_hex", bytes: made?.label)
       try writer.key("size")
       try writer.value(made?.length.rawValue)
       try writer.key("block_size")

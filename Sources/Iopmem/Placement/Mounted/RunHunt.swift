@@ -47,7 +47,7 @@ struct RunHunt {
         isFull = try !extend(file, by: more)
         if try cut(file, volume) { return file }
       }
-      if decoys.count > Self.modestDecoys {
+      if !isFull, decoys.count > Self.modestDecoys {
         let size = try explain(path, "cannot read") { () throws(Errno) in try file.status().size }
         isFull = try !extend(file, by: ByteCount(size / length.rawValue * length.rawValue))
       }
