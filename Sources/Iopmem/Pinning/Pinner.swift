@@ -4,7 +4,8 @@ public import SystemPackage
 /// Holds the layout of files by the immutable attribute, for as long as that is set.
 public struct Pinner: ~Copyable {
   private var mapper: MountedFileMapper
-  private var segments = SegmentList()
+  /// Those of the file that was pinned last.
+  private(set) var segments = SegmentList()
 
   /// A pinner for files of the running machine.
   /// - Parameter requiresDAX: whether files that are not DAX are refused.

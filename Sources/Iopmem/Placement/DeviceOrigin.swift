@@ -13,6 +13,9 @@ struct DeviceOrigin {
     if isChosen || device.disk.isIopmem || device.disk.isPmem {
       return try windows.window(of: number).start
     }
+    if let obstacle = device.disk.layer.obstacle {
+      throw Failure(.refused, device.path, obstacle)
+    }
     return BarOffset(device.start.rawValue)
   }
 

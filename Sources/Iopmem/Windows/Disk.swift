@@ -16,6 +16,20 @@ public struct Disk: Sendable {
     case loop
     /// Something else that is made of other block devices.
     case stacked
+
+    /// Why the device's blocks are not where its own disk's are; nil if they are.
+    var obstacle: String? {
+      let kind =
+        switch self {
+        case .none, .loop: String?.none
+        case .deviceMapper: "a device mapper device"
+        case .raid: "an md array"
+        case .stacked: "made of other block devices"
+        }
+      return kind.map {
+        "is \($0): its blocks can lie anywhere on other devices, which this program does not follow"
+      }
+    }
   }
 
   /// The kernel's name, as in `/dev`.

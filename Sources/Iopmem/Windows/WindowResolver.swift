@@ -49,13 +49,7 @@ public struct WindowResolver: Sendable {
 
   /// Checks that the device's blocks are where its own disk's are.
   private func checkUnderstood(_ device: BlockDevice) throws(Failure) {
-    let other = "its blocks can lie anywhere on other devices, which this program does not follow"
-    switch device.disk.layer {
-    case .none, .loop: break
-    case .deviceMapper: throw Failure(.refused, nil, "is a device mapper device: \(other)")
-    case .raid: throw Failure(.refused, nil, "is an md array: \(other)")
-    case .stacked: throw Failure(.refused, nil, "is made of other block devices: \(other)")
-    }
+    if let obstacle = device.disk.layer.obstacle { throw Failure(.refused, nil, obstacle) }
     guard device.length > .zero else { throw Failure(.refused, nil, "has no length") }
   }
 

@@ -26,7 +26,11 @@ extension MountedPlacement {
     for index in files.indices {
       do throws(Failure) {
         if Interruption.signal != nil { throw .interrupted() }
-        _ = try pinner.pin(files[index].path)
+        let map = try pinner.pin(files[index].path)
+        guard try files[index].isThat(of: map, pinner.segments) else {
+          try Pinner.unpin(files[index].path)
+          throw Failure(.failed, files[index].path, "was moved or replaced meanwhile")
+        }
       } catch {
         var failure = error
         failure.subject = files[index].path
@@ -37,5 +41,16 @@ extension MountedPlacement {
       files[index].isPinned = true
     }
     return files
+  }
+}
+
+extension PlacedFile {
+  /// Whether a map is that of the file as it was placed.
+  fileprivate func isThat(
+    of map: FileMap, _ segments: borrowing SegmentList
+  ) throws(Failure) -> Bool {
+    var first: BarOffset?
+    try segments.forEachRun { (run) throws(Failure) in first = first ?? run.first?.barOffset }
+    return map.size == size && segments.count == runs && first == start
   }
 }
