@@ -34,13 +34,18 @@ public enum Formatter {
     // Refused before the file exists, so that nothing needs to be taken back.
     let command = try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     _ = try await command.locate(for: request.device)
-    try makeImage(request.device, size)
-    do {
-      return try await format(request, machine, announce)
+    let image = try makeImage(request.device, size)
+    do throws(Failure) {
+      let made = try await format(request, machine, announce)
+      if Interruption.signal != nil { throw Failure(.failed, request.device, "was interrupted") }
+      return made
     } catch {
       var failure = error
       failure.remedy = nil
-      do { try request.device.unlink() } catch {
+      do {
+        // Whatever else has the name by now is not ours to remove.
+        if image.isSameFile(as: try Status(of: request.device)) { try request.device.unlink() }
+      } catch {
         failure.reason += "; the new image file could not be removed either: \(error)"
       }
       throw failure
@@ -138,7 +143,7 @@ public enum Formatter {
   }
 
   /// Makes the file, sparse, at a name that nothing has; or leaves nothing.
-  private static func makeImage(_ path: FilePath, _ size: ByteCount) throws(Failure) {
+  private static func makeImage(_ path: FilePath, _ size: ByteCount) throws(Failure) -> Status {
     let image = try explain(path, "cannot be made") { () throws(Errno) in
       try Descriptor(
         path, .readWrite, options: [.create, .exclusive],
@@ -146,6 +151,7 @@ public enum Formatter {
     }
     do {
       try image.truncate(to: size.rawValue)
+      return try image.status()
     } catch {
       try explain(path, "cannot be removed again") { () throws(Errno) in try path.unlink() }
       throw Failure(error, path, "cannot be made \(size.rawValue) bytes long")

@@ -78,12 +78,26 @@ struct MkfsCommand: AsyncParsableCommand {
     if dryRun {
       return try report.write(planned: try Formatter.command(for: request), for: request)
     }
-    let isVerbose = verbose
-    let made = try await Formatter.make(request) { command in
-      if isVerbose { Diagnostics.write(command.line) }
+    Interruption.hold()
+    let made: MadeFileSystem
+    do {
+      made = try await make()
+      Interruption.obey()
+    } catch {
+      // The report first: obeying ends the process.
+      if Interruption.signal != nil { Diagnostics.report(error) }
+      Interruption.obey()
+      throw error
     }
     if verbose, !made.toolOutput.isEmpty { Diagnostics.write(made.toolOutput) }
     try report.write(made)
+  }
+
+  private func make() async throws(Failure) -> MadeFileSystem {
+    let isVerbose = verbose
+    return try await Formatter.make(request) { command in
+      if isVerbose { Diagnostics.write(command.line) }
+    }
   }
 
   private var request: FormatRequest {
