@@ -108,6 +108,14 @@ public struct Status: Sendable, Equatable {
   }
 }
 
+extension Status {
+  /// Whether the two are of one inode; of device files, whether these are of one device too.
+  public func isSameFile(as other: Status) -> Bool {
+    kind == other.kind && device == other.device && inode == other.inode
+      && specialDevice == other.specialDevice
+  }
+}
+
 extension Status.Time {
   init(_ raw: statx_timestamp) {
     self.init(seconds: raw.tv_sec, nanoseconds: raw.tv_nsec)

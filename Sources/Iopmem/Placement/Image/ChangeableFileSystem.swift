@@ -10,6 +10,7 @@ struct ChangeableFileSystem: ~Copyable {
   ///   this program would not keep whole.
   init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
     let base = try reading(image) { () throws(Ext4Error) in try FileSystem(image, .readWrite) }
+    try held.confirm()
     guard base.condition.isEmpty else {
       throw Failure(
         .refused, image, "is not clean: it was not unmounted, or e2fsck found errors",

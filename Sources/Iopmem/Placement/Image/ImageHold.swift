@@ -6,28 +6,55 @@ internal import SystemPackage
 struct ImageHold: ~Copyable {
   private let path: FilePath
   private let descriptor: Descriptor
+  private let status: Status
   /// How long it is.
   let length: ByteCount
 
   /// - Throws: `Failure`, refused, when it is mounted, attached to a loop device, or held.
   init(_ path: FilePath) throws(Failure) {
-    let status = try explain(path, "cannot read") { () throws(Errno) in
-      try Status(of: path, followingLinks: true)
+    let kind = try explain(path, "cannot read") { () throws(Errno) in
+      try Status(of: path, followingLinks: true).kind
     }
     let isInUse = try reading(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
-    let isAttached = Self.isAttached(status)
-    guard !isInUse, !isAttached else { throw Self.inUse(path) }
-    let opened = try Self.open(path, status.kind)
-    length = try explain(path, "cannot read") { () throws(Errno) in
-      ByteCount(status.kind == .blockDevice ? try opened.blockDeviceSize() : status.size)
+    guard !isInUse else { throw Self.inUse(path) }
+    let opened = try Self.open(path, kind)
+    let status = try explain(path, "cannot read") { () throws(Errno) in try opened.status() }
+    let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
+      try DeviceUse(root: SystemRoot()).users(ofImage: status)
     }
-    descriptor = opened
+    guard users.isEmpty else { throw Self.inUse(path) }
+    let length = try explain(path, "cannot read") { () throws(Errno) in
+      kind == .blockDevice ? try opened.blockDeviceSize() : status.size
+    }
     self.path = path
+    descriptor = opened
+    self.status = status
+    self.length = ByteCount(length)
+  }
+
+  /// Checks that the name still leads to what is held: others open it by that.
+  func confirm() throws(Failure) {
+    let named = try explain(path, "cannot read") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
+    }
+    try confirm(named)
+  }
+
+  private func confirm(_ other: Status) throws(Failure) {
+    guard status.isSameFile(as: other) else {
+      throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
+    }
   }
 
   /// Opens the image once more, for data: past the page cache, which would hold every byte
   /// twice, where the file under it can do that.
   func openForData(blockSize: ByteCount) throws(Failure) -> Descriptor {
+    let file = try reopened(blockSize: blockSize)
+    try confirm(explain(path, "cannot read") { () throws(Errno) in try file.status() })
+    return file
+  }
+
+  private func reopened(blockSize: ByteCount) throws(Failure) -> Descriptor {
     try explain(path, "cannot open for writing") { () throws(Errno) in
       // Blocks smaller than a page may be smaller than a sector of what holds the image.
       guard blockSize >= .page else { return try Descriptor(path, .readWrite) }
@@ -53,23 +80,6 @@ struct ImageHold: ~Copyable {
       if error == .resourceBusy || error == .wouldBlock { throw Self.inUse(path) }
       throw Failure(error, path, "cannot open for writing")
     }
-  }
-
-  /// Whether a loop device of the running machine is over the image.
-  private static func isAttached(_ image: Status) -> Bool {
-    guard image.kind == .regular else { return false }
-    let root = SystemRoot()
-    let folder = FilePath("sys/block")
-    guard let names = try? root.names(in: folder) else { return false }
-    for name in names where name.hasPrefix("loop") {
-      guard let component = FilePath.Component(name),
-        let bytes = try? root.bytes(folder.appending(component).appending("loop/backing_file")),
-        let backing = try? Status(
-          of: FilePath(bytes: bytes.prefix { $0 != UInt8(ascii: "\n") }), followingLinks: true)
-      else { continue }
-      if backing.inode == image.inode && backing.device == image.device { return true }
-    }
-    return false
   }
 
   private static func inUse(_ path: FilePath) -> Failure {
