@@ -9,6 +9,15 @@ extension Descriptor {
     _ = try call { fchmod(rawValue, mode_t(permissions)) }
   }
 
+  /// Sets the permission bits of a name in this directory; a symbolic link is followed.
+  ///
+  /// The corresponding C function is `fchmodat`.
+  public func setPermissions(of name: FilePath, _ permissions: UInt16) throws(Errno) {
+    _ = try call {
+      unsafe name.withPlatformString { unsafe fchmodat(rawValue, $0, mode_t(permissions), 0) }
+    }
+  }
+
   /// Sets owner and group.
   ///
   /// The corresponding C function is `fchown`.

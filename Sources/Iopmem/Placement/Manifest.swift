@@ -11,6 +11,9 @@ public struct Manifest: Sendable {
     public let content: Content
     /// What its permissions, owner and times come from; nil for what has no source.
     public let status: Status?
+
+    /// Whether it goes straight into the destination directory.
+    var isTop: Bool { path.components.count == 1 }
   }
 
   /// What a name will hold.
@@ -43,7 +46,7 @@ public struct Manifest: Sendable {
   public mutating func add(_ entry: Entry) { entries.append(entry) }
 
   /// The entries that go straight into the destination directory.
-  public var tops: [Entry] { entries.filter { $0.path.components.count == 1 } }
+  public var tops: [Entry] { entries.filter(\.isTop) }
 
   /// The indices of the files, the longest first, so that they find the long runs whole.
   var filesByLength: [Int] {

@@ -5,23 +5,21 @@ extension MountedPlacement {
   /// Places many files, trees and replacements: everything is made in a hidden directory, and
   /// moved to its names when the last of it is whole.
   func placeStaged(
-    _ manifest: Manifest, _ volume: borrowing MountedVolume, _ taken: Set<FilePath>,
+    _ manifest: Manifest, _ volume: borrowing MountedVolume, _ taken: [FilePath: Status],
     _ copier: inout FileCopier
   ) throws(Failure) -> [PlacedFile] {
     let stage = try explain(volume.path, "cannot make a directory") { () throws(Errno) in
       try StagingDirectory(in: volume.directory)
     }
     let placed: [PlacedFile]
-    do {
-      placed = try fill(stage.descriptor, manifest, volume, &copier)
+    do throws(Failure) { placed = try fill(stage.descriptor, manifest, volume, &copier) } catch {
+      throw error.clearing(stage, from: volume)
+    }
+    do throws(Unpublished) {
       try publish(manifest.tops, from: stage.descriptor, volume, replacing: taken)
     } catch {
-      do { try stage.remove(from: volume.directory) } catch let second {
-        throw Failure(
-          error.code, error.subject, error.reason + "; and cannot clean up: \(second)",
-          remedy: "the next placement here cleans up", cause: error.cause)
-      }
-      throw error
+      throw error.stageHoldsReplaced
+        ? error.failure.keeping(stage, in: volume) : error.failure.clearing(stage, from: volume)
     }
     try explain(volume.path, "everything is placed, but cannot clean up") { () throws(Errno) in
       try stage.remove(from: volume.directory)
@@ -58,8 +56,9 @@ extension MountedPlacement {
       }
       placed.append(try staged.proof(file, volume))
     }
-    // Directories last and from the leaves up: what is made in one changes its times.
-    for entry in manifest.entries.reversed() {
+    // Directories last and from the leaves up: what is made in one changes its times. Those at the
+    // top must be writable until they are moved, since that changes where `..` leads.
+    for entry in manifest.entries.reversed() where entry.content != .directory || !entry.isTop {
       try explain(volume.path.appending(entry.path.components), "cannot finish") {
         () throws(Errno) in try inherit(entry, inheritance, in: stage)
       }
@@ -105,33 +104,94 @@ extension MountedPlacement {
   /// Gives everything its name; what was given is taken back when a name cannot be had.
   private func publish(
     _ tops: [Manifest.Entry], from stage: borrowing Descriptor,
-    _ volume: borrowing MountedVolume, replacing taken: Set<FilePath>
-  ) throws(Failure) {
+    _ volume: borrowing MountedVolume, replacing taken: [FilePath: Status]
+  ) throws(Unpublished) {
     var moved: [(name: FilePath, policy: RenamePolicy)] = []
     do throws(Failure) {
       for top in tops {
         if Interruption.signal != nil { throw Failure.interrupted() }
-        let policy: RenamePolicy = taken.contains(top.path) ? .exchange : .keep
-        do {
-          try stage.rename(top.path, to: volume.directory, as: top.path, policy)
-        } catch {
-          let path = volume.path.appending(top.path.components)
+        let path = volume.path.appending(top.path.components)
+        let policy: RenamePolicy = taken[top.path] == nil ? .keep : .exchange
+        do { try stage.rename(top.path, to: volume.directory, as: top.path, policy) } catch {
           throw error == .fileExists
             ? Failure.exists(path) : Failure(error, path, "cannot be given its name")
         }
         moved.append((top.path, policy))
+        if let old = taken[top.path] { try expect(old, at: top.path, in: stage, path) }
       }
     } catch {
+      var unpublished = Unpublished(failure: error)
       for (name, policy) in moved.reversed() {
-        try explain(volume.path.appending(name.components), "cannot be taken back") {
-          () throws(Errno) in
-          try volume.directory.rename(name, to: stage, as: name, policy)
+        do { try volume.directory.rename(name, to: stage, as: name, policy) } catch let second {
+          let name = QuotedName(name).text
+          unpublished.failure.reason += "; and \(name) cannot be taken back: \(second)"
+          if policy == .exchange { unpublished.stageHoldsReplaced = true }
         }
       }
-      throw error
+      throw unpublished
     }
-    try explain(volume.path, "cannot make the names last") { () throws(Errno) in
+    do {
+      try finishDirectories(tops, in: volume.directory)
       try volume.directory.synchronize()
+    } catch {
+      let failure = Failure(error, volume.path, "everything is placed, and may not last")
+      throw Unpublished(failure: failure, stageHoldsReplaced: !taken.isEmpty)
     }
+  }
+
+  /// Checks that it was what was found before that gave up its name, and nothing newer.
+  private func expect(
+    _ old: Status, at name: FilePath, in stage: borrowing Descriptor, _ path: FilePath
+  ) throws(Failure) {
+    let found = try explain(path, "cannot read") { () throws(Errno) in try stage.status(of: name) }
+    guard found.isSameFile(as: old) else {
+      throw Failure(.failed, path, "was exchanged for something else", remedy: "nothing was placed")
+    }
+  }
+
+  /// Gives directories that were moved the permissions that would have kept them from it.
+  private func finishDirectories(
+    _ tops: [Manifest.Entry], in directory: borrowing Descriptor
+  ) throws(Errno) {
+    let inheritance = Inheritance(request.options)
+    for top in tops where top.content == .directory {
+      try inherit(top, inheritance, in: directory)
+    }
+  }
+}
+
+/// Why names could not be given.
+private struct Unpublished: Error {
+  var failure: Failure
+  /// Whether the hidden directory now holds what had the names.
+  var stageHoldsReplaced = false
+}
+
+extension Failure {
+  /// The failure of a placement that takes back all that it made.
+  fileprivate func clearing(
+    _ stage: borrowing StagingDirectory, from volume: borrowing MountedVolume
+  ) -> Failure {
+    do { try stage.remove(from: volume.directory) } catch {
+      return Failure(
+        code, subject, reason + "; and cannot clean up: \(error)",
+        remedy: "the next placement here cleans up", cause: cause)
+    }
+    return self
+  }
+
+  /// The failure of a placement that cannot give back what it replaced, and keeps it.
+  fileprivate func keeping(
+    _ stage: borrowing StagingDirectory, in volume: borrowing MountedVolume
+  ) -> Failure {
+    var failure = self
+    do {
+      let name = try stage.keep(in: volume.directory)
+      failure.remedy = "what was replaced is in \(QuotedName(name).text) there"
+    } catch {
+      failure.reason += "; and what was replaced cannot be kept: \(error)"
+      failure.remedy = "save it from the hidden directory before the next placement here"
+    }
+    return failure
   }
 }

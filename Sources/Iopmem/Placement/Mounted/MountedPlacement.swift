@@ -44,11 +44,11 @@ public struct MountedPlacement {
     (try? Status(of: path, followingLinks: true).kind) == .directory
   }
 
-  /// The names that are taken and will be replaced.
+  /// The names that are taken, and what will be replaced.
   private func takenNames(
     _ manifest: Manifest, _ volume: borrowing MountedVolume
-  ) throws(Failure) -> Set<FilePath> {
-    var taken: Set<FilePath> = []
+  ) throws(Failure) -> [FilePath: Status] {
+    var taken: [FilePath: Status] = [:]
     for top in manifest.tops {
       let path = volume.path.appending(top.path.components)
       let status: Status
@@ -61,7 +61,7 @@ public struct MountedPlacement {
         throw .directoryInTheWay(path)
       }
       guard !status.attributes.contains(.immutable) else { throw .held(path) }
-      taken.insert(top.path)
+      taken[top.path] = status
     }
     return taken
   }
@@ -111,6 +111,8 @@ public struct MountedPlacement {
         ? .exists(staged.path) : Failure(error, staged.path, "cannot be given its name")
     }
     try explain(volume.path, "cannot make the name last") { () throws(Errno) in
+      // Without a journal the directory alone does not write that the inode has a name.
+      try file.synchronize()
       try volume.directory.synchronize()
     }
     return placed

@@ -33,6 +33,14 @@ struct StagingDirectory: ~Copyable {
     try removeTree(name, in: parent)
   }
 
+  /// Gives the directory a name that is seen, and that no placement removes.
+  /// - Returns: the name.
+  func keep(in parent: borrowing Descriptor) throws(Errno) -> FilePath {
+    let kept = FilePath("replaced" + name.string)
+    try parent.rename(name, to: parent, as: kept, .keep)
+    return kept
+  }
+
   /// Removes what placements that were killed have left in a directory.
   static func sweep(_ parent: borrowing Descriptor) throws(Errno) {
     let own = try Descriptor(".", in: parent, .readOnly, options: .directory)
@@ -42,7 +50,8 @@ struct StagingDirectory: ~Copyable {
       if entry.name.bytes.starts(with: prefix.utf8) { stale.append(entry.name) }
     }
     for name in stale {
-      guard try parent.status(of: name).user == Process.effectiveUser,
+      // Its owner may be done with it by now.
+      guard let status = try? parent.status(of: name), status.user == Process.effectiveUser,
         let lock = try locked(name, in: parent)
       else { continue }
       try removeTree(name, in: parent)
@@ -74,8 +83,9 @@ struct StagingDirectory: ~Copyable {
 private func removeTree(_ name: FilePath, in parent: borrowing Descriptor) throws(Errno) {
   var names: [FilePath] = []
   do {
-    let descriptor = try Descriptor(
-      name, in: parent, .readOnly, options: [.directory, .noFollow])
+    let descriptor = try opened(name, in: parent)
+    // Copies of directories that nobody may write.
+    if Process.effectiveUser != 0 { try descriptor.setPermissions(0o700) }
     var directory = try Directory(taking: descriptor)
     while let entry = try directory.next() { names.append(entry.name) }
   } catch {
@@ -84,4 +94,18 @@ private func removeTree(_ name: FilePath, in parent: borrowing Descriptor) throw
   }
   for child in names { try removeTree(name.appending(child.components), in: parent) }
   try parent.removeName(name, isDirectory: true)
+}
+
+/// Opens a directory of our own, also one that was made to be read by nobody.
+private func opened(
+  _ name: FilePath, in parent: borrowing Descriptor
+) throws(Errno) -> Descriptor {
+  func open() throws(Errno) -> Descriptor {
+    try Descriptor(name, in: parent, .readOnly, options: [.directory, .noFollow])
+  }
+  do { return try open() } catch {
+    guard error == .permissionDenied else { throw error }
+    try parent.setPermissions(of: name, 0o700)
+    return try open()
+  }
 }
