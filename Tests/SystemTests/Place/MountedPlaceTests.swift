@@ -173,6 +173,29 @@ struct MountedPlaceTests {
     }
   }
 
+  /// Who is not root can move no directory that he may not write, nor empty it.
+  @Test func directoriesThatNobodyMayWrite() async throws {
+    let folder = try TemporaryFolder()
+    try await mounted("ext4", folder) { mount, _ in
+      try await Tool.require("chmod", ["755", folder("")])
+      try await Tool.require("chmod", ["777", mount])
+      try await Tool.require("mkdir", ["-p", folder("tree/below")])
+      try await Tool.require("cp", [try folder.write([1], to: "one"), folder("tree/below/file")])
+      try await Tool.require("chmod", ["555", folder("tree"), folder("tree/below")])
+      let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", Project.binary, "place"]
+      let tree = folder("tree")
+      #expect(try await Tool.run("setpriv", nobody + [tree, mount]).status == 0)
+      let copies = [mount + "/tree", mount + "/tree/below"]
+      let modes = try await Tool.require("stat", ["-c", "%a"] + copies)
+      #expect(modes.text == "555\n555\n")
+      // What fails on the way leaves nothing that the next could not remove.
+      let full = try await Tool.run("setpriv", nobody + [tree, folder("one"), mount + "/none"])
+      #expect(full.status == 1)
+      #expect(try await Tool.run("setpriv", nobody + [tree, folder("one"), mount]).status == 1)
+      #expect(try await Tool.require("ls", ["-A", mount]).text == "lost+found\ntree\n")
+    }
+  }
+
   @Test(arguments: ["ext4", "xfs"])
   func namesThatExist(_ kind: String) async throws {
     let folder = try TemporaryFolder()

@@ -132,7 +132,7 @@ enum Placing {
       try folder.write(numbers.bytes(size), to: "tree/" + name)
     }
     try await Tool.require("truncate", ["-s", "3M", tree + "/sub/deep/holes"])
-    try await Tool.require("ln", ["-s", "/nowhere/at/all", tree + "/link"])
+    try await Tool.require("ln", ["-s", "http://host//at/all/", tree + "/link"])
     try await Tool.require("ln", ["-s", String(repeating: "x", count: 200), tree + "/long"])
     let strange = FilePath(tree).appending(FilePath(bytes: [0x62, 0xFF, 0x0A]).components)
     _ = try Descriptor(strange, .writeOnly, options: .create, permissions: .ownerReadWrite)
