@@ -86,8 +86,18 @@ import Testing
     #expect(try Topology(in: root).nodes.values.first?.translation == expected)
   }
 
-  @Test func aProgramsOwnDomainTranslates() {
-    #expect(Translation(type: "identity", driver: "vfio-pci") == .translating)
-    #expect(Translation(type: "identity", driver: "nvme") == .identity)
+  @Test(arguments: [
+    "vfio-pci", "mlx5_vfio_pci", "hisi_acc_vfio_pci", "nvgrace_gpu_vfio_pci", "virtio_vfio_pci",
+    "qat_vfio_pci", "pds_vfio_pci", "vp-vdpa", "ifcvf",
+  ])
+  func aProgramsOwnDomainTranslates(_ driver: String) {
+    for type in ["identity", "blocked", nil] {
+      #expect(Translation(type: type, driver: driver) == .translating)
+    }
+  }
+
+  @Test(arguments: [nil, "nvme", "mlx5_core", "virtio-pci", "pci-stub", "uio_pci_generic"])
+  func otherDriversHaveTheGroupsDomain(_ driver: String?) {
+    #expect(Translation(type: "identity", driver: driver) == .identity)
   }
 }

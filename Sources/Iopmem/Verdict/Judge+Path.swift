@@ -152,6 +152,7 @@ extension Node {
   /// (`pci_setup_device`, drivers/pci/probe.c).
   fileprivate var hasUserDriver: Bool {
     guard let driver else { return true }
-    return driver.hasPrefix("vfio") || driver.hasPrefix("uio") || driver == "pci-stub"
+    return Translation.isOfAProgram(under: driver) || driver.hasPrefix("uio")
+      || driver == "pci-stub"
   }
 }

@@ -36,7 +36,7 @@ public enum Translation: Sendable, Hashable {
 
   /// What an IOMMU does by the type of the group's default domain; nil where it is not readable.
   public init(type: String?, driver: String?) {
-    if let driver, driver.hasPrefix("vfio") {
+    if let driver, Self.isOfAProgram(under: driver) {
       self = .translating
       return
     }
@@ -46,5 +46,11 @@ public enum Translation: Sendable, Hashable {
     case "blocked": self = .blocked
     default: self = .unknown
     }
+  }
+
+  /// Whether a driver lends its functions to a program, which has an IOMMU domain of its own: VFIO
+  /// and vDPA, by whatever maker's name, as `mlx5_vfio_pci`, `vp-vdpa` and `ifcvf`.
+  public static func isOfAProgram(under driver: String) -> Bool {
+    driver.contains("vfio") || driver.contains("vdpa") || driver == "ifcvf"
   }
 }

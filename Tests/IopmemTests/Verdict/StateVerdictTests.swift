@@ -102,6 +102,14 @@ import Testing
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
   }
 
+  @Test(arguments: ["vfio-pci", "mlx5_vfio_pci", "vp-vdpa", "uio_pci_generic", "pci-stub"])
+  func underAProgramsDriverTheMaskIsADefault(_ driver: String) throws {
+    var tree = try TestTree()
+    try tree.edit("0000:08:00.0") { ($0.driver, $0.dmaMaskBits) = (driver, 32) }
+    #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
+    #expect(try tree.verdict(of: "0000:08:00.0", addressBits: 33).answer == .cpuAddress)
+  }
+
   @Test func mappedAddressesAreHeldAgainstTheMaskToo() throws {
     var tree = try TestTree()
     try tree.edit("0000:08:00.0") { ($0.translation, $0.dmaMaskBits) = (.translating, 32) }
