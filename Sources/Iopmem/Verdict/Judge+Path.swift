@@ -99,7 +99,10 @@ extension Judge {
       case .iovaOnly: target.iova
       case .notSupported, .unknown: nil
       }
-    guard let highest = range?.upperBound, highest > UInt64(UInt32.max) else { return [] }
+    // Every function drives 32 bits, unless its driver says that it has fewer.
+    guard let highest = range?.upperBound,
+      highest > UInt64(UInt32.max) || client.dmaMaskBits ?? 32 < 32
+    else { return [] }
     let given = client.hasUserDriver ? addressBits.map(Int.init) : nil
     guard let bits = given ?? client.dmaMaskBits else {
       return [
@@ -122,7 +125,9 @@ extension Judge {
       Finding(
         .maskNarrow, .refusal, client.address,
         "has \(bits) bits of DMA addresses, and \(needed) are needed",
-        remedy: "give the BAR an address below 4 GiB, by a setting of the BIOS")
+        remedy: needed > 32
+          ? "give the BAR an address below 4 GiB, by a setting of the BIOS"
+          : "give the BAR a lower address, by a setting of the BIOS")
     ]
   }
 

@@ -102,6 +102,13 @@ import Testing
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
   }
 
+  @Test(arguments: [(31, Verdict.Answer.busAddress), (30, .notSupported), (24, .notSupported)])
+  func masksOfFewerThan32Bits(_ bits: Int, _ answer: Verdict.Answer) throws {
+    let verdict = try verdict("0000:04:00.0") { $0.dmaMaskBits = bits }
+    #expect(verdict.answer == answer)
+    #expect(verdict.codes.contains(.maskNarrow) == (answer == .notSupported))
+  }
+
   @Test(arguments: ["vfio-pci", "mlx5_vfio_pci", "vp-vdpa", "uio_pci_generic", "pci-stub"])
   func underAProgramsDriverTheMaskIsADefault(_ driver: String) throws {
     var tree = try TestTree()
