@@ -36,12 +36,17 @@ extension Judge {
             "has memory decoding off: it passes nothing on to the provider",
             remedy: "setpci -s \(node.address) COMMAND=2:2"))
       }
-      if node.isAsleep {
-        findings.append(
-          Finding(
-            .bridgeAsleep, .refusal, node.address,
-            "is asleep: it passes nothing on to the provider",
-            remedy: "echo on > /sys/bus/pci/devices/\(node.address)/power/control"))
+    }
+    let above = route.providerChain.dropFirst()
+    // A bridge of both is told of once, as the provider's.
+    let below = route.bridgesUp.filter { node in !above.contains { $0.address == node.address } }
+    for (bridges, loss) in [
+      (Array(above), "nothing on to the provider"), (below, "no requests of the client on"),
+    ] {
+      findings += bridges.filter(\.isAsleep).map { node in
+        Finding(
+          .bridgeAsleep, .refusal, node.address, "is asleep: it passes \(loss)",
+          remedy: "echo on > /sys/bus/pci/devices/\(node.address)/power/control")
       }
     }
     if client.isAsleep {
