@@ -59,14 +59,13 @@ extension ConfigSpace {
   /// function, which has no more than 256, certainly lacks the capability.
   public var accessControl: AccessControl {
     guard !isGone, bytes.count >= 256 else { return .unseen }
-    if let place = extendedCapability(0x000D) {
+    if bytes.count == 256 { return capability(0x10) == nil ? .absent : .unseen }
+    switch search(for: 0x000D) {
+    case .found(let place):
       guard let control: UInt16 = read(at: place + 6) else { return .unseen }
       return .control(AccessControl.Bits(rawValue: control))
+    case .absent: return bytes.count >= Self.limit ? .absent : .unseen
+    case .broken: return .unseen
     }
-    if bytes.count == 256 { return capability(0x10) == nil ? .absent : .unseen }
-    guard bytes.count >= Self.limit, let first: UInt32 = read(at: 0x100), first != .max else {
-      return .unseen
-    }
-    return .absent
   }
 }

@@ -1,18 +1,35 @@
 extension ConfigSpace {
   /// Where an extended capability begins; nil when there is none, or it was not read.
+  public func extendedCapability(_ identity: UInt16) -> Int? {
+    if case .found(let place) = search(for: identity) { return place }
+    return nil
+  }
+
+  /// What the list of extended capabilities says of one.
+  enum Search {
+    /// It begins at this place.
+    case found(Int)
+    /// The list ends without it.
+    case absent
+    /// The list does not come to its end: what follows cannot be seen.
+    case broken
+  }
+
+  /// Looks for an extended capability.
   ///
   /// The list begins at 0x100; a header holds the identity in bits 0 … 15 and the next place in
-  /// bits 20 … 31 (PCI Express Base Specification, section 7.6.3). A broken device's list may
-  /// run in a circle, so it ends after as many steps as there is room for.
-  public func extendedCapability(_ identity: UInt16) -> Int? {
+  /// bits 20 … 31, 0 at the end (PCI Express Base Specification, section 7.6.3). A broken device's
+  /// list may run in a circle, so the search stops after as many steps as there is room for.
+  func search(for identity: UInt16) -> Search {
     var place = 0x100
     for _ in 0..<(Self.limit - 0x100) / 4 {
-      guard place >= 0x100, let header: UInt32 = read(at: place), header != 0, header != .max
-      else { return nil }
-      if UInt16(truncatingIfNeeded: header) == identity { return place }
+      guard place >= 0x100, let header: UInt32 = read(at: place), header != .max
+      else { return .broken }
+      if header != 0 && UInt16(truncatingIfNeeded: header) == identity { return .found(place) }
       place = Int(header >> 20) & 0xFFC
+      if place == 0 { return .absent }
     }
-    return nil
+    return .broken
   }
 
   /// The single-root I/O virtualization capability; nil when there is none, or it was not read.

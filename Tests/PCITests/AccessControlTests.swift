@@ -50,8 +50,16 @@ import Testing
     #expect(config([0x100: .max]).accessControl == .unseen)
   }
 
-  @Test func listThatRunsInACircle() {
-    #expect(config([0x100: 0x1501_0001, 0x150: 0x1001_0002]).accessControl == .absent)
+  /// What follows the place where a list breaks off may be the capability.
+  @Test func listThatDoesNotEnd() {
+    for second: UInt32 in [.max, 0x1001_0002, 0x1501_0002, 0x0401_0002] {
+      #expect(config([0x100: 0x1501_0001, 0x150: second]).accessControl == .unseen)
+    }
+    #expect(config([0x100: 0x0041_0001]).accessControl == .unseen)
+    #expect(config([0x100: 0x1501_0001, 0x150: 0x0001_0002]).accessControl == .absent)
+    // It comes before the break.
+    let words = withControl(4).merging([0x150: 0x2001_000D, 0x200: .max]) { $1 }
+    #expect(config(words).accessControl == .control(.requestRedirect))
   }
 
   @Test func portTypes() {

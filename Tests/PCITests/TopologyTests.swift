@@ -83,11 +83,60 @@ import Testing
         to: "../../../kernel/iommu_groups/\(group)")
     }
     if let type { try machine.put(type + "\n", at: "sys/kernel/iommu_groups/3/type") }
+    try machine.link(
+      "sys/kernel/iommu_groups/3/devices/0000:00:01.0",
+      to: "../../../../devices/pci0000:00/0000:00:01.0")
     #expect(try Topology(in: root).nodes.values.first?.translation == expected)
   }
 
-  @Test func aProgramsOwnDomainTranslates() {
-    #expect(Translation(type: "identity", driver: "vfio-pci") == .translating)
-    #expect(Translation(type: "identity", driver: "nvme") == .identity)
+  /// What stands before 05:00.0, which has no driver, in a group with 05:00.1.
+  private func translationInAGroup(_ body: (Sysroot) throws -> Void) throws -> Translation? {
+    let (machine, root) = try machine(["pci0000:00/0000:05:00.0", "pci0000:00/0000:05:00.1"])
+    for name in ["0000:05:00.0", "0000:05:00.1"] {
+      let folder = "devices/pci0000:00/\(name)"
+      try machine.link("sys/\(folder)/iommu_group", to: "../../../kernel/iommu_groups/3")
+      try machine.link("sys/kernel/iommu_groups/3/devices/\(name)", to: "../../../../\(folder)")
+    }
+    try machine.put("identity\n", at: "sys/kernel/iommu_groups/3/type")
+    try body(machine)
+    let topology = try Topology(of: [try #require(FunctionAddress("0000:05:00.0"))], in: root)
+    return topology.nodes.values.first { $0.address.function == 0 }?.translation
+  }
+
+  @Test(arguments: [("vfio-pci", Translation.translating), ("nvme", .identity)])
+  func aProgramsDomainIsTheWholeGroups(_ driver: String, _ expected: Translation) throws {
+    let found = try translationInAGroup {
+      let link = "sys/devices/pci0000:00/0000:05:00.1/driver"
+      try $0.link(link, to: "../../../bus/pci/drivers/\(driver)")
+    }
+    #expect(found == expected)
+  }
+
+  @Test func aGroupWhoseMembersAreNotSeenIsUnknown() throws {
+    let members = "sys/kernel/iommu_groups/3/devices"
+    #expect(try translationInAGroup { _ in } == .identity)
+    #expect(try translationInAGroup { try $0.remove(members) } == .unknown)
+    #expect(try translationInAGroup { try $0.remove(members + "/0000:05:00.0") } == .unknown)
+    let gone = try translationInAGroup {
+      try $0.link(members + "/0000:05:00.1", to: "../nowhere")
+    }
+    #expect(gone == .unknown)
+  }
+
+  @Test(arguments: [
+    "vfio-pci", "mlx5_vfio_pci", "hisi_acc_vfio_pci", "nvgrace_gpu_vfio_pci", "virtio_vfio_pci",
+    "qat_vfio_pci", "pds_vfio_pci", "vp-vdpa", "ifcvf",
+  ])
+  func aProgramsOwnDomainTranslates(_ driver: String) {
+    for type in ["identity", "blocked", nil] {
+      #expect(Translation(type: type, driver: driver, others: nil) == .translating)
+      #expect(Translation(type: type, driver: nil, others: ["nvme", driver]) == .translating)
+    }
+  }
+
+  @Test(arguments: [nil, "nvme", "mlx5_core", "virtio-pci", "pci-stub", "uio_pci_generic"])
+  func otherDriversHaveTheGroupsDomain(_ driver: String?) {
+    #expect(Translation(type: "identity", driver: driver, others: ["nvme"]) == .identity)
+    #expect(Translation(type: "identity", driver: driver, others: nil) == .unknown)
   }
 }

@@ -35,15 +35,21 @@ extension Binder {
   }
 
   /// Asks the kernel, which knows of mounts in other namespaces too.
-  private func checkNotHeld(
+  /// - Throws: `unknown` when there is no device file to ask by: a container's `/dev` may lack it,
+  ///   and the disk be mounted outside.
+  func checkNotHeld(
     _ address: FunctionAddress, _ name: String, _ what: String
   ) throws(Failure) {
+    let file = FilePath("/dev").appending(BlockDevice.name(of: FilePath(name)))
     do {
-      _ = try Descriptor(FilePath("/dev").appending(name), .readOnly, options: .exclusive)
+      _ = try Descriptor(file, .readOnly, options: .exclusive)
     } catch .resourceBusy {
       throw refusal(address, "\(what): \(name) is mounted or held")
     } catch .noSuchFileOrDirectory {
-      // Paths of a multipath disk have no device file, and nobody can hold them.
+      throw Failure(
+        .unknown, FilePath(address.description),
+        "cannot tell whether \(name) is held: there is no \(file)",
+        remedy: "run it where /dev has every disk")
     } catch {
       throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is held")
     }

@@ -36,12 +36,17 @@ extension Judge {
             "has memory decoding off: it passes nothing on to the provider",
             remedy: "setpci -s \(node.address) COMMAND=2:2"))
       }
-      if node.isAsleep {
-        findings.append(
-          Finding(
-            .bridgeAsleep, .refusal, node.address,
-            "is asleep: it passes nothing on to the provider",
-            remedy: "echo on > /sys/bus/pci/devices/\(node.address)/power/control"))
+    }
+    let above = route.providerChain.dropFirst()
+    // A bridge of both is told of once, as the provider's.
+    let below = route.bridgesUp.filter { node in !above.contains { $0.address == node.address } }
+    for (bridges, loss) in [
+      (Array(above), "nothing on to the provider"), (below, "no requests of the client on"),
+    ] {
+      findings += bridges.filter(\.isAsleep).map { node in
+        Finding(
+          .bridgeAsleep, .refusal, node.address, "is asleep: it passes \(loss)",
+          remedy: "echo on > /sys/bus/pci/devices/\(node.address)/power/control")
       }
     }
     if client.isAsleep {
@@ -99,7 +104,10 @@ extension Judge {
       case .iovaOnly: target.iova
       case .notSupported, .unknown: nil
       }
-    guard let highest = range?.upperBound, highest > UInt64(UInt32.max) else { return [] }
+    // Every function drives 32 bits, unless its driver says that it has fewer.
+    guard let highest = range?.upperBound,
+      highest > UInt64(UInt32.max) || client.dmaMaskBits ?? 32 < 32
+    else { return [] }
     let given = client.hasUserDriver ? addressBits.map(Int.init) : nil
     guard let bits = given ?? client.dmaMaskBits else {
       return [
@@ -122,7 +130,9 @@ extension Judge {
       Finding(
         .maskNarrow, .refusal, client.address,
         "has \(bits) bits of DMA addresses, and \(needed) are needed",
-        remedy: "give the BAR an address below 4 GiB, by a setting of the BIOS")
+        remedy: needed > 32
+          ? "give the BAR an address below 4 GiB, by a setting of the BIOS"
+          : "give the BAR a lower address, by a setting of the BIOS")
     ]
   }
 
@@ -152,6 +162,7 @@ extension Node {
   /// (`pci_setup_device`, drivers/pci/probe.c).
   fileprivate var hasUserDriver: Bool {
     guard let driver else { return true }
-    return driver.hasPrefix("vfio") || driver.hasPrefix("uio") || driver == "pci-stub"
+    return Translation.isOfAProgram(under: driver) || driver.hasPrefix("uio")
+      || driver == "pci-stub"
   }
 }

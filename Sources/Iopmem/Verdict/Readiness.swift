@@ -28,7 +28,7 @@ public struct Readiness: Sendable {
     var findings: [Finding] = []
     switch window {
     case .success(let window):
-      target = Target(window) ?? device.disk.function.map { Target($0) }
+      target = Target(window) ?? Self.unplaced(window, of: device)
       findings += Self.alignment(of: window) + Self.neighbours(of: window, in: windows.root)
       findings += Self.width(of: window, in: windows.root)
     case .failure(let failure):
@@ -49,6 +49,17 @@ public struct Readiness: Sendable {
     if target?.cpu != nil { findings += Self.cache(cacheMode, of: device.disk) }
     self.target = target
     self.findings = findings
+  }
+
+  /// The function of a device whose window, as given, is in no function: it cannot be known where
+  /// a client's requests to such addresses go.
+  private static func unplaced(_ window: Window, of device: BlockDevice) -> Target? {
+    guard let function = device.disk.function else { return nil }
+    var target = Target(function)
+    target.obstacle = Finding(
+      .windowUnknown, .unknown, nil, "the device's window is in no PCI function",
+      remedy: window.source == .given ? "leave out --base" : nil)
+    return target
   }
 
   /// Why there is no window; the sentence is about the device.

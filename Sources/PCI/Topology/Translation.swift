@@ -17,8 +17,8 @@ public enum Translation: Sendable, Hashable {
   /// Reads what a function's IOMMU does: `iommu_group_show_type`, drivers/iommu/iommu.c.
   /// - Parameters:
   ///   - folder: the function's folder in sysfs.
-  ///   - driver: what is bound to the function. VFIO replaces the group's default domain by one
-  ///     of the program's own, which `type` does not show.
+  ///   - driver: what is bound to the function. VFIO replaces the default domain of the whole
+  ///     group by one of the program's own, which `type` does not show.
   init(of folder: FilePath, driver: String?, in root: SystemRoot) {
     guard let group = root.linkName(folder.appending("iommu_group")) else {
       // The link is there, and does not tell: then there is a group.
@@ -29,22 +29,49 @@ public enum Translation: Sendable, Hashable {
       self = .unknown
       return
     }
-    let type = try? root.text(
-      FilePath("sys/kernel/iommu_groups").appending(group).appending("type"))
-    self.init(type: type, driver: driver)
+    let place = FilePath("sys/kernel/iommu_groups").appending(group)
+    self.init(
+      type: try? root.text(place.appending("type")), driver: driver,
+      others: Self.drivers(in: place.appending("devices"), besides: folder, in: root))
   }
 
   /// What an IOMMU does by the type of the group's default domain; nil where it is not readable.
-  public init(type: String?, driver: String?) {
-    if let driver, driver.hasPrefix("vfio") {
+  /// - Parameter others: the drivers of the group's other members; nil where they are not known.
+  public init(type: String?, driver: String?, others: [String]?) {
+    let drivers = (others ?? []) + (driver.map { [$0] } ?? [])
+    if drivers.contains(where: Self.isOfAProgram) {
       self = .translating
       return
     }
-    switch type {
+    switch others == nil ? nil : type {
     case "identity": self = .identity
     case "DMA", "DMA-FQ", "unmanaged": self = .translating
     case "blocked": self = .blocked
     default: self = .unknown
     }
+  }
+
+  /// The drivers of a group's other members; nil when one cannot be looked at, or the list does not
+  /// even have the function that the group was found by.
+  private static func drivers(
+    in members: FilePath, besides folder: FilePath, in root: SystemRoot
+  ) -> [String]? {
+    guard let names = try? root.names(in: members), let own = folder.lastComponent?.string,
+      names.contains(own)
+    else { return nil }
+    var drivers: [String] = []
+    for name in names where name != own {
+      guard root.exists(members.appending(name)) else { return nil }
+      if let driver = root.linkName(members.appending(name).appending("driver")) {
+        drivers.append(driver)
+      }
+    }
+    return drivers
+  }
+
+  /// Whether a driver lends its functions to a program, which has an IOMMU domain of its own: VFIO
+  /// and vDPA, by whatever maker's name, as `mlx5_vfio_pci`, `vp-vdpa` and `ifcvf`.
+  public static func isOfAProgram(under driver: String) -> Bool {
+    driver.contains("vfio") || driver.contains("vdpa") || driver == "ifcvf"
   }
 }

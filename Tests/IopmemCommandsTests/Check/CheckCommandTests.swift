@@ -138,6 +138,15 @@ import Testing
     }
   }
 
+  /// As `iopmem fiemap --base --for` answers.
+  @Test func aClientOfABaseThatWasGivenIsNotJudged() async throws {
+    let options = ["--base", "0x100000000", "iopmem0"]
+    #expect(try await check("iopmem-switch", options).status == 0)
+    let result = try await check("iopmem-switch", ["--for", "0000:05:00.0"] + options)
+    #expect(result.status == 3)
+    #expect(result.text.contains("\n  unknown  window-unknown: the device's window is in no PCI "))
+  }
+
   @Test func aDeviceOfNoFunction() async throws {
     #expect(try await check("pmem", ["pmem0"]).text.contains("no-function"))
     #expect(try await check("pmem", ["--all-clients", "pmem0"]).status == 3)

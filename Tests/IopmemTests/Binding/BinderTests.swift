@@ -1,4 +1,4 @@
-import Iopmem
+@testable import Iopmem
 import Linux
 import PCI
 import SystemPackage
@@ -99,6 +99,19 @@ import Testing
     let failure = refusal { try binder.bindingPlan(for: function("02:00.0"), force: true) }
     #expect(failure?.code == .refused)
     #expect(failure?.reason.contains("mounted on /data") == true)
+  }
+
+  @Test func aDiskWithoutADeviceFileMayBeHeld() throws {
+    let address = try function("02:00.0")
+    do {
+      try binder.checkNotHeld(address, "no-such!disk", "is in use")
+      Issue.record("nobody is said to hold it")
+    } catch {
+      #expect(error.code == .unknown)
+      #expect(error.reason.hasSuffix("there is no /dev/no-such/disk"))
+    }
+    // sysfs writes `!` for the `/` of a device file's name.
+    try binder.checkNotHeld(address, "fd!.", "is in use")
   }
 
   @Test func bridgesAndRegistersAreRefused() throws {

@@ -30,6 +30,9 @@ import Testing
       try machine.link(
         Self.port + "/0000:05:00.0/iommu_group", to: "../../../../../../kernel/iommu_groups/7")
       try machine.put(translation + "\n", at: "sys/kernel/iommu_groups/7/type")
+      try machine.link(
+        "sys/kernel/iommu_groups/7/devices/0000:05:00.0",
+        to: "../../../../../" + Self.port + "/0000:05:00.0")
     }
     return machine
   }

@@ -77,6 +77,27 @@ import Testing
     #expect(try verdict("0000:02:00.0") { $0.powerState = .awake }.codes.isEmpty)
   }
 
+  @Test(arguments: ["0000:02:01.0", "0000:02:00.0", "0000:01:00.0", "0000:00:01.0"])
+  func sleepOfABridgeIsToldOnce(_ name: String) throws {
+    for bits in [[], AccessControl.Bits.requestRedirect] {
+      var tree = try TestTree()
+      try tree.edit("0000:03:00.0") { $0.accessControl = .control(bits) }
+      try tree.edit(name) { $0.powerState = .hot }
+      let verdict = try tree.verdict(of: "0000:04:00.0")
+      #expect(verdict.answer == .notSupported)
+      let told = verdict.findings.filter { $0.code == .bridgeAsleep }
+      #expect(told.map(\.function?.description) == [name])
+      let isTheClients = name == "0000:02:01.0"
+      #expect(told.first?.sentence.hasSuffix(isTheClients ? "client on" : "provider") == true)
+    }
+  }
+
+  @Test func throughTheHostNoBridgeOfTheClientSleeps() throws {
+    var tree = try TestTree()
+    try tree.edit("0000:00:02.0") { $0.powerState = .cold }
+    #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.bridgeAsleep))
+  }
+
   @Test func masks() throws {
     // The bus address needs 31 bits, the CPU-physical one 33.
     #expect(try verdict("0000:04:00.0") { $0.dmaMaskBits = 32 }.answer == .busAddress)
@@ -100,6 +121,21 @@ import Testing
     #expect(try tree.verdict(of: "0000:08:00.0", addressBits: 64).answer == .notSupported)
     try tree.edit("0000:08:00.0") { $0.dmaMaskBits = nil }
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
+  }
+
+  @Test(arguments: [(31, Verdict.Answer.busAddress), (30, .notSupported), (24, .notSupported)])
+  func masksOfFewerThan32Bits(_ bits: Int, _ answer: Verdict.Answer) throws {
+    let verdict = try verdict("0000:04:00.0") { $0.dmaMaskBits = bits }
+    #expect(verdict.answer == answer)
+    #expect(verdict.codes.contains(.maskNarrow) == (answer == .notSupported))
+  }
+
+  @Test(arguments: ["vfio-pci", "mlx5_vfio_pci", "vp-vdpa", "uio_pci_generic", "pci-stub"])
+  func underAProgramsDriverTheMaskIsADefault(_ driver: String) throws {
+    var tree = try TestTree()
+    try tree.edit("0000:08:00.0") { ($0.driver, $0.dmaMaskBits) = (driver, 32) }
+    #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
+    #expect(try tree.verdict(of: "0000:08:00.0", addressBits: 33).answer == .cpuAddress)
   }
 
   @Test func mappedAddressesAreHeldAgainstTheMaskToo() throws {
