@@ -162,7 +162,7 @@ extension Node {
   /// (`pci_setup_device`, drivers/pci/probe.c).
   fileprivate var hasUserDriver: Bool {
     guard let driver else { return true }
-    return Translation.isOfAProgram(under: driver) || driver.hasPrefix("uio")
+    return Translation.isOfAProgram(under: driver) || driver.contains("uio")
       || driver == "pci-stub"
   }
 }
