@@ -30,13 +30,17 @@ struct iopmem_client {
 	struct list_head list;
 };
 
+static bool iopmem_translates(struct iommu_domain *domain)
+{
+	return domain && (domain->type & __IOMMU_DOMAIN_DMA_API);
+}
+
 /* Under the client's device lock. */
 static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct pci_dev *pdev = client->pdev;
 	struct device *dev = &pdev->dev;
 	struct iommu_domain *domain;
-	bool translates = false;
 	int rc;
 
 	if (!device_is_registered(dev) || !pci_device_is_present(pdev))
@@ -49,18 +53,15 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 	if (dev->driver && client->req.dma_bits)
 		return -EBUSY;
 	domain = iommu_get_domain_for_dev(dev);
-	if (domain) {
-		translates = domain->type & __IOMMU_DOMAIN_DMA_API;
-		if (!translates && domain->type != IOMMU_DOMAIN_IDENTITY)
-			return -EBUSY;
-	}
+	if (domain && !iopmem_translates(domain) && domain->type != IOMMU_DOMAIN_IDENTITY)
+		return -EBUSY;
 	if (client->req.dma_bits) {
 		rc = iopmem_mask_lend(pdev, client->req.dma_bits);
 		if (rc)
 			return rc;
 		client->lent = true;
 	}
-	if (!translates && iop->start + iop->length - 1 > dma_get_mask(dev))
+	if (!iopmem_translates(domain) && iop->start + iop->length - 1 > dma_get_mask(dev))
 		return -ERANGE;
 	return 0;
 }
@@ -83,6 +84,19 @@ static struct iopmem_client *iopmem_client_of(struct iopmem *iop, struct pci_dev
 	return NULL;
 }
 
+/*
+ * A domain that flushes lazily may let the client through for some milliseconds more, which is
+ * time enough for the blocks to become another file's.
+ */
+static void iopmem_unmap_for(struct iopmem *iop, struct device *dev, dma_addr_t base)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	dma_unmap_resource(dev, base, iop->length, DMA_BIDIRECTIONAL, 0);
+	if (iopmem_translates(domain))
+		iommu_flush_iotlb_all(domain);
+}
+
 /* Under iop->lock. */
 static void iopmem_client_unmap(struct iopmem_client *client)
 {
@@ -95,7 +109,7 @@ static void iopmem_client_unmap(struct iopmem_client *client)
 	list_del(&client->list);
 	iop->nr_maps--;
 	if (!iopmem_client_of(iop, pdev))
-		dma_unmap_resource(&pdev->dev, client->base, iop->length, DMA_BIDIRECTIONAL, 0);
+		iopmem_unmap_for(iop, &pdev->dev, client->base);
 	iopmem_return_mask(client);
 	wake_up_interruptible_poll(&client->wait, EPOLLHUP | EPOLLERR);
 }
