@@ -12,7 +12,7 @@
 /*
  * A read from a function that is gone, or that decodes no memory, gives no error but all ones, or
  * whatever the host bridge makes up. Asking the function afterwards is cheap beside reading its
- * memory.
+ * memory. A virtual function decodes as its physical one says, and has no bit of its own for it.
  */
 static bool iopmem_alive(struct iopmem *iop)
 {
@@ -20,7 +20,7 @@ static bool iopmem_alive(struct iopmem *iop)
 
 	return pci_device_is_present(iop->pdev) &&
 	       !pci_read_config_word(iop->pdev, PCI_COMMAND, &command) && command != 0xffff &&
-	       (command & PCI_COMMAND_MEMORY);
+	       (iop->pdev->no_command_memory || (command & PCI_COMMAND_MEMORY));
 }
 
 bool iopmem_usable(struct iopmem *iop)
