@@ -35,6 +35,45 @@ static bool iopmem_translates(struct iommu_domain *domain)
 	return domain && (domain->type & __IOMMU_DOMAIN_DMA_API);
 }
 
+/*
+ * Whether the driver of @dev, such as vfio-pci, takes the domain of its IOMMU group for itself.
+ * The driver of ports says so too, but has no use for one. The module of a driver that was seen
+ * under rcu_read_lock() stays until it is left.
+ */
+static int iopmem_takes_domain(struct device *dev, void *unused)
+{
+	struct device_driver *driver;
+	int takes = 0;
+
+	if (!dev_is_pci(dev) || to_pci_dev(dev)->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return 0;
+	rcu_read_lock();
+	driver = READ_ONCE(dev->driver);
+	if (driver)
+		takes = to_pci_driver(driver)->driver_managed_dma;
+	rcu_read_unlock();
+	return takes;
+}
+
+/*
+ * A client that has a driver keeps the domain of its group from others. One that has none loses
+ * it to a neighbour's driver. Under iop->lock: a driver that is not seen here yet ends the mapping.
+ */
+static bool iopmem_group_is_taken(struct device *dev)
+{
+	struct iommu_group *group;
+	bool taken;
+
+	if (dev->driver)
+		return false;
+	group = iommu_group_get(dev);
+	if (!group)
+		return false;
+	taken = iommu_group_for_each_dev(group, NULL, iopmem_takes_domain);
+	iommu_group_put(group);
+	return taken;
+}
+
 /* Under the client's device lock. */
 static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 {
@@ -47,8 +86,8 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 		return -ENODEV;
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return -EINVAL;
-	/* A driver such as vfio-pci has a domain of its own, in which our address means nothing. */
-	if (dev->driver && to_pci_driver(dev->driver)->driver_managed_dma)
+	/* In a domain of the driver's own our address means nothing. */
+	if (iopmem_takes_domain(dev, NULL))
 		return -EBUSY;
 	if (dev->driver && client->req.dma_bits)
 		return -EBUSY;
@@ -124,18 +163,39 @@ void iopmem_map_revoke_all(struct iopmem *iop)
 	mutex_unlock(&iop->lock);
 }
 
-static void iopmem_map_revoke_client(struct iopmem *iop, void *dev)
+static void iopmem_map_revoke_if(struct iopmem *iop, struct device *dev,
+				 bool (*ends)(struct device *client, struct device *dev))
 {
 	struct iopmem_client *client, *next;
 
 	mutex_lock(&iop->lock);
 	list_for_each_entry_safe(client, next, &iop->maps, list) {
-		if (&client->pdev->dev != dev)
+		if (!ends(&client->pdev->dev, dev))
 			continue;
 		pci_info(client->pdev, "its mapping of %s ends\n", iop->disk->disk_name);
 		iopmem_client_unmap(client);
 	}
 	mutex_unlock(&iop->lock);
+}
+
+static bool iopmem_is_same(struct device *client, struct device *dev)
+{
+	return client == dev;
+}
+
+static void iopmem_map_revoke_client(struct iopmem *iop, void *dev)
+{
+	iopmem_map_revoke_if(iop, dev, iopmem_is_same);
+}
+
+static bool iopmem_is_neighbour(struct device *client, struct device *dev)
+{
+	return client->iommu_group && client->iommu_group == dev->iommu_group && !client->driver;
+}
+
+static void iopmem_map_revoke_group(struct iopmem *iop, void *dev)
+{
+	iopmem_map_revoke_if(iop, dev, iopmem_is_neighbour);
 }
 
 /*
@@ -148,6 +208,8 @@ static int iopmem_map_notify(struct notifier_block *nb, unsigned long action, vo
 	if (action == BUS_NOTIFY_BIND_DRIVER || action == BUS_NOTIFY_UNBIND_DRIVER ||
 	    action == BUS_NOTIFY_DEL_DEVICE)
 		iopmem_for_each(iopmem_map_revoke_client, dev);
+	if (action == BUS_NOTIFY_BIND_DRIVER && iopmem_takes_domain(dev, NULL))
+		iopmem_for_each(iopmem_map_revoke_group, dev);
 	return NOTIFY_OK;
 }
 
@@ -236,6 +298,10 @@ static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 	mutex_lock(&iop->lock);
 	if (iop->gone) {
 		rc = -ENODEV;
+		goto out_unlock;
+	}
+	if (iopmem_group_is_taken(dev)) {
+		rc = -EBUSY;
 		goto out_unlock;
 	}
 	other = iopmem_client_of(iop, client->pdev);

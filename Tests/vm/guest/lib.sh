@@ -120,9 +120,9 @@ unbind() {
 forget_overrides() {
   local f
   for f in $pci/devices/*; do
-    if [ "$(value "$f/driver_override")" = iopmem ]; then
-      echo >"$f/driver_override"
-    fi
+    case $(value "$f/driver_override") in
+    iopmem | vfio-pci) echo >"$f/driver_override" ;;
+    esac
   done
 }
 
