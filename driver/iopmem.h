@@ -18,6 +18,9 @@
  * struct iopmem - one BAR made into a block device
  * @kref: held by the bound driver, the disk, and every lease and mapping
  * @pdev: the function that provides the memory, with a reference
+ * @domain: its PCI domain; the host bridge may be gone before those who ask
+ * @bus: its bus number
+ * @devfn: its device << 3 | function
  * @id: N of iopmemN
  * @bar: index of the BAR
  * @bus_address: what the BAR register decodes
@@ -41,6 +44,9 @@
 struct iopmem {
 	struct kref kref;
 	struct pci_dev *pdev;
+	u32 domain;
+	u8 bus;
+	u8 devfn;
 	int id;
 	int bar;
 	u64 bus_address;

@@ -289,9 +289,9 @@ int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags,
 	req.maps = iop->nr_maps;
 	mutex_unlock(&iop->lock);
 	req.abi = IOPMEM_ABI;
-	req.domain = pci_domain_nr(iop->pdev->bus);
-	req.bus = iop->pdev->bus->number;
-	req.devfn = iop->pdev->devfn;
+	req.domain = iop->domain;
+	req.bus = iop->bus;
+	req.devfn = iop->devfn;
 	req.bar = iop->bar;
 	req.bus_address = iop->bus_address;
 	req.cpu_address = iop->start;

@@ -92,6 +92,9 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	INIT_LIST_HEAD(&iop->list);
 	/* For as long as anybody may ask: a lease can outlive the binding, and the function. */
 	iop->pdev = pci_dev_get(pdev);
+	iop->domain = pci_domain_nr(pdev->bus);
+	iop->bus = pdev->bus->number;
+	iop->devfn = pdev->devfn;
 	iop->bar = bar;
 	iop->start = pci_resource_start(pdev, bar);
 	iop->length = pci_resource_len(pdev, bar);
