@@ -280,6 +280,11 @@ int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags,
 		return -EFAULT;
 	if (req.size != sizeof(req))
 		return -EINVAL;
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	if (req.flags || memchr_inv(req.reserved, 0, sizeof(req.reserved)) ||
+	    memchr_inv(req.reserved2, 0, sizeof(req.reserved2)))
+		return -EINVAL;
 
 	memset(&req, 0, sizeof(req));
 	req.size = sizeof(req);
