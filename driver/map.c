@@ -200,13 +200,13 @@ static void iopmem_map_revoke_group(struct iopmem *iop, void *dev)
 
 /*
  * A mapping belongs to the driver that the client had, or to nobody having it: the next owner may
- * use another DMA mask or another domain. All of these come with the client's lock held, or when
- * it is already out of reach.
+ * use another DMA mask or another domain. Drivers come and go with the client's lock held, and a
+ * client that was removed is on its bus no more.
  */
 static int iopmem_map_notify(struct notifier_block *nb, unsigned long action, void *dev)
 {
 	if (action == BUS_NOTIFY_BIND_DRIVER || action == BUS_NOTIFY_UNBIND_DRIVER ||
-	    action == BUS_NOTIFY_DEL_DEVICE)
+	    action == BUS_NOTIFY_REMOVED_DEVICE)
 		iopmem_for_each(iopmem_map_revoke_client, dev);
 	if (action == BUS_NOTIFY_BIND_DRIVER && iopmem_takes_domain(dev, NULL))
 		iopmem_for_each(iopmem_map_revoke_group, dev);
@@ -215,6 +215,8 @@ static int iopmem_map_notify(struct notifier_block *nb, unsigned long action, vo
 
 static struct notifier_block iopmem_map_nb = {
 	.notifier_call = iopmem_map_notify,
+	/* Before the IOMMU lets go of a client that was removed. */
+	.priority = INT_MAX,
 };
 
 int iopmem_map_init(void)
@@ -284,6 +286,16 @@ static const struct file_operations iopmem_client_fops = {
 	.llseek = noop_llseek,
 };
 
+/* Under iop->lock: the notifier of its removal waits for that, and comes after it left the bus. */
+static bool iopmem_is_on_bus(struct iopmem_client *client)
+{
+	struct pci_dev *pdev;
+
+	pdev = pci_get_domain_bus_and_slot(client->req.domain, client->req.bus, client->req.devfn);
+	pci_dev_put(pdev);
+	return pdev == client->pdev;
+}
+
 static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct device *dev = &client->pdev->dev;
@@ -296,7 +308,7 @@ static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 	if (rc)
 		goto out;
 	mutex_lock(&iop->lock);
-	if (iop->gone) {
+	if (iop->gone || !iopmem_is_on_bus(client)) {
 		rc = -ENODEV;
 		goto out_unlock;
 	}
