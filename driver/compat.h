@@ -73,22 +73,34 @@ static inline struct gendisk *iopmem_alloc_disk(int node)
 }
 
 /*
- * Is the page part of a DAX file? One that clones share has a mapping of 1, and from 6.15 none but
- * a count. Before 6.2 the count went to 0 with the last clone, but the mark stayed.
+ * Is the page part of a DAX file? One that clones share has a mapping of 1. Before 6.2 their count
+ * went to 0 with the last clone, but the mark stayed. From 6.15 it has no mapping but a count, in
+ * the place of the index, which stays where it was when a page has left its file: such pages are
+ * not told from shared ones. Nor has a tail page a mapping of its own there.
  */
 static inline bool iopmem_page_in_file(struct page *page)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return READ_ONCE(page_folio(page)->mapping) != NULL;
+#else
 	unsigned long mapping = (unsigned long)READ_ONCE(page->mapping);
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 	if (mapping == 1)
 		return READ_ONCE(page->index) != 0;
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
-	if (READ_ONCE(page_folio(page)->share))
-		return true;
-#endif
 	return mapping != 0;
+#endif
+}
+
+/* From 6.15 truncating warns of every DAX entry that it meets. */
+static inline void iopmem_drop_pages(struct inode *inode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	dax_break_layout_final(inode);
+#else
+	truncate_inode_pages(inode->i_mapping, 0);
+#endif
 }
 
 /* Hold back new block I/O and wait for what is under way. */

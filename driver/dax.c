@@ -151,7 +151,7 @@ static void iopmem_unmap_super(struct super_block *sb, void *arg)
 static void iopmem_drop_inode(struct inode *inode)
 {
 	filemap_invalidate_lock(inode->i_mapping);
-	truncate_inode_pages(inode->i_mapping, 0);
+	iopmem_drop_pages(inode);
 	filemap_invalidate_unlock(inode->i_mapping);
 }
 
