@@ -103,21 +103,24 @@ static inline void iopmem_drop_pages(struct inode *inode)
 #endif
 }
 
-/* Hold back new block I/O and wait for what is under way. */
-static inline unsigned int iopmem_freeze_queue(struct request_queue *q)
+/*
+ * Hold back new block I/O and wait for what is under way. Whoever wakes the machine need not be who
+ * put it to sleep: from 6.13 lockdep minds, and from 6.14 the task that freezes is marked.
+ */
+static inline void iopmem_freeze_queue(struct request_queue *q)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-	return blk_mq_freeze_queue(q);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	blk_freeze_queue_start_non_owner(q);
+	blk_mq_freeze_queue_wait(q);
 #else
 	blk_mq_freeze_queue(q);
-	return 0;
 #endif
 }
 
-static inline void iopmem_unfreeze_queue(struct request_queue *q, unsigned int memflags)
+static inline void iopmem_unfreeze_queue(struct request_queue *q)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-	blk_mq_unfreeze_queue(q, memflags);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	blk_mq_unfreeze_queue_non_owner(q);
 #else
 	blk_mq_unfreeze_queue(q);
 #endif

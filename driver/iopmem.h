@@ -31,8 +31,7 @@
  * @disk: the block device
  * @dax: the DAX device
  * @offline: the link is in error or the device went: fail all I/O
- * @memflags: of the queue frozen over a reset or a suspend
- * @frozen: the queue is frozen
+ * @frozen: the queue is frozen, over a reset or a suspend
  * @lock: guards @gone, @leases and @maps
  * @gone: the driver is unbinding; nothing may be leased or mapped any more
  * @leases: struct iopmem_hold
@@ -57,7 +56,6 @@ struct iopmem {
 	struct gendisk *disk;
 	struct dax_device *dax;
 	bool offline;
-	unsigned int memflags;
 	bool frozen;
 	struct mutex lock;
 	bool gone;
