@@ -24,6 +24,21 @@ static char *bar_param;
 module_param_named(bar, bar_param, charp, 0644);
 MODULE_PARM_DESC(bar, "BAR to use: N for all functions, or DDDD:BB:DD.F=N[,...] for single ones");
 
+/* Is @name, DDDD:BB:DD.F, that of the function? -EINVAL if it can be that of none. */
+static int iopmem_is_named(struct pci_dev *pdev, const char *name)
+{
+	unsigned int domain, bus, slot, fn;
+	int end = 0;
+
+	/* Spaces would be skipped. */
+	if (strpbrk(name, " \t\n") ||
+	    sscanf(name, "%x:%x:%x.%x%n", &domain, &bus, &slot, &fn, &end) != 4 || name[end] ||
+	    bus > 0xff || slot > 0x1f || fn > 7)
+		return -EINVAL;
+	return domain == pci_domain_nr(pdev->bus) && bus == pdev->bus->number &&
+	       PCI_DEVFN(slot, fn) == pdev->devfn;
+}
+
 /*
  * The BAR which the parameter names for this function: -ENOENT if it names none. An entry that
  * cannot be read is an error for every function: it might have been meant for this one.
@@ -42,6 +57,7 @@ static int iopmem_bar_by_param(struct pci_dev *pdev)
 	rest = copy;
 	while ((word = strsep(&rest, ",")) != NULL) {
 		char *number = strchr(word, '=');
+		int named = 0;
 		unsigned int n;
 
 		word = strim(word);
@@ -55,7 +71,15 @@ static int iopmem_bar_by_param(struct pci_dev *pdev)
 			bar = -EINVAL;
 			break;
 		}
-		if (number && !strcmp(word, pci_name(pdev)))
+		if (number)
+			named = iopmem_is_named(pdev, word);
+		if (named < 0) {
+			pci_err(pdev, "parameter bar: \"%s\" is not a function, DDDD:BB:DD.F\n",
+				word);
+			bar = named;
+			break;
+		}
+		if (named)
 			bar = n;
 		else if (!number && bar < 0)
 			bar = n;

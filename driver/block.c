@@ -12,7 +12,7 @@
 /*
  * A read from a function that is gone, or that decodes no memory, gives no error but all ones, or
  * whatever the host bridge makes up. Asking the function afterwards is cheap beside reading its
- * memory.
+ * memory. A virtual function decodes as its physical one says, and has no bit of its own for it.
  */
 static bool iopmem_alive(struct iopmem *iop)
 {
@@ -20,7 +20,7 @@ static bool iopmem_alive(struct iopmem *iop)
 
 	return pci_device_is_present(iop->pdev) &&
 	       !pci_read_config_word(iop->pdev, PCI_COMMAND, &command) && command != 0xffff &&
-	       (command & PCI_COMMAND_MEMORY);
+	       (iop->pdev->no_command_memory || (command & PCI_COMMAND_MEMORY));
 }
 
 bool iopmem_usable(struct iopmem *iop)
@@ -43,13 +43,23 @@ int iopmem_copy_to(struct iopmem *iop, u64 offset, const void *from, size_t len)
 	return 0;
 }
 
+/*
+ * On x86 alone, invalidating writes back first. Elsewhere what a program has just stored through its
+ * mapping would be lost.
+ */
+static void iopmem_drop_lines(void *from, size_t len)
+{
+	arch_wb_cache_pmem(from, len);
+	arch_invalidate_pmem(from, len);
+}
+
 static int iopmem_copy_from(struct iopmem *iop, void *to, u64 offset, size_t len)
 {
 	void *from = iop->virt + offset;
 
 	if (!iopmem_usable(iop))
 		return -EIO;
-	arch_invalidate_pmem(from, len);
+	iopmem_drop_lines(from, len);
 	memcpy_fromio(to, (void __force __iomem *)from, len);
 	return 0;
 }
@@ -60,7 +70,7 @@ int iopmem_flush(struct iopmem *iop)
 	if (!iopmem_usable(iop))
 		return -EIO;
 	wmb();
-	arch_invalidate_pmem(iop->virt, sizeof(u32));
+	iopmem_drop_lines(iop->virt, sizeof(u32));
 	readl((void __force __iomem *)iop->virt);
 	return iopmem_alive(iop) ? 0 : -EIO;
 }

@@ -73,39 +73,54 @@ static inline struct gendisk *iopmem_alloc_disk(int node)
 }
 
 /*
- * Is the page part of a DAX file? One that clones share has a mapping of 1, and from 6.15 none but
- * a count. Before 6.2 the count went to 0 with the last clone, but the mark stayed.
+ * Is the page part of a DAX file? One that clones share has a mapping of 1. Before 6.2 their count
+ * went to 0 with the last clone, but the mark stayed. From 6.15 it has no mapping but a count, in
+ * the place of the index, which stays where it was when a page has left its file: such pages are
+ * not told from shared ones. Nor has a tail page a mapping of its own there.
  */
 static inline bool iopmem_page_in_file(struct page *page)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return READ_ONCE(page_folio(page)->mapping) != NULL;
+#else
 	unsigned long mapping = (unsigned long)READ_ONCE(page->mapping);
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 	if (mapping == 1)
 		return READ_ONCE(page->index) != 0;
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
-	if (READ_ONCE(page_folio(page)->share))
-		return true;
-#endif
 	return mapping != 0;
+#endif
 }
 
-/* Hold back new block I/O and wait for what is under way. */
-static inline unsigned int iopmem_freeze_queue(struct request_queue *q)
+/* From 6.15 truncating warns of every DAX entry that it meets. */
+static inline void iopmem_drop_pages(struct inode *inode)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-	return blk_mq_freeze_queue(q);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	dax_break_layout_final(inode);
+#else
+	truncate_inode_pages(inode->i_mapping, 0);
+#endif
+}
+
+/*
+ * Hold back new block I/O and wait for what is under way. Whoever wakes the machine need not be who
+ * put it to sleep: from 6.13 lockdep minds, and from 6.14 the task that freezes is marked.
+ */
+static inline void iopmem_freeze_queue(struct request_queue *q)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	blk_freeze_queue_start_non_owner(q);
+	blk_mq_freeze_queue_wait(q);
 #else
 	blk_mq_freeze_queue(q);
-	return 0;
 #endif
 }
 
-static inline void iopmem_unfreeze_queue(struct request_queue *q, unsigned int memflags)
+static inline void iopmem_unfreeze_queue(struct request_queue *q)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-	blk_mq_unfreeze_queue(q, memflags);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	blk_mq_unfreeze_queue_non_owner(q);
 #else
 	blk_mq_unfreeze_queue(q);
 #endif

@@ -70,8 +70,8 @@ int iopmem_dax_add(struct iopmem *iop)
 	return 0;
 }
 
-/* The filesystems that can be mounted with DAX from a block device. */
-static const char *const iopmem_filesystems[] = { "erofs", "ext2", "ext4", "xfs" };
+/* The filesystems that can be mounted with DAX from a block device; ext3 is a type of ext4's. */
+static const char *const iopmem_filesystems[] = { "erofs", "ext2", "ext3", "ext4", "xfs" };
 
 static void iopmem_for_each_super(struct iopmem *iop, void (*fn)(struct super_block *, void *))
 {
@@ -151,7 +151,7 @@ static void iopmem_unmap_super(struct super_block *sb, void *arg)
 static void iopmem_drop_inode(struct inode *inode)
 {
 	filemap_invalidate_lock(inode->i_mapping);
-	truncate_inode_pages(inode->i_mapping, 0);
+	iopmem_drop_pages(inode);
 	filemap_invalidate_unlock(inode->i_mapping);
 }
 

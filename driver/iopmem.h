@@ -18,6 +18,9 @@
  * struct iopmem - one BAR made into a block device
  * @kref: held by the bound driver, the disk, and every lease and mapping
  * @pdev: the function that provides the memory, with a reference
+ * @domain: its PCI domain; the host bridge may be gone before those who ask
+ * @bus: its bus number
+ * @devfn: its device << 3 | function
  * @id: N of iopmemN
  * @bar: index of the BAR
  * @bus_address: what the BAR register decodes
@@ -28,8 +31,7 @@
  * @disk: the block device
  * @dax: the DAX device
  * @offline: the link is in error or the device went: fail all I/O
- * @memflags: of the queue frozen over a reset or a suspend
- * @frozen: the queue is frozen
+ * @frozen: the queue is frozen, over a reset or a suspend
  * @lock: guards @gone, @leases and @maps
  * @gone: the driver is unbinding; nothing may be leased or mapped any more
  * @leases: struct iopmem_hold
@@ -41,6 +43,9 @@
 struct iopmem {
 	struct kref kref;
 	struct pci_dev *pdev;
+	u32 domain;
+	u8 bus;
+	u8 devfn;
 	int id;
 	int bar;
 	u64 bus_address;
@@ -51,7 +56,6 @@ struct iopmem {
 	struct gendisk *disk;
 	struct dax_device *dax;
 	bool offline;
-	unsigned int memflags;
 	bool frozen;
 	struct mutex lock;
 	bool gone;

@@ -191,8 +191,9 @@ static const struct file_operations iopmem_hold_fops = {
 	.llseek = noop_llseek,
 };
 
-/* Takes over the reference on @file if it succeeds. */
-static int iopmem_hold_take(struct iopmem *iop, struct iopmem_hold *hold, struct file *file)
+/* Takes over the reference on @file if it succeeds: a removal may give it back at once. */
+static int iopmem_hold_take(struct iopmem *iop, struct iopmem_hold *hold, struct file *file,
+			    u64 *bytes)
 {
 	struct inode *inode = file_inode(file);
 	int rc = 0;
@@ -208,6 +209,7 @@ static int iopmem_hold_take(struct iopmem *iop, struct iopmem_hold *hold, struct
 		inode->i_flags |= S_SWAPFILE;
 		hold->file = file;
 		hold->inode = inode->i_ino;
+		*bytes = i_size_read(inode);
 		list_add_tail(&hold->list, &iop->leases);
 		iop->nr_leases++;
 	}
@@ -249,7 +251,7 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg)
 	}
 	rc = iopmem_may_hold(iop, file);
 	if (!rc)
-		rc = iopmem_hold_take(iop, hold, file);
+		rc = iopmem_hold_take(iop, hold, file, &req.bytes);
 	if (rc) {
 		fput(file);
 		goto err_self;
@@ -257,7 +259,6 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg)
 
 	req.lease = fd;
 	req.inode = hold->inode;
-	req.bytes = i_size_read(file_inode(file));
 	if (copy_to_user(arg, &req, sizeof(req))) {
 		rc = -EFAULT;
 		goto err_self;
@@ -280,6 +281,11 @@ int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags,
 		return -EFAULT;
 	if (req.size != sizeof(req))
 		return -EINVAL;
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	if (req.flags || memchr_inv(req.reserved, 0, sizeof(req.reserved)) ||
+	    memchr_inv(req.reserved2, 0, sizeof(req.reserved2)))
+		return -EINVAL;
 
 	memset(&req, 0, sizeof(req));
 	req.size = sizeof(req);
@@ -289,9 +295,9 @@ int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags,
 	req.maps = iop->nr_maps;
 	mutex_unlock(&iop->lock);
 	req.abi = IOPMEM_ABI;
-	req.domain = pci_domain_nr(iop->pdev->bus);
-	req.bus = iop->pdev->bus->number;
-	req.devfn = iop->pdev->devfn;
+	req.domain = iop->domain;
+	req.bus = iop->bus;
+	req.devfn = iop->devfn;
 	req.bar = iop->bar;
 	req.bus_address = iop->bus_address;
 	req.cpu_address = iop->start;

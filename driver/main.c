@@ -39,6 +39,20 @@ void iopmem_put(struct iopmem *iop)
 	kref_put(&iop->kref, iopmem_free);
 }
 
+static void iopmem_list_add(struct iopmem *iop)
+{
+	mutex_lock(&iopmem_list_lock);
+	list_add_tail(&iop->list, &iopmem_list);
+	mutex_unlock(&iopmem_list_lock);
+}
+
+static void iopmem_list_del(struct iopmem *iop)
+{
+	mutex_lock(&iopmem_list_lock);
+	list_del(&iop->list);
+	mutex_unlock(&iopmem_list_lock);
+}
+
 void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg)
 {
 	struct iopmem *iop;
@@ -92,6 +106,9 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	INIT_LIST_HEAD(&iop->list);
 	/* For as long as anybody may ask: a lease can outlive the binding, and the function. */
 	iop->pdev = pci_dev_get(pdev);
+	iop->domain = pci_domain_nr(pdev->bus);
+	iop->bus = pdev->bus->number;
+	iop->devfn = pdev->devfn;
 	iop->bar = bar;
 	iop->start = pci_resource_start(pdev, bar);
 	iop->length = pci_resource_len(pdev, bar);
@@ -128,20 +145,20 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_release;
 	}
 
+	/* Whoever sees the disk may map, and clients may go. */
+	iopmem_list_add(iop);
 	rc = iopmem_disk_add(iop);
 	if (rc)
-		goto err_unmap;
+		goto err_list;
 
 	pci_save_state(pdev);
 	pci_set_drvdata(pdev, iop);
-	mutex_lock(&iopmem_list_lock);
-	list_add_tail(&iop->list, &iopmem_list);
-	mutex_unlock(&iopmem_list_lock);
 	pci_info(pdev, "%s: BAR %d, %llu bytes, bus address %#llx, CPU address %#llx\n",
 		 iop->disk->disk_name, bar, iop->length, iop->bus_address, (u64)iop->start);
 	return 0;
 
-err_unmap:
+err_list:
+	iopmem_list_del(iop);
 	memunmap_pages(&iop->pgmap);
 err_release:
 	pci_release_region(pdev, bar);
@@ -157,10 +174,6 @@ static void iopmem_remove(struct pci_dev *pdev)
 	struct iopmem *iop = pci_get_drvdata(pdev);
 	bool present = pci_device_is_present(pdev);
 
-	mutex_lock(&iopmem_list_lock);
-	list_del_init(&iop->list);
-	mutex_unlock(&iopmem_list_lock);
-
 	/* The last moment at which what a mounted filesystem has not written can be written. */
 	if (present && !iop->offline)
 		iopmem_dax_sync(iop);
@@ -173,6 +186,7 @@ static void iopmem_remove(struct pci_dev *pdev)
 	mutex_unlock(&iop->lock);
 	/* Engines lose the address before anything else can get it. */
 	iopmem_map_revoke_all(iop);
+	iopmem_list_del(iop);
 	if (!present)
 		blk_mark_disk_dead(iop->disk);
 	iopmem_disk_remove(iop);

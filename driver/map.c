@@ -30,37 +30,77 @@ struct iopmem_client {
 	struct list_head list;
 };
 
+static bool iopmem_translates(struct iommu_domain *domain)
+{
+	return domain && (domain->type & __IOMMU_DOMAIN_DMA_API);
+}
+
+/*
+ * Whether the driver of @dev, such as vfio-pci, takes the domain of its IOMMU group for itself.
+ * The driver of ports says so too, but has no use for one. The module of a driver that was seen
+ * under rcu_read_lock() stays until it is left.
+ */
+static int iopmem_takes_domain(struct device *dev, void *unused)
+{
+	struct device_driver *driver;
+	int takes = 0;
+
+	if (!dev_is_pci(dev) || to_pci_dev(dev)->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return 0;
+	rcu_read_lock();
+	driver = READ_ONCE(dev->driver);
+	if (driver)
+		takes = to_pci_driver(driver)->driver_managed_dma;
+	rcu_read_unlock();
+	return takes;
+}
+
+/*
+ * A client that has a driver keeps the domain of its group from others. One that has none loses
+ * it to a neighbour's driver. Under iop->lock: a driver that is not seen here yet ends the mapping.
+ */
+static bool iopmem_group_is_taken(struct device *dev)
+{
+	struct iommu_group *group;
+	bool taken;
+
+	if (dev->driver)
+		return false;
+	group = iommu_group_get(dev);
+	if (!group)
+		return false;
+	taken = iommu_group_for_each_dev(group, NULL, iopmem_takes_domain);
+	iommu_group_put(group);
+	return taken;
+}
+
 /* Under the client's device lock. */
 static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct pci_dev *pdev = client->pdev;
 	struct device *dev = &pdev->dev;
 	struct iommu_domain *domain;
-	bool translates = false;
 	int rc;
 
 	if (!device_is_registered(dev) || !pci_device_is_present(pdev))
 		return -ENODEV;
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return -EINVAL;
-	/* A driver such as vfio-pci has a domain of its own, in which our address means nothing. */
-	if (dev->driver && to_pci_driver(dev->driver)->driver_managed_dma)
+	/* In a domain of the driver's own our address means nothing. */
+	if (iopmem_takes_domain(dev, NULL))
 		return -EBUSY;
 	if (dev->driver && client->req.dma_bits)
 		return -EBUSY;
 	domain = iommu_get_domain_for_dev(dev);
-	if (domain) {
-		translates = domain->type & __IOMMU_DOMAIN_DMA_API;
-		if (!translates && domain->type != IOMMU_DOMAIN_IDENTITY)
-			return -EBUSY;
-	}
+	if (domain && !iopmem_translates(domain) && domain->type != IOMMU_DOMAIN_IDENTITY)
+		return -EBUSY;
 	if (client->req.dma_bits) {
 		rc = iopmem_mask_lend(pdev, client->req.dma_bits);
 		if (rc)
 			return rc;
 		client->lent = true;
 	}
-	if (!translates && iop->start + iop->length - 1 > dma_get_mask(dev))
+	if (!iopmem_translates(domain) && iop->start + iop->length - 1 > dma_get_mask(dev))
 		return -ERANGE;
 	return 0;
 }
@@ -83,6 +123,19 @@ static struct iopmem_client *iopmem_client_of(struct iopmem *iop, struct pci_dev
 	return NULL;
 }
 
+/*
+ * A domain that flushes lazily may let the client through for some milliseconds more, which is
+ * time enough for the blocks to become another file's.
+ */
+static void iopmem_unmap_for(struct iopmem *iop, struct device *dev, dma_addr_t base)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	dma_unmap_resource(dev, base, iop->length, DMA_BIDIRECTIONAL, 0);
+	if (iopmem_translates(domain))
+		iommu_flush_iotlb_all(domain);
+}
+
 /* Under iop->lock. */
 static void iopmem_client_unmap(struct iopmem_client *client)
 {
@@ -95,7 +148,7 @@ static void iopmem_client_unmap(struct iopmem_client *client)
 	list_del(&client->list);
 	iop->nr_maps--;
 	if (!iopmem_client_of(iop, pdev))
-		dma_unmap_resource(&pdev->dev, client->base, iop->length, DMA_BIDIRECTIONAL, 0);
+		iopmem_unmap_for(iop, &pdev->dev, client->base);
 	iopmem_return_mask(client);
 	wake_up_interruptible_poll(&client->wait, EPOLLHUP | EPOLLERR);
 }
@@ -110,13 +163,14 @@ void iopmem_map_revoke_all(struct iopmem *iop)
 	mutex_unlock(&iop->lock);
 }
 
-static void iopmem_map_revoke_client(struct iopmem *iop, void *dev)
+static void iopmem_map_revoke_if(struct iopmem *iop, struct device *dev,
+				 bool (*ends)(struct device *client, struct device *dev))
 {
 	struct iopmem_client *client, *next;
 
 	mutex_lock(&iop->lock);
 	list_for_each_entry_safe(client, next, &iop->maps, list) {
-		if (&client->pdev->dev != dev)
+		if (!ends(&client->pdev->dev, dev))
 			continue;
 		pci_info(client->pdev, "its mapping of %s ends\n", iop->disk->disk_name);
 		iopmem_client_unmap(client);
@@ -124,21 +178,45 @@ static void iopmem_map_revoke_client(struct iopmem *iop, void *dev)
 	mutex_unlock(&iop->lock);
 }
 
+static bool iopmem_is_same(struct device *client, struct device *dev)
+{
+	return client == dev;
+}
+
+static void iopmem_map_revoke_client(struct iopmem *iop, void *dev)
+{
+	iopmem_map_revoke_if(iop, dev, iopmem_is_same);
+}
+
+static bool iopmem_is_neighbour(struct device *client, struct device *dev)
+{
+	return client->iommu_group && client->iommu_group == dev->iommu_group && !client->driver;
+}
+
+static void iopmem_map_revoke_group(struct iopmem *iop, void *dev)
+{
+	iopmem_map_revoke_if(iop, dev, iopmem_is_neighbour);
+}
+
 /*
  * A mapping belongs to the driver that the client had, or to nobody having it: the next owner may
- * use another DMA mask or another domain. All of these come with the client's lock held, or when
- * it is already out of reach.
+ * use another DMA mask or another domain. Drivers come and go with the client's lock held, and a
+ * client that was removed is on its bus no more.
  */
 static int iopmem_map_notify(struct notifier_block *nb, unsigned long action, void *dev)
 {
 	if (action == BUS_NOTIFY_BIND_DRIVER || action == BUS_NOTIFY_UNBIND_DRIVER ||
-	    action == BUS_NOTIFY_DEL_DEVICE)
+	    action == BUS_NOTIFY_REMOVED_DEVICE)
 		iopmem_for_each(iopmem_map_revoke_client, dev);
+	if (action == BUS_NOTIFY_BIND_DRIVER && iopmem_takes_domain(dev, NULL))
+		iopmem_for_each(iopmem_map_revoke_group, dev);
 	return NOTIFY_OK;
 }
 
 static struct notifier_block iopmem_map_nb = {
 	.notifier_call = iopmem_map_notify,
+	/* Before the IOMMU lets go of a client that was removed. */
+	.priority = INT_MAX,
 };
 
 int iopmem_map_init(void)
@@ -208,6 +286,16 @@ static const struct file_operations iopmem_client_fops = {
 	.llseek = noop_llseek,
 };
 
+/* Under iop->lock: the notifier of its removal waits for that, and comes after it left the bus. */
+static bool iopmem_is_on_bus(struct iopmem_client *client)
+{
+	struct pci_dev *pdev;
+
+	pdev = pci_get_domain_bus_and_slot(client->req.domain, client->req.bus, client->req.devfn);
+	pci_dev_put(pdev);
+	return pdev == client->pdev;
+}
+
 static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct device *dev = &client->pdev->dev;
@@ -220,8 +308,12 @@ static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 	if (rc)
 		goto out;
 	mutex_lock(&iop->lock);
-	if (iop->gone) {
+	if (iop->gone || !iopmem_is_on_bus(client)) {
 		rc = -ENODEV;
+		goto out_unlock;
+	}
+	if (iopmem_group_is_taken(dev)) {
+		rc = -EBUSY;
 		goto out_unlock;
 	}
 	other = iopmem_client_of(iop, client->pdev);

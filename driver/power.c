@@ -9,14 +9,14 @@
 void iopmem_unfreeze(struct iopmem *iop)
 {
 	if (iop->frozen)
-		iopmem_unfreeze_queue(iop->disk->queue, iop->memflags);
+		iopmem_unfreeze_queue(iop->disk->queue);
 	iop->frozen = false;
 }
 
 static void iopmem_freeze(struct iopmem *iop)
 {
 	if (!iop->frozen)
-		iop->memflags = iopmem_freeze_queue(iop->disk->queue);
+		iopmem_freeze_queue(iop->disk->queue);
 	iop->frozen = true;
 }
 

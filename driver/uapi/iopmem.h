@@ -18,13 +18,13 @@
 /**
  * struct iopmem_query - what a descriptor is, and where the memory behind it lies
  * @size: in: sizeof(struct iopmem_query)
- * @flags: out: IOPMEM_QUERY_*
+ * @flags: in: 0; out: IOPMEM_QUERY_*
  * @abi: out: IOPMEM_ABI of the driver
  * @domain: out: PCI domain of the function that provides the memory
  * @bus: out: its bus number
  * @devfn: out: its device << 3 | function
  * @bar: out: index of the BAR, 0 to 5
- * @reserved: zero
+ * @reserved: in and out: zero
  * @leases: out: descriptors that now hold a lease on this device
  * @maps: out: descriptors that now hold a client mapping of this device
  * @bus_address: out: what the BAR register decodes
@@ -36,7 +36,7 @@
  * @client_domain: out: on a mapping: PCI domain of the client
  * @client_bus: out: on a mapping: its bus number
  * @client_devfn: out: on a mapping: its device << 3 | function
- * @reserved2: zero
+ * @reserved2: in and out: zero
  */
 struct iopmem_query {
 	__u32 size;
@@ -66,8 +66,9 @@ struct iopmem_query {
 /* The descriptor is a client mapping. */
 #define IOPMEM_QUERY_MAP (1U << 1)
 /*
- * What the descriptor held is gone: the memory's device was removed, or the client lost or
- * gained a driver. Its addresses must not be used; closing it is all that is left.
+ * What the descriptor held is gone: the memory's device was removed, the client lost or gained a
+ * driver, or a driver took the domain of its IOMMU group. Its addresses must not be used; closing
+ * it is all that is left.
  */
 #define IOPMEM_QUERY_REVOKED (1U << 2)
 

@@ -12,6 +12,11 @@ refused "BAR 6" bind "$f" 6
 says '"6" is not a BAR index'
 refused "BAR x" bind "$f" x
 says '"x" is not a BAR index'
+# A function that is not one might have been this one.
+for name in "${f#*:}" "0000:$f" "$f " "0000:000:00.8" 0000; do
+  refused "BAR 2 of \"$name\"" bind "$f" "$name=2"
+  says "\"$name\" is not a function"
+done
 q=$(functions 1b36 0100)
 refused "a guess between equal BARs" bind "$q"
 says "name one (parameter bar)"
@@ -20,6 +25,9 @@ same "BAR of the entry for $q" 1 "$(attribute "$q" bar)"
 bind "$f" "$f=2,$q=1"
 same "BAR of the entry for $f" 2 "$(attribute "$f" bar)"
 unbind "$f"
+# However the number is written.
+refused "BAR 0 of $f, written otherwise" bind "$f" "0:0${f#0000:}=0"
+says "BAR 0 is too small"
 # An entry for another function leaves this one to the largest BAR.
 bind "$f" "$q=0"
 same "largest BAR" 2 "$(attribute "$f" bar)"

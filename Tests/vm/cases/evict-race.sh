@@ -9,7 +9,8 @@ for round in 1 2 3 4; do
   for worker in 1 2 3; do
     (
       n=0
-      while /vm/file noise $mnt/w$worker 2097152; do
+      while /vm/file noise $mnt/w$worker 2097152 &&
+        usleep 30000 | /vm/file hold-mapping $mnt/w$worker; do
         rm -f $mnt/w$worker
         n=$((n + 1))
         echo $n >/tmp/made$worker
@@ -23,4 +24,4 @@ for round in 1 2 3 4; do
   wait_for 5 /real/umount $mnt || fail "no unmount of the dead filesystem"
   rm /tmp/made*
 done
-moved "4 unbinds during the work of 3 writers"
+moved "4 unbinds during the work of 3 who write and map"

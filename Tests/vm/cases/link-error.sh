@@ -8,16 +8,19 @@ mount_dax "$dev" $mnt
 noise $mnt/file 1048576
 sum=$(sum $mnt/file)
 told=0
+said() { # said TEXT: since the error
+  dmesg | sed -n "/now $error\$/,\$p" | grep -q "$1"
+}
 for error in POISON_TLP DLP; do
-  dmesg -c >/dev/null
+  echo "now $error" >/dev/kmsg
   # A device that is reset in earnest must not be told so only: its port reports for it.
   host monitor pcie_aer_inject_error slot0 $error
-  wait_for 10 sh -c 'dmesg | grep -q "AER: device recovery"' || fail "$error: no recovery: $(dmesg | tail -n 3)"
-  dmesg | grep -q 'AER: device recovery successful' || fail "$error: $(dmesg | grep 'device recovery')"
+  wait_for 10 said 'AER: device recovery' || fail "$error: no recovery: $(dmesg | tail -n 3)"
+  said 'AER: device recovery successful' || fail "$error: $(dmesg | grep 'device recovery' | tail -n 1)"
   case $error in
-  DLP) dmesg | grep -q 'link error, I/O fails until it is reset' || fail "$error: the driver was not told" ;;
+  DLP) said 'link error, I/O fails until it is reset' || fail "$error: the driver was not told" ;;
   esac
-  dmesg | grep -q 'iopmem0: back; whether' || fail "$error: the driver was not told of its end"
+  said 'iopmem0: back; whether' || fail "$error: the driver was not told of its end"
   told=$((told + 1))
   echo 3 >/proc/sys/vm/drop_caches
   same "$error: the file" "$sum" "$(sum $mnt/file)"

@@ -55,6 +55,16 @@ kill -9 $(pidof lease)
 killall sleep
 wait_for 5 grep -qx "$mask" "$pci/devices/$engine/dma_mask_bits" || fail "the mask was not given back"
 
+# It ends when it is closed, not when the IOMMU is next told.
+case $(value "$pci/devices/$engine/iommu_group/type") in
+DMA*)
+  echo DMA-FQ >"$pci/devices/$engine/iommu_group/type"
+  same "the type of the engine's group" DMA-FQ "$(value "$pci/devices/$engine/iommu_group/type")"
+  late=$(/vm/edu "$engine" late "$dev" 2097152) || fail "$(echo "$late" | sed 's/fail: //')"
+  moved "$late writes of the engine came after their mapping, and did not arrive"
+  ;;
+esac
+
 held /vm/lease map "$dev" "$nvme"
 unbind "$nvme"
 revoked "unbinding the client"

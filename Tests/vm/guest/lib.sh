@@ -120,9 +120,9 @@ unbind() {
 forget_overrides() {
   local f
   for f in $pci/devices/*; do
-    if [ "$(value "$f/driver_override")" = iopmem ]; then
-      echo >"$f/driver_override"
-    fi
+    case $(value "$f/driver_override") in
+    iopmem | vfio-pci) echo >"$f/driver_override" ;;
+    esac
   done
 }
 
@@ -141,7 +141,7 @@ make_fs() {
   local type=$1 dev=$2
   shift 2
   case $type in
-  ext4) /real/mke2fs -q -F -t ext4 -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 "$@" "$dev" ;;
+  ext[34]) /real/mke2fs -q -F -t "$type" -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 "$@" "$dev" ;;
   xfs) /real/mkfs.xfs -q -f -m "reflink=${REFLINK:-0}" -d su=2m,sw=1,agcount=2 "$@" "$dev" ;;
   esac
 }
@@ -158,7 +158,7 @@ mount_dax() {
 # sound TYPE DEVICE: the filesystem, not mounted, is whole.
 sound() {
   case $1 in
-  ext4) /real/e2fsck -fn "$2" >/tmp/fsck 2>&1 || fail "e2fsck: $(tail -n 1 /tmp/fsck)" ;;
+  ext[34]) /real/e2fsck -fn "$2" >/tmp/fsck 2>&1 || fail "e2fsck: $(tail -n 1 /tmp/fsck)" ;;
   xfs) /real/xfs_repair -n "$2" >/tmp/fsck 2>&1 || fail "xfs_repair: $(tail -n 1 /tmp/fsck)" ;;
   esac
 }

@@ -7,9 +7,15 @@
  *
  * edu FUNCTION FROM TO: the same, where FROM and TO are files of the records that `iopmem fiemap
  * --format sg` prints: every byte that the one describes goes to where the other says.
+ *
+ * edu FUNCTION late DEVICE OFFSET: the BAR of an iopmem device is mapped for the engine, which
+ * reads what lies at OFFSET and is told to write it back; while it takes its time, the mapping is
+ * closed. Nothing may arrive. Prints how many of the writes were that late; one must be.
  */
 #include "descriptors.h"
 #include "engine.h"
+
+#include "uapi/iopmem.h"
 
 enum {
 	IDENTITY = 0x00,
@@ -36,22 +42,38 @@ static uint64_t get64(int reg)
 	return *(volatile uint64_t *)(registers + reg);
 }
 
-static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
+static int running(void)
 {
-	int tries = 20000;
+	return get64(DMA_COMMAND) & START;
+}
 
+static void begin_transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
+{
 	set64(DMA_SOURCE, from);
 	set64(DMA_DESTINATION, to);
 	set64(DMA_COUNT, bytes);
 	set64(DMA_COMMAND, START | direction);
-	while (get64(DMA_COMMAND) & START) {
+}
+
+static void end_transfer(void)
+{
+	int tries = 20000;
+
+	while (running()) {
 		if (!tries--) {
 			errno = ETIMEDOUT;
-			die("the engine did not finish 0x%llx -> 0x%llx", (unsigned long long)from,
-			    (unsigned long long)to);
+			die("the engine did not finish 0x%llx -> 0x%llx",
+			    (unsigned long long)get64(DMA_SOURCE),
+			    (unsigned long long)get64(DMA_DESTINATION));
 		}
 		usleep(500);
 	}
+}
+
+static void transfer(uint64_t from, uint64_t to, uint64_t bytes, int direction)
+{
+	begin_transfer(from, to, bytes, direction);
+	end_transfer();
 }
 
 static void copy(uint64_t from, uint64_t to, uint64_t bytes)
@@ -123,6 +145,77 @@ static void copy_records(const char *source, const char *destination)
 	printf("%llu records to %llu\n", (unsigned long long)from.at, (unsigned long long)to.at);
 }
 
+static struct iopmem_map map_for(int device, const char *function)
+{
+	struct iopmem_map map = { .size = sizeof(map), .dma_bits = 64 };
+	unsigned int domain, bus, slot, of_slot;
+
+	if (sscanf(function, "%x:%x:%x.%x", &domain, &bus, &slot, &of_slot) != 4) {
+		errno = EINVAL;
+		die("%s is not a function", function);
+	}
+	map.domain = domain;
+	map.bus = bus;
+	map.devfn = slot << 3 | of_slot;
+	if (ioctl(device, IOPMEM_IOC_MAP, &map))
+		die("mapping for %s", function);
+	return map;
+}
+
+static void set_piece(int device, uint64_t offset, int byte)
+{
+	static char piece[4096] __attribute__((aligned(4096)));
+
+	memset(piece, byte, sizeof(piece));
+	if (pwrite(device, piece, sizeof(piece), offset) != sizeof(piece))
+		die("write at 0x%llx", (unsigned long long)offset);
+}
+
+static int piece_is(int device, uint64_t offset, int byte)
+{
+	static char piece[4096] __attribute__((aligned(4096)));
+
+	if (pread(device, piece, sizeof(piece), offset) != sizeof(piece))
+		die("read at 0x%llx", (unsigned long long)offset);
+	for (int i = 0; i < MOST; i++)
+		if (piece[i] != (char)byte)
+			return 0;
+	return 1;
+}
+
+/* The engine takes 100 ms, and a lazy IOMMU flushes 10 ms after it unmapped: close in the last. */
+static void late(const char *function, const char *device, uint64_t offset)
+{
+	enum { ROUNDS = 20 };
+	int fd = open_or_die(device, O_RDWR | O_DIRECT), writes = 0;
+	long wait = 95000;
+
+	for (int round = 1; round <= ROUNDS; round++) {
+		struct iopmem_map map = map_for(fd, function);
+		int is_late;
+
+		set_piece(fd, offset, round);
+		transfer(map.address + offset, BUFFER, MOST, 0);
+		set_piece(fd, offset, 0);
+		begin_transfer(BUFFER, map.address + offset, MOST, TO_MEMORY);
+		usleep(wait);
+		close(map.map);
+		is_late = running();
+		end_transfer();
+		if (is_late && !piece_is(fd, offset, 0)) {
+			errno = EFAULT;
+			die("the engine wrote through a mapping that was closed");
+		}
+		writes += is_late;
+		wait += is_late ? 500 : -1500;
+	}
+	if (!writes) {
+		errno = ETIME;
+		die("no write came after its mapping was closed");
+	}
+	printf("%d\n", writes);
+}
+
 int main(int argc, char **argv)
 {
 	int as_is = argc == 6 && !strcmp(argv[5], "as-is");
@@ -136,7 +229,9 @@ int main(int argc, char **argv)
 		errno = ENODEV;
 		die("%s is not an edu function", argv[1]);
 	}
-	if (argc != 4)
+	if (argc == 5 && !strcmp(argv[2], "late"))
+		late(argv[1], argv[3], number(argv[4]));
+	else if (argc != 4)
 		copy(number(argv[2]), number(argv[3]), number(argv[4]));
 	else
 		copy_records(argv[2], argv[3]);

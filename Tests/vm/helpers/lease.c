@@ -126,6 +126,15 @@ static int abuse(const char *device, const char *path)
 	expect("map-nobody", ioctl(dev, IOPMEM_IOC_MAP, &m), ENODEV);
 	q.size = 4;
 	expect("query-size", ioctl(dev, IOPMEM_IOC_QUERY, &q), EINVAL);
+	q.size = sizeof(q);
+	q.flags = IOPMEM_QUERY_LEASE;
+	expect("query-flags", ioctl(dev, IOPMEM_IOC_QUERY, &q), EINVAL);
+	q.flags = 0;
+	q.reserved[4] = 1;
+	expect("query-reserved", ioctl(dev, IOPMEM_IOC_QUERY, &q), EINVAL);
+	q.reserved[4] = 0;
+	q.reserved2[1] = 1;
+	expect("query-reserved2", ioctl(dev, IOPMEM_IOC_QUERY, &q), EINVAL);
 	expect("no-such-request", ioctl(dev, _IO(0xB7, 0x7f)), ENOTTY);
 	if (take(dev, file, &l))
 		die("a lease after all that");
