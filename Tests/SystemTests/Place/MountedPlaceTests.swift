@@ -228,6 +228,33 @@ struct MountedPlaceTests {
     }
   }
 
+  /// What has got a name only while the copy was made is not what was found to be replaceable.
+  @Test func whatIsNewIsNotReplaced() async throws {
+    let folder = try TemporaryFolder()
+    try await mounted("ext4", folder) { mount, _ in
+      try await Tool.require("truncate", ["-s", "120M", folder("source")])
+      for names in [["old"], ["first", "old"]] {
+        try await Tool.require("sh", ["-c", "cd \(mount) && rm -rf first old && touch first old"])
+        let sources = names.map { folder($0) }
+        for source in sources { try await Tool.require("cp", [folder("source"), source]) }
+        let destination = names.count == 1 ? mount + "/old" : mount
+        let race = """
+          \(Project.binary) place --force \(sources.joined(separator: " ")) \(destination) &
+          until ls -d \(mount)/.iopmem-place.*; do :; done
+          kill -STOP $!
+          cd \(mount) && rm old && mkdir old && touch old/precious
+          kill -CONT $!
+          wait $!
+          """
+        let result = try await Tool.run("sh", ["-c", race])
+        #expect(result.status == 1 && result.errors.contains("exchanged"), "\(result.errors)")
+        #expect(try await Tool.run("test", ["-e", mount + "/old/precious"]).status == 0)
+        #expect(try await Tool.run("test", ["-s", mount + "/first"]).status == 1)
+        #expect(try await Tool.require("ls", ["-A", mount]).text.contains("iopmem") == false)
+      }
+    }
+  }
+
   @Test func killedInTheMiddleAndCleanedLater() async throws {
     let folder = try TemporaryFolder()
     try await mounted("ext4", folder, size: "2G") { mount, _ in
