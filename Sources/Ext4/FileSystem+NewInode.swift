@@ -48,8 +48,7 @@ extension FileSystem {
   ) throws(Ext4Error) -> UInt32 {
     let number = try newInode(LINUX_S_IFLNK, near: directory)
     // Not by way of a path, which would be tidied up.
-    let text = (target + [0]).map { CChar(bitPattern: $0) }
-    try check(unsafe ext2fs_symlink(handle, directory, number, nil, text))
+    try check(unsafe ext2fs_symlink(handle, directory, number, nil, target.cString))
     try set(attributes, of: number)
     return number
   }

@@ -25,7 +25,7 @@ extension Descriptor {
   /// The corresponding C function is `symlinkat`.
   public func makeSymbolicLink(_ name: FilePath, to target: [UInt8]) throws(Errno) {
     // Not by way of a path, which would be tidied up: `http://host` has two slashes.
-    let text = (target + [0]).map { CChar(bitPattern: $0) }
+    let text = target.cString
     _ = try call { unsafe name.withPlatformString { unsafe symlinkat(text, rawValue, $0) } }
   }
 

@@ -14,13 +14,10 @@ extension FilePath {
   public init(bytes: some Sequence<UInt8>) { self.init(nameBytes: Array(bytes)) }
 
   @usableFromInline
-  init(nameBytes bytes: [UInt8]) {
-    self = unsafe (bytes + [0]).withUnsafeBufferPointer { buffer in
-      unsafe buffer.withMemoryRebound(to: CChar.self) { name in
-        // It ends in NUL, so that it is never empty and has a base address.
-        guard let base = name.baseAddress else { return FilePath() }
-        return unsafe FilePath(platformString: base)
-      }
-    }
-  }
+  init(nameBytes bytes: [UInt8]) { self.init(platformString: bytes.cString) }
+}
+
+extension [UInt8] {
+  /// The bytes as C has text, with a NUL behind them.
+  public var cString: [CChar] { (self + [0]).map { CChar(bitPattern: $0) } }
 }
