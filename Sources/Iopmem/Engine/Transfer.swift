@@ -13,7 +13,8 @@ public struct Transfer: Sendable {
   public private(set) var segmentCount: UInt64 = 0
   /// How many bytes they hold.
   public private(set) var byteCount = ByteCount.zero
-  private let path: FilePath
+  /// The file, for messages.
+  let path: FilePath
 
   /// Judges a file's segments.
   /// - Throws: `refused` where there is no address, and where the limits cannot be kept.

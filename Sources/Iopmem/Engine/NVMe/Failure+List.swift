@@ -19,7 +19,7 @@ extension Transfer {
   /// Checks that a list does not lie in the bytes that it is about: to copy it there would write to
   /// them, and the controller would write over what it has yet to read.
   func requireApart(
-    from list: ClosedRange<UInt64>, _ segments: borrowing SegmentList, _ path: FilePath
+    from list: ClosedRange<UInt64>, _ segments: borrowing SegmentList
   ) throws(Failure) {
     try forEachSegment(of: segments) { (segment) throws(Failure) in
       // It was judged: its last byte has an address.

@@ -13,7 +13,6 @@ public struct PRPList: EngineList {
   /// PRP1 and PRP2.
   public let dataPointer: DataPointer
   private let memory: ListMemory
-  private let path: FilePath
   /// How the list lies in memory; nil where the command holds all entries.
   private let layout: ListLayout?
 
@@ -28,17 +27,16 @@ public struct PRPList: EngineList {
     var first: UInt64 = 0
     var second: UInt64 = 0
     var count: UInt64 = 0
-    try transfer.forEachPage(of: segments, memory.pageSize, map.path) { (page) throws(Failure) in
+    try transfer.forEachPage(of: segments, memory.pageSize) { (page) throws(Failure) in
       if count == 0 { first = page }
       if count == 1 { second = page }
       count += 1
     }
     layout = try count > 2 ? memory.layout(of: count - 1, map.path, under: limits) : nil
-    if let layout { try transfer.requireApart(from: layout.range, segments, map.path) }
+    if let layout { try transfer.requireApart(from: layout.range, segments) }
     dataPointer = DataPointer(first: first, second: layout?.first.address ?? second)
     self.transfer = transfer
     self.memory = memory
-    path = map.path
   }
 
   /// One a slot of the list; none where the command holds all entries.
@@ -51,7 +49,7 @@ public struct PRPList: EngineList {
     guard var layout else { return }
     var batch = RecordBatch<PRPEntry>()
     var isFirst = true
-    try transfer.forEachPage(of: segments, memory.pageSize, path) { (page) throws(Failure) in
+    try transfer.forEachPage(of: segments, memory.pageSize) { (page) throws(Failure) in
       guard !isFirst else {
         isFirst = false
         return
@@ -66,7 +64,7 @@ public struct PRPList: EngineList {
 extension Transfer {
   /// Calls a body with the address of one memory page after the other.
   fileprivate func forEachPage(
-    of segments: borrowing SegmentList, _ pageSize: ByteCount, _ path: FilePath,
+    of segments: borrowing SegmentList, _ pageSize: ByteCount,
     _ body: (UInt64) throws(Failure) -> Void
   ) throws(Failure) {
     var splitter = PageSplitter(pageSize: pageSize)

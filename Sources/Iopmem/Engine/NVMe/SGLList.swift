@@ -29,7 +29,7 @@ public struct SGLList: EngineList {
     }
     let count = transfer.segmentCount
     layout = try count > 1 ? memory.layout(of: count, map.path, under: limits) : nil
-    if let layout { try transfer.requireApart(from: layout.range, segments, map.path) }
+    if let layout { try transfer.requireApart(from: layout.range, segments) }
     let first = layout.map { SGLDescriptor($0.first) } ?? last
     dataPointer = first?.dataPointer ?? .none
   }
