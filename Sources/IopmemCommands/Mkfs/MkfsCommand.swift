@@ -84,9 +84,7 @@ struct MkfsCommand: AsyncParsableCommand {
       made = try await make()
       Interruption.obey()
     } catch {
-      // The report first: obeying ends the process.
-      if Interruption.signal != nil { Diagnostics.report(error) }
-      Interruption.obey()
+      Interruption.obey(after: error)
       throw error
     }
     if verbose, !made.toolOutput.isEmpty { Diagnostics.write(made.toolOutput) }

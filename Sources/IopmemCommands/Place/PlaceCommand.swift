@@ -95,9 +95,7 @@ struct PlaceCommand: ParsableCommand {
       files = try place(request)
       Interruption.obey()
     } catch {
-      // The report first: obeying ends the process.
-      if Interruption.signal != nil { Diagnostics.report(error) }
-      Interruption.obey()
+      Interruption.obey(after: error)
       throw error
     }
     try report(files)

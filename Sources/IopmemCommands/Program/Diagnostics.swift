@@ -16,6 +16,15 @@ enum Diagnostics {
   }
 }
 
+extension Interruption {
+  /// Obeys again what was held while something failed. If that was a signal's doing it is said
+  /// first, since obeying ends the process.
+  static func obey(after failure: Failure) {
+    if signal != nil { Diagnostics.report(failure) }
+    obey()
+  }
+}
+
 extension Failure {
   /// Standard output did not take what was written: a full disk, a closed pipe.
   static func standardOutput(_ cause: Errno) -> Failure {
