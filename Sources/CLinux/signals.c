@@ -28,10 +28,16 @@ int iopmem_held_signal(void)
 void iopmem_obey_signals(void)
 {
 	int number = held;
+	sigset_t unblocked;
 
 	held = 0;
 	for (int i = 0; i < 3; i++)
 		sigaction(held_numbers[i], &former[i], NULL);
-	if (number)
-		raise(number);
+	if (!number)
+		return;
+	/* The threads that run asynchronous work block all signals. */
+	sigemptyset(&unblocked);
+	sigaddset(&unblocked, number);
+	pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
+	raise(number);
 }
