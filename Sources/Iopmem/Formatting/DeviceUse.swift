@@ -44,13 +44,12 @@ struct DeviceUse {
 
   /// The file behind a loop device; nil while it has none.
   private func backingFile(of disk: String) throws(Errno) -> FilePath? {
-    do {
-      // The kernel writes the path as it is and one newline after it, whatever is in the path.
-      let file = FilePath("sys/block/\(disk)/loop/backing_file")
-      return FilePath(bytes: try root.bytes(file).dropLast())
-    } catch .noSuchFileOrDirectory, .noSuchAddressOrDevice {
-      return nil
-    }
+    let file = FilePath("sys/block/\(disk)/loop/backing_file")
+    // The attribute is empty where the file was detached after it was opened.
+    guard let path = try root.attribute(file), !path.isEmpty else { return nil }
+    // The kernel writes the path as it is and one newline after it, whatever is in the path.
+    guard path.last == UInt8(ascii: "\n") else { throw .ioError }
+    return FilePath(bytes: path.dropLast())
   }
 
   private func partitions(in folder: FilePath) -> [DeviceNumber] {

@@ -64,7 +64,11 @@ struct FileCopier: ~Copyable {
     let source = try explain(path, "cannot open") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
     }
-    entry.status?.awaitVisibleChanges()
+    guard entry.status?.awaitVisibleChanges() ?? true else {
+      throw Failure(
+        .failed, path, "may change unseen: its time of change stays at the clock's",
+        remedy: "place it again when the clock is at rest")
+    }
     try expectUnchanged(source, path, entry)
     return source
   }
