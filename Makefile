@@ -52,14 +52,8 @@ demo: build ## Make, place, extract and check on an image, as an ordinary user
 	@scripts/demo .build/release/iopmem
 
 test: ## Check and test all; as root also on loop devices, with virtual hardware where it can be had
-	@scripts/setup build test
-	@$(MAKE) --no-print-directory check
-	@$(SWIFT) build --build-tests
-	@[ "$$(id -u)" = 0 ] || echo 'test: not root: the tests on loop devices are SKIPPED' >&2
-	@$(SWIFT) test --skip-build
-	@if [ "$$(id -u)" = 0 ] || scripts/setup --check vm; then $(MAKE) --no-print-directory test-vm; \
-	  else echo 'test: the tests on virtual hardware were SKIPPED' >&2; fi
-	@[ "$$(id -u)" = 0 ] || echo 'test: not root: the tests on loop devices were SKIPPED' >&2
+	@if [ "$$(id -u)" = 0 ]; then scripts/setup build test vm; else scripts/setup build test; fi
+	@MAKE='$(MAKE)' SWIFT='$(SWIFT)' scripts/test
 
 test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@scripts/setup vm

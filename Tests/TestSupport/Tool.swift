@@ -22,6 +22,8 @@ public struct Tool: Sendable {
       "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
     ]
     for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
+    await ProgramSlots.shared.take()
+    defer { Task { await ProgramSlots.shared.giveBack() } }
     let result = try await Subprocess.run(
       name.contains("/") ? .path(FilePath(name)) : .name(name),
       arguments: Arguments(arguments),

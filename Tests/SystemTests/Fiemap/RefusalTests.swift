@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -81,7 +82,7 @@ struct RefusalTests {
 
   @Test(arguments: ["/dev/shm", "/proc/self"])
   func otherFileSystems(_ folder: String) async throws {
-    let path = folder == "/proc/self" ? "/proc/self/status" : folder + "/iopmem-test-file"
+    let path = folder == "/proc/self" ? "/proc/self/status" : "\(folder)/iopmem-test-\(getpid())"
     if folder == "/dev/shm" { try await Tool.require("cp", ["/etc/passwd", path]) }
     let refused = try await map([path])
     if folder == "/dev/shm" { try await Tool.require("rm", [path]) }

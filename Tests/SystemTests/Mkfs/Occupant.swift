@@ -104,8 +104,8 @@ struct Occupant: Sendable, CustomTestStringConvertible {
   static let arrays = ["0.90", "1.0", "1.1", "1.2"].map { version in
     Occupant(
       "md \(version)", finding: "(linux_raid_member)",
-      "d=$(losetup --find --show \"$1\"); s=0; mdadm --create /dev/md/iopmem-test --run --force"
+      "d=$(losetup --find --show \"$1\"); s=0; mdadm --create /dev/md/iopmem-test-$$ --run --force"
         + " --level=1 --raid-devices=2 --metadata=\(version) $d missing || s=$?;"
-        + " mdadm --stop /dev/md/iopmem-test; losetup --detach $d; exit $s")
+        + " mdadm --stop /dev/md/iopmem-test-$$; losetup --detach $d; exit $s")
   }
 }

@@ -176,20 +176,30 @@ import Testing
     #expect(try await place(short, [source, "/a"]).status == 2)
   }
 
+  /// However fast the machine is, three placements are killed before they end.
   @Test func killedInTheMiddleNothingHasTheName() async throws {
     let folder = try TemporaryFolder()
     let image = try await image(in: folder, "3G", ["-G64", "-Epacked_meta_blocks=1"])
-    for delay in ["0.05", "0.15", "0.3"] {
-      let killed = try await Tool.run(
+    var kills = 0
+    var milliseconds = 300
+    while kills < 3, milliseconds > 0 {
+      let ended = try await Tool.run(
         "timeout",
         [
-          "-s", "KILL", delay, Project.binary, "place", "--image", image, "--size", "2200M",
-          "/buffer",
+          "-s", "KILL", "\(Double(milliseconds) / 1000)", Project.binary, "place", "--image",
+          image, "--size", "2200M", "/buffer",
         ])
-      if killed.status == 0 { continue }
-      try await Placing.expectClean(image)
-      let found = try await Tool.run("debugfs", ["-R", "stat /buffer", image])
-      #expect((found.text + found.errors).contains("File not found"))
+      if ended.status == 0 {
+        try await Tool.require("debugfs", ["-w", "-R", "rm /buffer", image])
+      } else {
+        #expect(ended.status == 128 + 9, "\(milliseconds) ms: \(ended.errors)")
+        kills += 1
+        try await Placing.expectClean(image)
+        let found = try await Tool.run("debugfs", ["-R", "stat /buffer", image])
+        #expect((found.text + found.errors).contains("File not found"))
+      }
+      milliseconds /= 2
     }
+    #expect(kills == 3, "the placements ended before they were killed")
   }
 }
