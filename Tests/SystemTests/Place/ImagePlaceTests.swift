@@ -187,7 +187,7 @@ import Testing
         "timeout",
         [
           "-s", "KILL", "\(Double(milliseconds) / 1000)", Project.binary, "place", "--image",
-          image, "--size", "2200M", "/buffer",
+          image, "--size", "1800M", "/buffer",
         ])
       if ended.status == 0 {
         try await Tool.require("debugfs", ["-w", "-R", "rm /buffer", image])
