@@ -42,7 +42,6 @@ extension FormatPlan {
         + "stride=\(stripe),stripe_width=\(stripe)")
     if let label = request.label { command.add("-L", label) }
     if let uuid = request.uuid { command.add("-U", uuid.description) }
-    command.end(request)
     return command
   }
 
@@ -56,7 +55,7 @@ extension FormatPlan {
   }
 
   /// One a MiB, and enough for a small device; files for DMA are large and few.
-  private static func inodes(
+  static func inodes(
     _ request: FormatRequest, length: UInt64
   ) throws(Failure) -> UInt64 {
     guard let inodes = request.inodes else {
@@ -70,7 +69,7 @@ extension FormatPlan {
 
   /// jbd2 wants 1,024 blocks at least (`JBD2_MIN_JOURNAL_BLOCKS`, linux/jbd2.h), which are 4 MiB;
   /// mke2fs takes 10,240,000 at most, and counts in MiB.
-  private static func journalMebibytes(_ request: FormatRequest) throws(Failure) -> UInt64 {
+  static func journalMebibytes(_ request: FormatRequest) throws(Failure) -> UInt64 {
     switch request.journal {
     case .none: return 0
     case .smallest: return 4
@@ -81,15 +80,5 @@ extension FormatPlan {
       }
       return size.rawValue / mebibyte
     }
-  }
-}
-
-extension ToolCommand {
-  /// The device, then what the operator adds: an argument of theirs without a dash is then one too
-  /// many, and never the device.
-  mutating func end(_ request: FormatRequest, extra: [[UInt8]]? = nil) {
-    let device = request.device.bytes
-    arguments.append(device.first == UInt8(ascii: "-") ? Array("./".utf8) + device : device)
-    arguments += extra ?? request.extraArguments
   }
 }

@@ -32,18 +32,26 @@ extension FormatPlan {
     command.add("-b", "size=\(ByteCount.page.rawValue)", "-s", "size=\(ByteCount.page.rawValue)")
     let uuid = request.uuid.map { ",uuid=\($0)" } ?? ""
     command.add("-m", "crc=1,finobt=1,rmapbt=0,reflink=0\(uuid)")
-    let first = (length - last) / alignment * alignment
-    // Past the largest group no layout has one run; mkfs.xfs then chooses.
-    let isOneGroup = first <= mostGroup - alignment
+    let first = try firstGroupOfXFS(request, geometry)
     let stripe = "su=\(alignment),sw=1"
     let inherited = "extszinherit=\(alignment / ByteCount.page.rawValue),daxinherit=1"
-    command.add("-d", (isOneGroup ? "agsize=\(first)," : "") + "\(stripe),\(inherited)")
+    command.add("-d", (first.map { "agsize=\($0)," } ?? "") + "\(stripe),\(inherited)")
     // A log stripe of a page, else every write of the log would be padded to 32 KiB.
     command.add(
-      "-l", "internal=1,\(isOneGroup ? "agnum=1," : "")size=\(log),su=\(ByteCount.page.rawValue)")
+      "-l", "internal=1,\(first == nil ? "" : "agnum=1,")size=\(log),su=\(ByteCount.page.rawValue)")
     if let label = request.label { command.add("-L", label) }
-    command.end(request)
     return command
+  }
+
+  /// How long the first group is, of a device that is long enough; nil past the largest group,
+  /// where no layout has one run and mkfs.xfs chooses.
+  static func firstGroupOfXFS(
+    _ request: FormatRequest, _ geometry: FormatGeometry
+  ) throws(Failure) -> UInt64? {
+    let alignment = request.alignment.rawValue
+    let last = try logLength(request) + leastGroup
+    let first = (geometry.length.rawValue - last) / alignment * alignment
+    return first <= mostGroup - alignment ? first : nil
   }
 
   private static func logLength(_ request: FormatRequest) throws(Failure) -> UInt64 {

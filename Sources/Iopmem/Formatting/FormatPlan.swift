@@ -19,16 +19,27 @@ public struct FormatGeometry: Hashable, Sendable {
 /// A pure function of the request and the geometry; nothing is read and nothing is run.
 public enum FormatPlan {
   /// The exact command that makes the file system.
-  /// - Throws: `Failure` (refused) for what cannot be made, or could not be mapped by DAX.
+  /// - Throws: `Failure` (refused) for what cannot be made, or could not be mapped by DAX, and for
+  ///   extra arguments that contradict the layout.
   public static func command(
     for request: FormatRequest, on geometry: FormatGeometry
   ) throws(Failure) -> ToolCommand {
     try validate(request)
     try validate(geometry, of: request.device)
-    return switch request.type {
-    case .ext4: try ext4(request, geometry)
-    case .xfs: try xfs(request, geometry)
+    var command: ToolCommand
+    let tool: ExtraOptions
+    switch request.type {
+    case .ext4: (command, tool) = (try ext4(request, geometry), .mke2fs)
+    case .xfs: (command, tool) = (try xfs(request, geometry), .mkfsXFS)
     }
+    do throws(ExtraOptions.Refusal) {
+      command.arguments = try tool.merged(command.arguments, request.extraArguments)
+    } catch {
+      throw refusal(
+        request, "extra argument \(error.option.debugDescription) is refused: \(error.reason)")
+    }
+    command.end(request.device)
+    return command
   }
 
   /// Refuses what can be refused before the device is even opened.

@@ -37,7 +37,10 @@ struct ReadBack {
   var verified: [String]
 
   /// Adds what holds for both types.
-  mutating func compare(with request: FormatRequest, _ geometry: FormatGeometry) {
+  mutating func compare(
+    with request: FormatRequest, _ geometry: FormatGeometry
+  ) throws(Failure) {
+    let promise = try FormatPlan.promise(for: request, on: geometry)
     expect(
       blockSize == .page, "blocks of \(blockSize.rawValue) bytes, a page each",
       else: "blocks have \(blockSize.rawValue) bytes, and DAX needs a page")
@@ -51,6 +54,11 @@ struct ReadBack {
     expect(
       runs.aligned != nil, "free space that is aligned",
       else: "no free space is aligned to \(runs.alignment.rawValue) bytes")
+    let longest = runs.aligned?.length ?? .zero
+    expect(
+      longest >= promise, "as much of it together as planned",
+      else: "the largest aligned run has \(longest.rawValue) bytes, and the layout was to leave"
+        + " at least \(promise.rawValue)")
   }
 
   mutating func expect(_ holds: Bool, _ fact: String, else fault: String) {

@@ -32,7 +32,7 @@ extension ReadBack {
     } catch {
       throw Failure(.failed, path, "was formatted, and its numbers make no sense")
     }
-    compare(with: request, geometry)
+    try compare(with: request, geometry)
   }
 
   private static func runs(

@@ -29,7 +29,7 @@ extension ReadBack {
     expect(
       superblock.realtimeBlockCount == 0, "no realtime section",
       else: "files could lie on another device")
-    compare(with: request, geometry)
+    try compare(with: request, geometry)
   }
 
   private static func runs(
@@ -38,7 +38,7 @@ extension ReadBack {
   ) async throws(Failure) -> LargestRuns {
     var command = ToolCommand("xfs_db", package: "xfsprogs")
     command.add("-r", "-c", "freesp -d")
-    command.end(request, extra: [])
+    command.end(request.device)
     let text = try await command.run(on: request.device)
     guard
       let runs = freeRuns(

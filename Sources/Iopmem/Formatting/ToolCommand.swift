@@ -1,3 +1,6 @@
+internal import Linux
+internal import SystemPackage
+
 /// A command line of one of the tools that make file systems.
 public struct ToolCommand: Hashable, Sendable {
   /// The program's name, looked for in `PATH` and the sbin folders.
@@ -27,5 +30,11 @@ public struct ToolCommand: Hashable, Sendable {
   mutating func add(_ texts: String...) { arguments += texts.map { Array($0.utf8) } }
   mutating func add(_ option: String, _ value: [UInt8]) {
     arguments += [Array(option.utf8), value]
+  }
+
+  /// Adds the device, which is never an option.
+  mutating func end(_ device: FilePath) {
+    let device = device.bytes
+    arguments.append(device.first == UInt8(ascii: "-") ? Array("./".utf8) + device : device)
   }
 }

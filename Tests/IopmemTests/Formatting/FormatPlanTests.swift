@@ -60,8 +60,7 @@ import Testing
     #expect(try value("-J", arguments) == "size=64")
     #expect(try value("-N", arguments) == "1024")
     #expect(try value("-E", arguments).hasSuffix("stride=262144,stripe_width=262144"))
-    // An extra argument without a dash can then never be taken for the device.
-    #expect(arguments.suffix(2) == ["/dev/iopmem0", "-v"])
+    #expect(arguments.suffix(2) == ["-v", "/dev/iopmem0"])
   }
 
   @Test func aDeviceIsNeverAnOption() throws {

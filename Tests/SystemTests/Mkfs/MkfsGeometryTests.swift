@@ -73,6 +73,38 @@ import Testing
     #expect(probe.contains("LABEL=a\\'b\n"))
   }
 
+  /// What the operator adds takes nothing away from the layout.
+  @Test(
+    arguments: [
+      ("ext4", ["-E", "hash_seed=01234567-89ab-cdef-0123-456789abcdef"]),
+      ("ext4", ["-O", "quota,project", "-v", "-E", "root_owner=1:2"]),
+      ("xfs", ["-m", "bigtime=1", "-d", "projinherit=3", "-i", "maxpct=2", "-n", "ftype=1"]),
+    ] as [(String, [String])])
+  func extrasAreMerged(_ type: String, _ extra: [String]) async throws {
+    let folder = try TemporaryFolder()
+    let plain = try await make(folder("plain"), "512M", ["-t", type])
+    let merged = try await Tool.require(
+      Project.binary,
+      ["mkfs", "--json", "--size", "512M", "-t", type, folder("merged"), "--"] + extra)
+    let report = try JSONDecoder().decode(Report.self, from: Data(merged.output))
+    #expect(report.largest_aligned_run.length + (2 << 20) >= plain.largest_aligned_run.length)
+  }
+
+  /// What is made is held against what was planned, and does not fall short of it.
+  @Test(arguments: [
+    ("ext4", ["9M"], "4K"), ("ext4", ["129M", "131076K", "133000K", "257M"], "2M"),
+    ("ext4", ["2G", "16G"], "256M"), ("ext4", ["64G"], "1G"), ("xfs", ["300M", "1G"], "4K"),
+    ("xfs", ["2G"], "256M"), ("xfs", ["16G"], "1G"), ("xfs", ["515M", "2T"], "2M"),
+  ])
+  func whatIsMadeKeepsThePromise(
+    _ type: String, _ sizes: [String], _ alignment: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    for size in sizes {
+      _ = try await make(folder(size), size, ["-t", type, "--align", alignment])
+    }
+  }
+
   /// The longest run by another reader of the bitmaps.
   private func freeRunOfDumpe2fs(_ image: String) async throws -> UInt64 {
     var longest: UInt64 = 0

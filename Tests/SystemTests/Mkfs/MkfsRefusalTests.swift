@@ -103,19 +103,22 @@ import Testing
   @Test func failureOfTheToolTakesTheNewImageAway() async throws {
     let folder = try TestSupport.TemporaryFolder()
     let image = folder("new\nline.img")
-    let result = try await Tool.iopmem(["mkfs", "--size", "32M", image, "--", "-O", "no_such"])
-    #expect(result.status == 1)
+    let result = try await Tool.iopmem(["mkfs", "--size", "32M", image, "--", "-e", "no_such"])
+    #expect(result.status == 1, "\(result.errors)")
     #expect(result.errors.contains("mke2fs failed with status 1"))
     #expect(result.errors.split(separator: "\n").count == 1)
     #expect(try await Tool.run("test", ["-e", image]).status == 1)
   }
 
-  @Test func whatForbidsDAXIsFoundAfterwards() async throws {
+  @Test(arguments: ["-Oinline_data", "-Enum_backup_sb=2", "-b1024", "-d/etc", "/dev/null"])
+  func whatContradictsTheLayoutIsRefusedBeforehand(_ extra: String) async throws {
     let folder = try TestSupport.TemporaryFolder()
-    let image = folder("new.img")
-    try await Tool.require("truncate", ["--size", "32M", image])
-    let result = try await Tool.iopmem(["mkfs", image, "--", "-O", "inline_data"])
-    #expect(result.status == 1)
-    #expect(result.errors.contains("is not what it should be"), "\(result.errors)")
+    for options in [[], ["--dry-run"]] {
+      let result = try await Tool.iopmem(
+        ["mkfs", "--size", "32M"] + options + [folder("new.img"), "--", extra])
+      #expect(result.status == 2, "\(result.errors)")
+      #expect(result.errors.contains("extra argument"), "\(result.errors)")
+      #expect(try await Tool.run("test", ["-e", folder("new.img")]).status == 1)
+    }
   }
 }
