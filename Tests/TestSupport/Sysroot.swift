@@ -35,6 +35,12 @@ public final class Sysroot: Sendable {
       atPath: folder(path), withDestinationPath: target)
   }
 
+  /// Makes a folder, if it is not there.
+  public func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: folder(path), withIntermediateDirectories: true)
+  }
+
   /// Takes a file or a folder away, if it is there.
   public func remove(_ path: String) throws {
     if (try? FileManager.default.attributesOfItem(atPath: folder(path))) != nil {
@@ -43,8 +49,6 @@ public final class Sysroot: Sendable {
   }
 
   private func makeParent(of path: String) throws {
-    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-    try FileManager.default.createDirectory(
-      atPath: folder(parent), withIntermediateDirectories: true)
+    try makeFolder(path.split(separator: "/").dropLast().joined(separator: "/"))
   }
 }

@@ -112,7 +112,9 @@ extension Judge {
       findings.append(
         Finding(
           .translationUnseen, .unknown, client.address,
-          "has an IOMMU of which it cannot be known what it does"))
+          "does not show whether an IOMMU translates for it",
+          remedy:
+            "look at iommu_group in its folder, /sys/kernel/iommu_groups and /sys/class/iommu"))
       return .unknown
     }
   }

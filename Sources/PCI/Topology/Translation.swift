@@ -11,7 +11,7 @@ public enum Translation: Sendable, Hashable {
   case translating
   /// An IOMMU that lets nothing through.
   case blocked
-  /// There is an IOMMU, and it cannot be known what it does.
+  /// Whether there is an IOMMU, or what it does, cannot be known.
   case unknown
 
   /// Reads what a function's IOMMU does: `iommu_group_show_type`, drivers/iommu/iommu.c.
@@ -20,19 +20,35 @@ public enum Translation: Sendable, Hashable {
   ///   - driver: what is bound to the function. VFIO replaces the default domain of the whole
   ///     group by one of the program's own, which `type` does not show.
   init(of folder: FilePath, driver: String?, in root: SystemRoot) {
-    guard let group = root.linkName(folder.appending("iommu_group")) else {
-      // The link is there, and does not tell: then there is a group.
-      self = root.exists(folder.appending("iommu_group")) ? .unknown : .absent
+    guard let group = root.linkName(folder.appending(Self.link)) else {
+      self = Self.showsNone(folder, in: root) ? .absent : .unknown
       return
     }
     guard group.utf8.count < 16, SysfsNumber.decimal(group) != nil else {
       self = .unknown
       return
     }
-    let place = FilePath("sys/kernel/iommu_groups").appending(group)
+    let place = Self.groups.appending(group)
     self.init(
       type: try? root.text(place.appending("type")), driver: driver,
       others: Self.drivers(in: place.appending("devices"), besides: folder, in: root))
+  }
+
+  private static let link = "iommu_group"
+  private static let groups: FilePath = "sys/kernel/iommu_groups"
+  private static let units: FilePath = "sys/class/iommu"
+
+  /// Whether a machine shows that it has no IOMMU: the function has no link to a group, and the
+  /// lists of groups and of IOMMUs are there and empty.
+  ///
+  /// A kernel that can drive IOMMUs makes both lists, whether it finds any or not: `iommu_init`,
+  /// drivers/iommu/iommu.c, and `iommu_dev_init`, drivers/iommu/iommu-sysfs.c. Where one is missing
+  /// or lists anything, a link that is not there may be one that was not seen.
+  private static func showsNone(_ folder: FilePath, in root: SystemRoot) -> Bool {
+    guard let own = try? root.names(in: folder), !own.contains(link),
+      let groups = try? root.names(in: groups), let units = try? root.names(in: units)
+    else { return false }
+    return groups.isEmpty && units.isEmpty
   }
 
   /// What an IOMMU does by the type of the group's default domain; nil where it is not readable.
