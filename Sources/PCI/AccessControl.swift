@@ -1,9 +1,9 @@
 /// What a function's access control services (ACS) do with requests between peers, as far as it
 /// can be seen: extended capability 0x000D, control register at + 6.
 public enum AccessControl: Sendable, Hashable {
-  /// There is no such capability: nothing is redirected.
+  /// There is no such capability, by the whole list: nothing is redirected.
   case absent
-  /// `config` could not be read far enough to tell.
+  /// `config` could not be read far enough to tell, or its list of capabilities does not end.
   case unseen
   /// What the control register has switched on.
   case control(Bits)
@@ -56,15 +56,20 @@ extension ConfigSpace {
   /// What the function's access control does.
   ///
   /// A PCI Express function always has 4096 bytes. Where fewer could be read, only a conventional
-  /// function, which has no more than 256, certainly lacks the capability.
+  /// function, which has no more than 256, certainly lacks the capability. A machine whose kernel
+  /// reaches but 256 of the 4096 looks like a cut-off one: firmware may have set what the kernel
+  /// cannot see.
   public var accessControl: AccessControl {
     guard !isGone, bytes.count >= 256 else { return .unseen }
-    if bytes.count == 256 { return capability(0x10) == nil ? .absent : .unseen }
+    if bytes.count == 256 { return isConventional ? .absent : .unseen }
     switch search(for: 0x000D) {
     case .found(let place):
-      guard let control: UInt16 = read(at: place + 6) else { return .unseen }
+      guard let control: UInt16 = read(at: place + 6), control != .max else { return .unseen }
       return .control(AccessControl.Bits(rawValue: control))
-    case .absent: return bytes.count >= Self.limit ? .absent : .unseen
+    case .absent:
+      // Who blanked the one list may have blanked the other.
+      if case .broken = searchStandard(for: 0x10) { return .unseen }
+      return bytes.count >= Self.limit ? .absent : .unseen
     case .broken: return .unseen
     }
   }

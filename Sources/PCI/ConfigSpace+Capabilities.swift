@@ -5,7 +5,7 @@ extension ConfigSpace {
     return nil
   }
 
-  /// What the list of extended capabilities says of one.
+  /// What a list of capabilities says of one.
   enum Search {
     /// It begins at this place.
     case found(Int)

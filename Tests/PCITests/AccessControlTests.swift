@@ -45,6 +45,33 @@ import Testing
     #expect(config(withControl(4), length: 0x158).accessControl == .control(.requestRedirect))
   }
 
+  /// With 256 bytes only a whole list without PCI Express shows a conventional function.
+  @Test func aShortConfigTellsOnlyByItsWholeList() {
+    func short(_ words: [Int: UInt32]) -> AccessControl { config(words, length: 256).accessControl }
+    let listed: [Int: UInt32] = [0x04: 0x0010_0006, 0x34: 0x40]
+    func list(_ words: [Int: UInt32]) -> AccessControl { short(listed.merging(words) { $1 }) }
+    #expect(list([0x40: 0x0001]) == .absent)
+    #expect(list([0x40: 0x5001, 0x50: 0x000D]) == .absent)
+    // A circle, a place in the header, an entry of ones, of zeros, one beyond what was read.
+    for second: UInt32 in [0x4005, 0x5005, 0x3005, .max, 0] {
+      #expect(list([0x40: 0x5001, 0x50: second]) == .unseen, "\(second)")
+    }
+    #expect(short([0x04: 0x0010_0006]) == .unseen)
+    #expect(short([0x04: 0x0010_0006, 0x34: 0x3C]) == .unseen)
+    #expect(short([0x04: 0xFFFF_0006]) == .unseen)
+    // PCI-X of mode 1 has 256 bytes, of mode 2 it has 4096.
+    #expect(list([0x40: 0x0007, 0x44: 0x0083_0000]) == .absent)
+    #expect(list([0x40: 0x0007, 0x44: 0x4000_0000]) == .unseen)
+    #expect(list([0x40: 0x0007, 0x44: 0x8000_0000]) == .unseen)
+  }
+
+  /// All 4096 bytes were read, and the list of the first 256 is damaged.
+  @Test func aBlankedFunctionDoesNotShowThatItHasNone() {
+    #expect(config([0x04: 0x0010_0006, 0x34: 0x40]).accessControl == .unseen)
+    #expect(config(express).accessControl == .absent)
+    #expect(config(express.merging([0x40: .max]) { $1 }).accessControl == .unseen)
+  }
+
   @Test func allOnes() {
     #expect(ConfigSpace([UInt8](repeating: 0xFF, count: 4096)).accessControl == .unseen)
     #expect(config([0x100: .max]).accessControl == .unseen)
