@@ -1,9 +1,12 @@
+internal import SystemPackage
+
 extension Function {
   /// Checks that the function answers at its memory BARs, as far as it can be read.
-  /// - Throws: `gone`, `asleep`, `decodingOff`.
+  /// - Throws: `gone`, `asleep`, `decodingOff`, and `unreadable` for a power state that is none.
   public func checkAnswering() throws(Obstacle) {
     if case .success(let config) = config, config.isGone { throw .gone }
-    if let powerState, powerState.isAsleep { throw .asleep(powerState) }
+    if powerState.isAsleep { throw .asleep(powerState) }
+    if powerState == .error { throw .unreadable(file: "power_state", .badMessage) }
     if let virtual {
       // A virtual function's own COMMAND has no such bit.
       if let sriov = try? virtual.config.get().virtualization, !sriov.decodesMemory {

@@ -13,7 +13,7 @@ extension Function {
     var files: [(file: FilePath, bytes: Range<UInt64>?)] = [
       (home.appending("resource"), nil), (home.appending("power_state"), nil),
     ]
-    guard let folder = try? root.resolved(home) else { return files }
+    guard let folder = try? self.home(of: address, in: root) else { return files }
     if let virtual = VirtualFunction(address, folder, in: root) {
       // Its registers are the physical function's: `VF Control` and the VF BARs.
       guard let place = try? virtual.config.get().extendedCapability(0x0010) else { return files }

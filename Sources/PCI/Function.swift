@@ -19,8 +19,8 @@ public struct Function: Sendable {
   /// The NUMA node it hangs on; nil when the machine does not say.
   public let numaNode: Int?
   /// How awake it is, by the kernel (from 5.11 on) or by its own register, whichever says less
-  /// so; nil when neither tells.
-  public let powerState: PowerState?
+  /// so; `unknown` when neither tells.
+  public let powerState: PowerState
   /// Its configuration space.
   public let config: Result<ConfigSpace, Errno>
   /// The lines of `resource`: regions 0 … 5 are the BARs.
@@ -35,7 +35,9 @@ public struct Function: Sendable {
     case deeper = "D2"
     case hot = "D3hot"
     case cold = "D3cold"
+    /// Nobody tells.
     case unknown
+    /// The kernel's word is no state.
     case error
 
     /// Whether it answers nothing but configuration requests.
@@ -48,9 +50,10 @@ public struct Function: Sendable {
   }
 
   /// Reads a function.
-  /// - Throws: `noSuchFileOrDirectory` when the machine has none of this name.
+  /// - Throws: `noSuchFileOrDirectory` when the machine has none of this name, `badMessage` when
+  ///   its link leads to another's folder.
   public init(_ address: FunctionAddress, in root: SystemRoot) throws(Errno) {
-    let folder = try root.resolved(Self.folder(of: address))
+    let folder = try Self.home(of: address, in: root)
     self.address = address
     vendor = Self.number(folder, "vendor", in: root).flatMap(UInt16.init(exactly:))
     device = Self.number(folder, "device", in: root).flatMap(UInt16.init(exactly:))
@@ -58,14 +61,26 @@ public struct Function: Sendable {
     driver = root.linkName(folder.appending("driver"))
     numaNode = root.numaNode(of: folder)
     // Before `config`, whose reading wakes the function up.
-    let told = (try? root.text(folder.appending("power_state")))
-      .flatMap(PowerState.init(rawValue:))
+    let told = Self.toldPowerState(folder, in: root)
     config = Self.config(folder, in: root)
-    // The kernel does not hear of what others write to the register.
-    let shown = told?.isAsleep == true ? nil : (try? config.get())?.powerState
-    powerState = shown ?? told
+    powerState = PowerState(told: told, shownBy: try? config.get())
     regions = Self.regions(folder, in: root)
     virtual = VirtualFunction(address, folder, in: root)
+  }
+
+  /// The function's own folder, with every link resolved.
+  /// - Throws: `noSuchFileOrDirectory` when the machine has none of this name, `badMessage` when
+  ///   the link of its name leads to another's folder, whose files would be taken for its own.
+  static func home(of address: FunctionAddress, in root: SystemRoot) throws(Errno) -> FilePath {
+    let home = try root.resolved(folder(of: address))
+    guard home.lastComponent?.string == address.description else { throw .badMessage }
+    return home
+  }
+
+  /// Whether the machine lists a function, wherever its link leads.
+  public static func isListed(_ address: FunctionAddress, in root: SystemRoot) -> Bool {
+    let list = folder(of: address).removingLastComponent()
+    return (try? root.names(in: list))?.contains(address.description) ?? false
   }
 
   /// Where the kernel shows a function.

@@ -18,7 +18,8 @@ extension Region {
     let folder: FilePath = "sys/bus/pci/devices"
     return try root.names(in: folder).flatMap { name -> [Owned] in
       guard let function = FunctionAddress(name),
-        let text = try? root.text(folder.appending(name).appending("resource")),
+        let home = try? Function.home(of: function, in: root),
+        let text = try? root.text(home.appending("resource")),
         let regions = Region.lines(text)
       else { return [] }
       return regions.prefix(6).enumerated().compactMap { bar, region in

@@ -17,7 +17,11 @@ public struct VirtualFunction: Sendable {
       let physical = FunctionAddress(name)
     else { return nil }
     self.physical = physical
-    let home = Function.folder(of: physical)
+    let home: FilePath
+    do { home = try Function.home(of: physical, in: root) } catch {
+      (number, config) = (nil, .failure(error))
+      return
+    }
     number = (try? root.names(in: home))?.lazy.filter { $0.hasPrefix("virtfn") }
       .filter { root.linkName(home.appending($0)) == address.description }
       .compactMap { Int($0.dropFirst("virtfn".count)) }.first { $0 >= 0 }

@@ -75,6 +75,8 @@ extension Finding {
     case bridgeAsleep = "bridge-asleep"
     case bridgeDecodingOff = "bridge-decoding-off"
     case bridgeWindow = "bridge-window"
+    case bridgeUnseen = "bridge-unseen"
+    case powerUnseen = "power-unseen"
     case maskNarrow = "dma-mask-narrow"
     case maskDefault = "dma-mask-default"
     case maskUnseen = "dma-mask-unseen"

@@ -17,6 +17,7 @@ extension Judge {
           Finding(.configUnseen, .unknown, node.address, "lets its config not be read"))
       }
     }
+    findings += unseenStates(of: route)
     // On its way up the request passes the client's bridges; down again, the provider's.
     for node in [client] + route.bridgesUp
     where node.command.map({ !$0.contains(.busMaster) }) ?? false {
@@ -58,6 +59,30 @@ extension Judge {
     return findings
   }
 
+  /// What cannot be seen of the client and the bridges.
+  private static func unseenStates(of route: Route) -> [Finding] {
+    var findings: [Finding] = []
+    var seen: Set<FunctionAddress> = []
+    let bridges = route.providerChain.dropFirst() + route.bridgesUp
+    for node in route.clientChain.prefix(1) + bridges
+    where !node.isGone && node.command != nil && seen.insert(node.address).inserted {
+      if node.powerState == .unknown || node.powerState == .error {
+        findings.append(
+          Finding(
+            .powerUnseen, .unknown, node.address, "does not tell whether it is awake",
+            remedy: "run as root, or look at power_state in its folder"))
+      }
+      // The one header that says what a bridge passes on.
+      if node.windows == nil && bridges.contains(where: { $0.address == node.address }) {
+        findings.append(
+          Finding(
+            .bridgeUnseen, .unknown, node.address,
+            "has functions below it, and its header is no bridge's"))
+      }
+    }
+    return findings
+  }
+
   /// What access control does on the way.
   static func accessControl(of route: Route) -> [Finding] {
     // Where nothing is in common all traffic goes through the host bridge, redirected or not.
@@ -74,7 +99,7 @@ extension Judge {
         Finding(
           .redirectUnseen, .unknown, node.address,
           "may redirect peers' traffic: its config cannot be read far enough to tell",
-          remedy: "run as root")
+          remedy: "run as root, or look at its capabilities with lspci -vvv -s \(node.address)")
       }
   }
 
@@ -104,16 +129,13 @@ extension Judge {
       case .iovaOnly: target.iova
       case .notSupported, .unknown: nil
       }
-    // Every function drives 32 bits, unless its driver says that it has fewer.
-    guard let highest = range?.upperBound,
-      highest > UInt64(UInt32.max) || client.dmaMaskBits ?? 32 < 32
-    else { return [] }
+    guard let highest = range?.upperBound else { return [] }
     let given = client.hasUserDriver ? addressBits.map(Int.init) : nil
     guard let bits = given ?? client.dmaMaskBits else {
       return [
         Finding(
           .maskUnseen, .unknown, client.address,
-          "does not tell how many address bits it has, and needs more than 32")
+          "does not tell how many address bits it has")
       ]
     }
     let needed = 64 - highest.leadingZeroBitCount

@@ -21,13 +21,18 @@ public struct Judge: Sendable {
 
   /// Reads a machine.
   /// - Parameter functions: those that will be asked about; nil for all.
-  /// - Throws: `failed` when the machine's functions cannot be read, or it has none of a name.
+  /// - Throws: `failed` when the machine's functions cannot be read, or it has none of a name;
+  ///   `unknown` when it has one and does not show where it hangs.
   public init(of functions: [FunctionAddress]?, in root: SystemRoot) throws(Failure) {
     topology = try explain(root.absolute("sys/bus/pci/devices"), "cannot read") {
       () throws(Errno) in try Topology(of: functions, in: root)
     }
     for function in functions ?? [] where topology.nodes[function] == nil {
-      throw Failure(.failed, FilePath(function.description), "no such PCI function")
+      let name = FilePath(function.description)
+      if Function.isListed(function, in: root) {
+        throw Failure(.unknown, name, "its link in sysfs does not lead to a folder of its own")
+      }
+      throw Failure(.failed, name, "no such PCI function")
     }
     kernel = KernelVersion(of: root)
     processor = Processor(of: root)
@@ -43,10 +48,15 @@ public struct Judge: Sendable {
       let providerChain = topology.chain(from: target.provider),
       let route = Route(client: clientChain, provider: providerChain)
     else {
+      let isTooDeep = [client, target.provider].contains { topology.isTooDeep($0) }
       return Verdict(
         client: client, provider: target.provider, allowing: .unknown, route: nil,
         findings: [
-          Finding(.pathUnseen, .unknown, nil, "a bridge between the two cannot be read")
+          Finding(
+            .pathUnseen, .unknown, nil,
+            isTooDeep
+              ? "more than \(Topology.deepest) functions hang one above another, or in a circle: no machine has such a tree"
+              : "a bridge between the two cannot be read")
         ])
     }
     var findings = (target.obstacle.map { [$0] } ?? []) + Self.accessControl(of: route)

@@ -3,78 +3,44 @@ internal import PCI
 internal import SystemPackage
 
 extension Check {
-  /// The functions on the ways between provider and clients, each root bus with what hangs below.
-  var drawn: [Node] {
-    var drawn: [FunctionAddress: Node] = [:]
-    for route in verdicts.compactMap(\.route) {
-      for node in route.clientChain + route.providerChain { drawn[node.address] = node }
-    }
-    return drawn.values.sorted { $0.address < $1.address }
-  }
-
-  /// What a function is to the check: provider, client with its answer, turning point.
-  func marks(of node: Node) -> [String] {
-    var marks: [String] = []
-    if node.address == readiness.target?.provider { marks.append("provider") }
-    for verdict in verdicts where verdict.client == node.address {
-      marks.append("client: \(verdict.answer.rawValue)")
-    }
-    if verdicts.contains(where: { $0.route?.turningPoint?.address == node.address }) {
-      marks.append("turning point")
-    }
-    let redirects = node.accessControl.redirects.names
-    if !redirects.isEmpty { marks.append("ACS " + redirects.joined(separator: " ")) }
-    if node.accessControl == .unseen { marks.append("ACS unseen") }
-    return marks
-  }
-
-  /// The root buses at whose host bridge a request turns.
-  var turningBuses: Set<String> {
-    Set(
-      verdicts.compactMap(\.route).filter(\.leadsThroughHost).flatMap {
-        ($0.clientChain + $0.providerChain).map(\.rootBus)
-      })
-  }
-
   /// The tree for a terminal.
   var tree: String {
-    let nodes = drawn
+    let drawn = DrawnTree(self)
     var text = ""
+    // No deeper than `Topology.deepest`: of what hangs deeper there is no route.
     func draw(_ children: [Node], _ indent: String) {
       for (index, node) in children.enumerated() {
         let isLast = index == children.count - 1
-        let marks = marks(of: node).joined(separator: ", ")
+        let marks = drawn.marks(of: node).joined(separator: ", ")
         text += indent + (isLast ? "└─" : "├─") + node.address.description
         text += marks.isEmpty ? "\n" : "  \(marks)\n"
-        draw(nodes.filter { $0.parent == node.address }, indent + (isLast ? "  " : "│ "))
+        draw(drawn.below(node), indent + (isLast ? "  " : "│ "))
       }
     }
-    for bus in Set(nodes.map(\.rootBus)).sorted() {
+    for bus in drawn.rootBuses {
       text += QuotedName(Array(bus.utf8)).text
-      text += turningBuses.contains(bus) ? "  turning point\n" : "\n"
-      draw(nodes.filter { $0.parent == nil && $0.rootBus == bus }, "")
+      text += drawn.turningBuses.contains(bus) ? "  turning point\n" : "\n"
+      draw(drawn.onRootBus(bus), "")
     }
     return text
   }
 
   /// The tree for dot(1).
   var dot: String {
+    let drawn = DrawnTree(self)
     var text = "digraph iopmem {\n  node [shape=box];\n"
     func quoted(_ name: String) -> String {
       "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
-    let nodes = drawn
-    for bus in Set(nodes.map(\.rootBus)).sorted() {
-      let isTurning = turningBuses.contains(bus)
+    for bus in drawn.rootBuses {
+      let isTurning = drawn.turningBuses.contains(bus)
       text += "  \(quoted(bus)) [shape=ellipse\(isTurning ? ", style=bold" : "")];\n"
     }
-    for node in nodes {
+    for node in drawn.nodes {
       let name = node.address.description
       // Two characters to dot(1): the backslash and n that end a line of a label.
-      let label = ([name] + marks(of: node)).joined(separator: "\\n")
-      let isEnd =
-        node.address == readiness.target?.provider
-        || verdicts.contains { $0.client == node.address }
+      let label = ([name] + drawn.marks(of: node)).joined(separator: "\\n")
+      let isEnd = node.address == drawn.provider || !drawn.verdicts(of: node).isEmpty
       text += "  \(quoted(name)) [label=\"\(label)\"\(isEnd ? ", style=bold" : "")];\n"
       let parent = node.parent?.description ?? node.rootBus
       text += "  \(quoted(parent)) -> \(quoted(name)) [dir=none];\n"

@@ -51,7 +51,7 @@ extension Check {
 
   /// The boxes from the top down, each function's below it.
   private var pictureRows: [PictureRow] {
-    let nodes = drawn
+    let drawn = DrawnTree(self)
     var rows: [PictureRow] = []
     func add(_ children: [Node], below parent: String, depth: Int) {
       for node in children {
@@ -59,31 +59,31 @@ extension Check {
         rows.append(
           PictureRow(
             name: name, parent: parent, depth: depth,
-            text: ([name] + marks(of: node)).joined(separator: "  "), color: color(of: node)))
-        add(nodes.filter { $0.parent == node.address }, below: name, depth: depth + 1)
+            text: ([name] + drawn.marks(of: node)).joined(separator: "  "),
+            color: Self.color(of: node, in: drawn)))
+        add(drawn.below(node), below: name, depth: depth + 1)
       }
     }
-    for bus in Set(nodes.map(\.rootBus)).sorted() {
-      let isTurning = turningBuses.contains(bus)
+    for bus in drawn.rootBuses {
+      let isTurning = drawn.turningBuses.contains(bus)
       let name = QuotedName(Array(bus.utf8)).text
       rows.append(
         PictureRow(
           name: bus, parent: nil, depth: 0, text: isTurning ? name + "  turning point" : name,
           color: isTurning ? "#fff8c5" : "#f6f8fa"))
-      add(nodes.filter { $0.parent == nil && $0.rootBus == bus }, below: bus, depth: 1)
+      add(drawn.onRootBus(bus), below: bus, depth: 1)
     }
     return rows
   }
 
   /// Blue for the provider, green for a client with an address, red for one without, yellow where
   /// requests turn.
-  private func color(of node: Node) -> String {
-    if node.address == readiness.target?.provider { return "#ddf4ff" }
-    if let verdict = verdicts.first(where: { $0.client == node.address }) {
+  private static func color(of node: Node, in drawn: DrawnTree) -> String {
+    if node.address == drawn.provider { return "#ddf4ff" }
+    if let verdict = drawn.verdicts(of: node).first {
       return verdict.answer.code == nil ? "#dafbe1" : "#ffebe9"
     }
-    let isTurning = verdicts.contains { $0.route?.turningPoint?.address == node.address }
-    return isTurning ? "#fff8c5" : "#f6f8fa"
+    return drawn.turningPoints.contains(node.address) ? "#fff8c5" : "#f6f8fa"
   }
 
   /// A text as XML has it.

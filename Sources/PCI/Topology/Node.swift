@@ -25,7 +25,7 @@ public struct Node: Sendable, Hashable {
   public var physical: FunctionAddress?
   /// Whether nobody answers.
   public var isGone = false
-  /// How awake it is.
+  /// How awake it is; nil for a function that was made by hand.
   public var powerState: Function.PowerState?
   /// The COMMAND register.
   public var command: ConfigSpace.Command?
@@ -33,9 +33,11 @@ public struct Node: Sendable, Hashable {
   public var portType: ConfigSpace.PortType?
   /// What it does with requests between peers.
   public var accessControl = AccessControl.unseen
-  /// For a bridge: the bus addresses that it passes on downstream.
+  /// For a bridge: the bus addresses that it passes on downstream; nil where they were not read,
+  /// and where its header is no bridge's.
   public var windows: [ClosedRange<UInt64>]?
-  /// How many address bits the driver said the function has for DMA; 32 until a driver says so.
+  /// How many address bits the driver said the function has for DMA, 0 … 64; 32 until a driver says
+  /// so.
   public var dmaMaskBits: Int?
   /// What stands between its DMA and the host's memory.
   public var translation = Translation.unknown
@@ -61,7 +63,7 @@ public struct Node: Sendable, Hashable {
   init(_ place: Topology.Place, in root: SystemRoot) throws(Errno) {
     self.init(place.address, parent: place.parent, rootBus: place.rootBus)
     let function = try Function(place.address, in: root)
-    let folder = Function.folder(of: place.address)
+    let folder = try Function.home(of: place.address, in: root)
     vendor = function.vendor
     device = function.device
     classCode = function.classCode
@@ -77,7 +79,7 @@ public struct Node: Sendable, Hashable {
       windows = config.bridgeWindows
     }
     dmaMaskBits = (try? root.text(folder.appending("dma_mask_bits")))
-      .flatMap { SysfsNumber.decimal($0) }.flatMap(Int.init(exactly:))
+      .flatMap { SysfsNumber.decimal($0) }.flatMap { $0 <= 64 ? Int($0) : nil }
     translation = Translation(of: folder, driver: driver, in: root)
   }
 }

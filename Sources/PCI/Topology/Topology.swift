@@ -54,17 +54,31 @@ public struct Topology: Sendable {
     self.nodes = nodes
   }
 
-  /// A function and the bridges above it, up to its root bus; nil when one of them is not known.
+  /// The most functions that hang one below another: each has a bus of its own, and a domain has
+  /// 256 (PCI Local Bus Specification 3.0, section 3.2.2.3).
+  public static let deepest = 256
+
+  /// A function and the bridges above it, up to its root bus; nil when one of them is not known,
+  /// and when they are more than `deepest`, or run in a circle.
   public func chain(from address: FunctionAddress) -> [Node]? {
     var chain: [Node] = []
     var next: FunctionAddress? = address
     while let address = next {
-      // A chain longer than there are functions runs in a circle.
-      guard let node = nodes[address], chain.count < nodes.count else { return nil }
+      guard chain.count < Self.deepest, let node = nodes[address] else { return nil }
       chain.append(node)
       next = node.parent
     }
     return chain
+  }
+
+  /// Whether more functions hang one above another than any machine has, or they run in a circle.
+  public func isTooDeep(_ address: FunctionAddress) -> Bool {
+    var next: FunctionAddress? = address
+    for _ in 0..<Self.deepest {
+      guard let node = next.flatMap({ nodes[$0] }) else { return false }
+      next = node.parent
+    }
+    return next != nil
   }
 
   /// The function that stands for a root bus's host bridge in the kernel's list: the first one,
@@ -108,10 +122,10 @@ extension Topology {
   ) -> [FunctionAddress: Place] {
     var places: [FunctionAddress: Place] = [:]
     for function in wanted {
-      guard var folder = try? root.resolved(Function.folder(of: function)) else { continue }
+      guard var folder = try? Function.home(of: function, in: root) else { continue }
       var next: FunctionAddress? = function
       while let address = next {
-        let place = Place(address, folder)
+        guard let place = Place(address, folder) else { break }
         places[address] = place
         folder.removeLastComponent()
         next = place.parent
@@ -130,26 +144,29 @@ extension Topology {
     var places: [FunctionAddress: Place] = [:]
     for name in try root.names(in: folder) {
       guard let address = FunctionAddress(name) else { continue }
-      let link = folder.appending(name)
-      let target =
-        (try? SymbolicLink.read(root.absolute(link))).map { FilePath(bytes: $0) }
-        ?? (try? root.resolved(link))
-      guard let target else { continue }
-      places[address] = Place(address, target)
+      places[address] = (try? Function.home(of: address, in: root)).flatMap {
+        Place(address, $0)
+      }
     }
     return places
   }
 }
 
 extension Topology.Place {
-  /// The place that a folder's path tells, as `…/pci0000:00/0000:00:01.0/0000:01:00.0` does.
+  /// The place that a folder's path tells, as `…/pci0000:00/0000:00:01.0/0000:01:00.0` does; nil
+  /// for a path that ends at no root bus of the function's domain.
   ///
   /// A host bridge may itself hang on a function, as a VMD's does: what is no function's name ends
-  /// the way up, and is the root bus.
-  init(_ address: FunctionAddress, _ folder: FilePath) {
+  /// the way up, and is the root bus, `pci%04x:%02x` (`pci_register_host_bridge`,
+  /// drivers/pci/probe.c).
+  init?(_ address: FunctionAddress, _ folder: FilePath) {
     let above = folder.components.dropLast().reversed().map(\.string)
+    guard let rootBus = above.first(where: { FunctionAddress($0) == nil }),
+      rootBus.hasPrefix("pci"),
+      FunctionAddress(rootBus.dropFirst(3) + ":00.0")?.domain == address.domain
+    else { return nil }
     self.address = address
+    self.rootBus = rootBus
     parent = above.first.flatMap { FunctionAddress($0) }
-    rootBus = above.first { FunctionAddress($0) == nil } ?? ""
   }
 }

@@ -113,6 +113,9 @@ import Testing
   @Test func bridgesInACircleLeaveNoAnswer() throws {
     var tree = try TestTree()
     try tree.edit("0000:00:01.0") { $0.parent = FunctionAddress("0000:02:01.0") }
-    #expect(try tree.verdict(of: "0000:04:00.0").answer == .unknown)
+    let verdict = try tree.verdict(of: "0000:04:00.0")
+    #expect(verdict.answer == .unknown)
+    #expect(verdict.codes == [.pathUnseen])
+    #expect(verdict.findings.first?.sentence.contains("in a circle") == true)
   }
 }

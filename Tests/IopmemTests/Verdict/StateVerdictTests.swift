@@ -153,6 +153,32 @@ import Testing
     }
   }
 
+  @Test(arguments: ["0000:04:00.0", "0000:02:01.0", "0000:01:00.0", "0000:02:00.0"])
+  func powerThatIsNotTold(_ name: String) throws {
+    for state in [Function.PowerState.unknown, .error] {
+      let verdict = try verdict(name) { $0.powerState = state }
+      #expect(verdict.answer == .unknown)
+      #expect(verdict.codes == [.powerUnseen])
+    }
+    #expect(try verdict("0000:08:00.0") { $0.powerState = .unknown }.answer == .busAddress)
+  }
+
+  @Test(arguments: [
+    ("0000:02:01.0", true), ("0000:01:00.0", true), ("0000:02:00.0", true),
+    ("0000:00:01.0", true), ("0000:04:00.0", false), ("0000:03:00.0", false),
+  ])
+  func bridgesWithoutTheirHeader(_ name: String, _ isABridge: Bool) throws {
+    let verdict = try verdict(name) { $0.windows = nil }
+    #expect(verdict.answer == (isABridge ? .unknown : .busAddress))
+    #expect(verdict.codes == (isABridge ? [.bridgeUnseen] : []))
+  }
+
+  @Test func aMaskThatIsNotToldIsUnknownAtAnyAddress() throws {
+    let verdict = try verdict("0000:04:00.0") { $0.dmaMaskBits = nil }
+    #expect(verdict.answer == .unknown)
+    #expect(verdict.codes == [.maskUnseen])
+  }
+
   @Test func nodesThatDiffer() throws {
     var tree = try TestTree()
     try tree.edit(TestTree.provider) { $0.numaNode = 0 }

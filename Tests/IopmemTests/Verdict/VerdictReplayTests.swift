@@ -61,6 +61,89 @@ import Testing
     #expect(verdict.route?.distance == 4)
   }
 
+  private static let below = "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/"
+
+  /// The verdict of the client below the switch, after damage to the machine.
+  private func damaged(_ body: (Sysroot) throws -> Void) throws -> Verdict {
+    let machine = try Sysroot(copyOf: Self.fixtures + "/iopmem-switch")
+    try body(machine)
+    let client = try #require(FunctionAddress("0000:05:00.0"))
+    let check = try Check(
+      "iopmem0", clients: .these([client]),
+      windows: WindowSource(root: SystemRoot(FilePath(machine.path))))
+    return try #require(check.verdicts.first)
+  }
+
+  /// A bridge's config, changed.
+  private func config(_ body: (inout [UInt8]) -> Void) throws -> Verdict {
+    try damaged { machine in
+      let file = Self.below + "0000:02:02.0/config"
+      var bytes = try SystemRoot(FilePath(machine.path)).bytes(FilePath(file))
+      body(&bytes)
+      try machine.put(bytes, at: file)
+    }
+  }
+
+  @Test func damageOfABridgeIsNoProofOfItsAbsence() throws {
+    #expect(try config { _ in }.answer == .busAddress)
+    let cuts: [(inout [UInt8]) -> Void] = [
+      { $0 = Array($0.prefix(256)) },
+      {
+        $0 = Array($0.prefix(256)); $0[Int($0[0x34]) + 1] = $0[0x34]
+      },
+      {
+        $0 = Array($0.prefix(256)); $0[0x34] = 0xFC
+      },
+      {
+        $0 = Array($0.prefix(256)); $0[0x34] = 0
+      },
+      { for place in 0x40..<0x1000 { $0[place] = 0xFF } },
+      { for place in 0x40..<0x1000 { $0[place] = 0 } },
+      { for place in 0x100..<0x104 { $0[place] = 0xFF } },
+      { $0 = Array($0.prefix(0x800)) },
+    ]
+    for (index, cut) in cuts.enumerated() {
+      let verdict = try config(cut)
+      #expect(verdict.answer == .unknown, "\(index)")
+      #expect(verdict.findings.map(\.code).contains(.redirectUnseen), "\(index)")
+    }
+    for header: UInt8 in [0, 2, 3, 0x7F] {
+      let verdict = try config { $0[0x0E] = header }
+      #expect(verdict.answer == .unknown)
+      #expect(verdict.findings.map(\.code).contains(.bridgeUnseen))
+    }
+  }
+
+  @Test func linksThatLeadAstrayAreUnknown() throws {
+    let devices = "sys/bus/pci/devices/"
+    #expect(try damaged { _ in }.answer == .busAddress)
+    let bridge = try damaged {
+      try $0.link(devices + "0000:02:02.0", to: "../../../../" + Self.below + "0000:02:00.0")
+    }
+    #expect(bridge.answer == .unknown)
+    #expect(bridge.findings.map(\.code) == [.pathUnseen])
+    let failure = #expect(throws: Failure.self) {
+      try damaged {
+        try $0.link(devices + "0000:05:00.0", to: "../../../../" + Self.below + "0000:02:00.0")
+      }
+    }
+    #expect(failure?.code == .unknown)
+  }
+
+  @Test(arguments: [
+    ("dma_mask_bits", "999\n", Finding.Code.maskUnseen), ("dma_mask_bits", "", .maskUnseen),
+    ("power_state", "bogus\n", .powerUnseen), ("power_state", "", .powerUnseen),
+  ])
+  func numbersAndWordsThatAreNone(
+    _ file: String, _ text: String, _ code: Finding.Code
+  ) throws {
+    let verdict = try damaged {
+      try $0.put(text, at: Self.below + "0000:02:02.0/0000:05:00.0/" + file)
+    }
+    #expect(verdict.answer == .unknown)
+    #expect(verdict.findings.map(\.code) == [code])
+  }
+
   @Test func wideDomains() throws {
     #expect(try verdict("iopmem-wide-domain", "10000:02:00.0").route?.distance == 4)
   }

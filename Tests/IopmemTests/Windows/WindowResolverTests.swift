@@ -105,6 +105,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func powerThatIsNoState(_ bare: Bool) throws {
+    for text in ["", "D3\n", "garbage\n", "error\n"] {
+      let failure = try failure(
+        TestMachine.function + "/power_state", Array(text.utf8), bare: bare)
+      #expect(failure?.code == .unknown)
+      #expect(failure?.reason.contains("power_state") == true)
+    }
+  }
+
   @Test(arguments: [0, 1, 5, 16, 26, 63])
   func truncatedConfig(_ length: Int) throws {
     let bytes = Array(TestMachine.config().prefix(length))
