@@ -73,6 +73,7 @@ void iopmem_put(struct iopmem *iop);
 void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg);
 int iopmem_descriptor(struct iopmem *iop, const char *name, const struct file_operations *fops,
 		      void *private, struct file **self);
+void iopmem_show(struct seq_file *m, struct iopmem *iop, bool revoked, time64_t since);
 
 /* bar.c */
 int iopmem_choose_bar(struct pci_dev *pdev);
@@ -95,6 +96,12 @@ int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags,
 		 const struct iopmem_map *map);
 int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg);
 void iopmem_lease_revoke_all(struct iopmem *iop);
+void iopmem_lease_show(struct seq_file *m, struct file *self);
+
+/* settle.c */
+int iopmem_settle(struct file *file);
+int iopmem_settle_init(void);
+void iopmem_settle_exit(void);
 
 /* map.c */
 int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *lease, u64 inode);

@@ -5,6 +5,7 @@
  * The kernel writes to the blocks of a swap file behind its filesystem's back, and so has had the
  * filesystems promise that these blocks do not move: S_SWAPFILE on the inode. A lease asks for
  * the same promise. Leases of one file share it: the first sets the flag, the last clears it.
+ * Nobody holds a lease before the file is settled, see settle.c.
  */
 #include <linux/capability.h>
 #include <linux/file.h>
@@ -12,6 +13,7 @@
 #include <linux/magic.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -21,11 +23,16 @@
 #define XFS_SUPER_MAGIC 0x58465342
 #endif
 
-/* One lease. @file is NULL once it is revoked; it and the list are under iop->lock. */
+/*
+ * One lease. @file is NULL once it is revoked; it, @settled and the list are under iop->lock.
+ * @since is in seconds since 1970.
+ */
 struct iopmem_hold {
 	struct iopmem *iop;
 	struct file *file;
+	bool settled;
 	u64 inode;
+	time64_t since;
 	wait_queue_head_t wait;
 	struct list_head list;
 };
@@ -40,6 +47,17 @@ static unsigned int iopmem_holds_of(struct iopmem *iop, struct inode *inode)
 		if (file_inode(hold->file) == inode)
 			n++;
 	return n;
+}
+
+/* Under iop->lock: has one of them seen the file settled? It stays so while the flag is set. */
+static bool iopmem_is_settled(struct iopmem *iop, struct inode *inode)
+{
+	struct iopmem_hold *hold;
+
+	list_for_each_entry(hold, &iop->leases, list)
+		if (hold->settled && file_inode(hold->file) == inode)
+			return true;
+	return false;
 }
 
 static int iopmem_may_hold(struct iopmem *iop, struct file *file)
@@ -182,23 +200,45 @@ static long iopmem_hold_ioctl(struct file *self, unsigned int cmd, unsigned long
 	}
 }
 
+/* For the fdinfo of @self, a lease, and of what holds it. */
+void iopmem_lease_show(struct seq_file *m, struct file *self)
+{
+	struct iopmem_hold *hold = self->private_data;
+	struct file *file = iopmem_hold_file(hold->iop, hold);
+
+	seq_printf(m, "iopmem-inode:\t%llu\n", hold->inode);
+	if (!file)
+		return;
+	seq_puts(m, "iopmem-file:\t");
+	seq_file_path(m, file, " \t\n\\");
+	seq_putc(m, '\n');
+	fput(file);
+}
+
+static void iopmem_hold_fdinfo(struct seq_file *m, struct file *self)
+{
+	struct iopmem_hold *hold = self->private_data;
+
+	iopmem_show(m, hold->iop, iopmem_hold_revoked(hold), hold->since);
+	iopmem_lease_show(m, self);
+}
+
 static const struct file_operations iopmem_hold_fops = {
 	.owner = THIS_MODULE,
 	.release = iopmem_hold_release,
 	.poll = iopmem_hold_poll,
+	.show_fdinfo = iopmem_hold_fdinfo,
 	.unlocked_ioctl = iopmem_hold_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
 
-/* Takes over the reference on @file if it succeeds: a removal may give it back at once. */
-static int iopmem_hold_take(struct iopmem *iop, struct iopmem_hold *hold, struct file *file,
-			    u64 *bytes)
+static int iopmem_hold_take(struct iopmem *iop, struct iopmem_hold *hold, struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	int rc = 0;
 
-	/* Every change of the layout happens under this lock, and looks at the flag under it. */
+	/* Most changes of the layout happen under this lock, and look at the flag under it. */
 	inode_lock(inode);
 	mutex_lock(&iop->lock);
 	if (iop->gone) {
@@ -207,14 +247,36 @@ static int iopmem_hold_take(struct iopmem *iop, struct iopmem_hold *hold, struct
 		rc = -ETXTBSY;
 	} else {
 		inode->i_flags |= S_SWAPFILE;
-		hold->file = file;
+		hold->settled = iopmem_is_settled(iop, inode);
+		hold->file = get_file(file);
 		hold->inode = inode->i_ino;
-		*bytes = i_size_read(inode);
+		hold->since = ktime_get_real_seconds();
 		list_add_tail(&hold->list, &iop->leases);
 		iop->nr_leases++;
 	}
 	mutex_unlock(&iop->lock);
 	inode_unlock(inode);
+	return rc;
+}
+
+/* Only now can the holder be told the size. */
+static int iopmem_hold_settle(struct iopmem *iop, struct iopmem_hold *hold, struct file *file,
+			      u64 *bytes)
+{
+	int rc;
+
+	rc = hold->settled ? 0 : iopmem_settle(file);
+	if (rc)
+		return rc;
+	mutex_lock(&iop->lock);
+	/* A removal may have been faster. */
+	if (hold->file) {
+		hold->settled = true;
+		*bytes = i_size_read(file_inode(file));
+	} else {
+		rc = -ENODEV;
+	}
+	mutex_unlock(&iop->lock);
 	return rc;
 }
 
@@ -251,11 +313,12 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg)
 	}
 	rc = iopmem_may_hold(iop, file);
 	if (!rc)
-		rc = iopmem_hold_take(iop, hold, file, &req.bytes);
-	if (rc) {
-		fput(file);
+		rc = iopmem_hold_take(iop, hold, file);
+	if (!rc)
+		rc = iopmem_hold_settle(iop, hold, file, &req.bytes);
+	fput(file);
+	if (rc)
 		goto err_self;
-	}
 
 	req.lease = fd;
 	req.inode = hold->inode;

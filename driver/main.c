@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/idr.h>
 #include <linux/module.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include "iopmem.h"
@@ -81,6 +82,16 @@ int iopmem_descriptor(struct iopmem *iop, const char *name, const struct file_op
 	}
 	iopmem_get(iop);
 	return fd;
+}
+
+/* What the fdinfo of a lease and of a mapping begin with, so that a holder can be found. */
+void iopmem_show(struct seq_file *m, struct iopmem *iop, bool revoked, time64_t since)
+{
+	seq_printf(m, "iopmem-device:\t" IOPMEM_NAME "%d\n", iop->id);
+	seq_printf(m, "iopmem-function:\t%04x:%02x:%02x.%x\n", iop->domain, iop->bus,
+		   PCI_SLOT(iop->devfn), PCI_FUNC(iop->devfn));
+	seq_printf(m, "iopmem-state:\t%s\n", revoked ? "revoked" : "held");
+	seq_printf(m, "iopmem-since:\t%lld\n", since);
 }
 
 static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -219,12 +230,21 @@ static int __init iopmem_init(void)
 {
 	int rc;
 
-	rc = iopmem_map_init();
+	rc = iopmem_settle_init();
 	if (rc)
 		return rc;
+	rc = iopmem_map_init();
+	if (rc)
+		goto err_settle;
 	rc = pci_register_driver(&iopmem_driver);
 	if (rc)
-		iopmem_map_exit();
+		goto err_map;
+	return 0;
+
+err_map:
+	iopmem_map_exit();
+err_settle:
+	iopmem_settle_exit();
 	return rc;
 }
 module_init(iopmem_init);
@@ -233,6 +253,7 @@ static void __exit iopmem_exit(void)
 {
 	pci_unregister_driver(&iopmem_driver);
 	iopmem_map_exit();
+	iopmem_settle_exit();
 	ida_destroy(&iopmem_ids);
 }
 module_exit(iopmem_exit);

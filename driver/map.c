@@ -8,6 +8,7 @@
 #include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -15,7 +16,8 @@
 
 /*
  * One mapping. @mapped and the list are under iop->lock. @lease, if there is one, is the lease's
- * own descriptor: addresses worked out with this mapping do not outlive the layout.
+ * own descriptor: addresses worked out with this mapping do not outlive the layout. @since is in
+ * seconds since 1970.
  */
 struct iopmem_client {
 	struct iopmem *iop;
@@ -24,6 +26,7 @@ struct iopmem_client {
 	u64 inode;
 	struct iopmem_map req;
 	dma_addr_t base;
+	time64_t since;
 	bool lent;
 	bool mapped;
 	wait_queue_head_t wait;
@@ -263,6 +266,17 @@ static __poll_t iopmem_client_poll(struct file *self, struct poll_table_struct *
 	return iopmem_client_mapped(client) ? 0 : EPOLLHUP | EPOLLERR;
 }
 
+static void iopmem_client_fdinfo(struct seq_file *m, struct file *self)
+{
+	struct iopmem_client *client = self->private_data;
+
+	iopmem_show(m, client->iop, !iopmem_client_mapped(client), client->since);
+	seq_printf(m, "iopmem-client:\t%04x:%02x:%02x.%x\n", client->req.domain, client->req.bus,
+		   PCI_SLOT(client->req.devfn), PCI_FUNC(client->req.devfn));
+	if (client->lease)
+		iopmem_lease_show(m, client->lease);
+}
+
 static long iopmem_client_ioctl(struct file *self, unsigned int cmd, unsigned long arg)
 {
 	struct iopmem_client *client = self->private_data;
@@ -281,6 +295,7 @@ static const struct file_operations iopmem_client_fops = {
 	.owner = THIS_MODULE,
 	.release = iopmem_client_release,
 	.poll = iopmem_client_poll,
+	.show_fdinfo = iopmem_client_fdinfo,
 	.unlocked_ioctl = iopmem_client_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
@@ -324,6 +339,7 @@ static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 		goto out_unlock;
 	}
 	client->mapped = true;
+	client->since = ktime_get_real_seconds();
 	list_add_tail(&client->list, &iop->maps);
 	iop->nr_maps++;
 out_unlock:

@@ -74,6 +74,10 @@ struct iopmem_query {
 
 /**
  * struct iopmem_lease - hold the layout of a file
+ *
+ * Returns when changes that were under way have ended: EBUSY if the file's filesystem stays frozen,
+ * ETIMEDOUT if they do not end within a minute.
+ *
  * @size: in: sizeof(struct iopmem_lease)
  * @flags: in: 0
  * @file: in: descriptor of a regular DAX file on this very device, open for writing

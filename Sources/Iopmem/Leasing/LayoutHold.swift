@@ -100,6 +100,14 @@ final class LayoutHold: Sendable {
       Failure(
         .refused, path, "is not DAX, or its file system is not known to keep leases",
         remedy: "mount ext4 or xfs by iopmem-mount(8)")
+    case .resourceBusy:
+      Failure(
+        .failed, path, "cannot be leased: its file system is frozen, see fsfreeze(8)",
+        remedy: "try again once it is thawed")
+    case .timedOut:
+      Failure(
+        .failed, path, "cannot be leased: a change of it, or of its file system, does not end",
+        remedy: "wait for who writes there, and try again")
     case .operationNotSupportedByDevice:
       Failure(.failed, path, "cannot be leased: its device is gone", cause: error)
     case .notPermitted:

@@ -1,0 +1,17 @@
+# machine: plain
+# what: a layout stands from the moment its lease is given, whoever was punching holes just then
+f=$(iop 1)
+bind "$f"
+dev=/dev/$(block_of "$f")
+for fs in ext4 xfs; do
+  make_fs $fs "$dev"
+  mount_dax "$dev" $mnt
+  noise $mnt/file 65536
+  /vm/race "$dev" $mnt/file 60 >/tmp/race || fail "$fs: $(cat /tmp/race)"
+  grep -q ' moved=0 ' /tmp/race || fail "$fs: layouts moved under a lease: $(cat /tmp/race)"
+  read -r leases rest </tmp/race
+  [ "${leases#leases=}" -ge 20 ] || fail "$fs: too few to tell: $(cat /tmp/race)"
+  /real/umount $mnt
+  sound $fs "$dev"
+  moved "$fs: $leases $rest"
+done
