@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels this driver builds on, 6.1 to 6.18, and nothing else.
+ * What differs between the kernels this driver builds on, from 6.1, and nothing else.
  */
 #ifndef IOPMEM_COMPAT_H
 #define IOPMEM_COMPAT_H

@@ -1,6 +1,6 @@
 # machine: plain
 # what: what moves a file that nothing holds, verify tells before the SSD's next transfer
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/ssd.sh
 

@@ -1,6 +1,6 @@
 # machine: plain
 # what: while an SSD reads into a leased file and writes from it, whatever would move its blocks fails
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/ssd.sh
 

@@ -1,6 +1,6 @@
 # machine: plain
 # what: a pinned file holds still under an SSD too; a clone of it is no move, and verify tells it
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/ssd.sh
 

@@ -1,6 +1,6 @@
 # machine: plain iommu
 # what: the engine moves every byte of a scattered file by the records that the toolkit prints
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 engine=$(edu)

@@ -1,6 +1,6 @@
 # machine: topology topology-iommu
 # what: the library lets a client use the address that fiemap does, by as many address bits
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit library
 . /vm/topology.sh
 

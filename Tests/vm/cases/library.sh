@@ -1,6 +1,6 @@
 # machine: plain iommu
 # what: the library's addresses move bytes, every change is found out, and a revoked lease hangs up
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit library
 f=$(iop 1)
 engine=$(edu)

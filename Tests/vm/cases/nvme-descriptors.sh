@@ -1,6 +1,6 @@
 # machine: plain iommu
 # what: an SSD moves files by the PRP lists and SGLs that the toolkit prints, no block layer between
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/ssd.sh
 

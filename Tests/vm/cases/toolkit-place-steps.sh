@@ -1,6 +1,6 @@
 # machine: twin
 # what: a power cut between any two steps of a placement leaves clean file systems, files whole or not there
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 f=0000:00:03.0
 twin=0000:00:04.0

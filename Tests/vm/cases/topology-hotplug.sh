@@ -1,6 +1,6 @@
 # machine: topology topology-iommu
 # what: a memory and an engine that come at run time are judged as they are, and not once they are gone
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/topology.sh
 

@@ -1,6 +1,6 @@
 # machine: topology topology-pt topology-iommu topology-intel
 # what: wherever client and memory are, the client's DMA does what check predicts
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/topology.sh
 

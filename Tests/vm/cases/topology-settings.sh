@@ -1,6 +1,6 @@
 # machine: topology topology-iommu
 # what: what is switched off, redirected or too narrow on the way counts, and only as long as it is so
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/topology.sh
 

@@ -1,6 +1,6 @@
 # machine: topology topology-iommu
 # what: an SSD and its virtual function, driven by the kernel, do what check predicts of them
-# kernels: 6.12
+# kernels: stable
 # needs: toolkit
 . /vm/topology.sh
 

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The kernels that the driver is tried on: the oldest it supports, Debian stable's, and the newest in
+# Debian's archive. Looking finds which those are today. Each is unpacked below the cache into a tree
+# of its own, with the compiler that it was built with; nothing is installed, and the machine's own
+# package lists stay as they are. Sourced by run, for its $cache, $root and die.
+
+oldest_supported=6.1
+roles=(oldest stable newest)
+
+# The kernels of this run by MAJOR.MINOR, and of each its roles, image package, package version, and
+# the suite that its compiler is taken from (empty: wherever it is found).
+kernels_found=()
+declare -A roles_of image_of package_version_of suite_of
+
+# archive COMMAND...: apt's tools on lists and a cache of our own.
+archive() {
+  APT_CONFIG=$cache/archive/apt.conf "$@"
+}
+
+# open_archive: point the lists at the mirrors that this machine uses, and at every suite there.
+open_archive() {
+  local label uri suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
+  mkdir -p "$cache"/archive/{lists,debs}/partial
+  [ ! -r "$keyring" ] || options="[signed-by=$keyring] "
+  apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sort -u |
+    while read -r label uri; do
+      case $label in
+      Debian)
+        for suite in oldstable stable testing unstable experimental; do
+          echo "deb $options$uri $suite main"
+        done
+        ;;
+      Debian-Security)
+        for suite in oldstable-security stable-security; do
+          echo "deb $options$uri $suite main"
+        done
+        ;;
+      esac
+    done >"$cache/archive/sources.list"
+  [ -s "$cache/archive/sources.list" ] || die "apt knows no archive of Debian's here"
+  : >"$cache/archive/status"
+  cat >"$cache/archive/apt.conf" <<END
+Dir::State::lists "$cache/archive/lists";
+Dir::State::status "$cache/archive/status";
+Dir::Cache "$cache/archive";
+Dir::Cache::archives "$cache/archive/debs";
+Dir::Etc::sourcelist "$cache/archive/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+APT::Sandbox::User "root";
+APT::Install-Recommends "false";
+Acquire::Languages "none";
+END
+}
+
+# image_packages: every cloud kernel of the archive, a line each: MAJOR.MINOR PACKAGE, oldest first.
+image_packages() {
+  archive apt-cache search --names-only '^linux-image-[0-9][^-]*(-[0-9]+)?-cloud-amd64$' |
+    sed -nE '/meta-package/d; s/^(linux-image-([0-9]+\.[0-9]+)[^ ]*) .*/\2 \1/p' | sort -V
+}
+
+# catalogue: a line a role: ROLE MAJOR.MINOR PACKAGE PACKAGE-VERSION SUITE.
+catalogue() {
+  local role kernel package suite row packages
+  packages=$(image_packages)
+  for role in "${roles[@]}"; do
+    case $role in
+    oldest)
+      # Of that kernel, the newest package.
+      kernel=$(sort -V <<<"$packages"$'\n'"$oldest_supported" |
+        awk -v oldest="$oldest_supported" 'past { print $1; exit } $0 == oldest { past = 1 }')
+      package=$(awk -v kernel="$kernel" '$1 == kernel { last = $2 } END { print last }' \
+        <<<"$packages")
+      ;;
+    stable)
+      package=$(archive apt-cache -o 'APT::Default-Release=/^stable/' depends \
+        linux-image-cloud-amd64 | awk '$1 == "Depends:" { print $2; exit }')
+      ;;
+    newest) package=$(awk '{ last = $2 } END { print last }' <<<"$packages") ;;
+    esac
+    [ -n "$package" ] || continue
+    kernel=$(sed -nE 's/^linux-image-([0-9]+\.[0-9]+).*/\1/p' <<<"$package")
+    row=$(archive apt-cache madison "$package" | awk 'NR == 1 { print $3, $6 }')
+    suite=${row#* } suite=${suite%%/*} suite=${suite%-security} suite=${suite%-updates}
+    # What is not yet released is built by whatever newer parts its own packages name.
+    [[ $suite == *stable ]] || suite=-
+    echo "$role $kernel $package ${row%% *} $suite"
+  done
+}
+
+# look_for_kernels: fill the tables above, from the archive once a day.
+look_for_kernels() {
+  local list=$cache/archive/kernels role kernel package version suite
+  if [ -z "$(find "$list" -mmin -1440 2>/dev/null)" ]; then
+    echo "looking for kernels in Debian's archive" >&2
+    if open_archive && archive apt-get -q=2 -o APT::Update::Error-Mode=any update >&2 &&
+      catalogue >"$list.part"; then
+      mv "$list.part" "$list"
+    elif [ -s "$list" ]; then
+      echo "run: the archive cannot be read; kernels as of $(date -r "$list" +%F)" >&2
+    else
+      die "Debian's archive cannot be read, and no kernels are here from before"
+    fi
+  fi
+  while read -r role kernel package version suite; do
+    [ -n "${roles_of[$kernel]:-}" ] || kernels_found+=("$kernel")
+    roles_of[$kernel]+=" $role "
+    # A kernel with two roles is built by the parts of the first.
+    [ -z "${image_of[$kernel]:-}" ] || continue
+    image_of[$kernel]=$package
+    package_version_of[$kernel]=$version
+    suite_of[$kernel]=${suite#-}
+  done <"$list"
+  for role in "${roles[@]}"; do
+    grep -q "^$role " "$list" || echo "skipped: the $role kernel, which is not in Debian's archive"
+  done
+}
+
+# choose_kernels: make of the roles and versions in $kernels, or of nothing for all, versions.
+choose_kernels() {
+  local asked=("${kernels[@]}") name kernel found
+  kernels=("${kernels_found[@]}")
+  [ ${#asked[@]} -gt 0 ] || return 0
+  kernels=()
+  for name in "${asked[@]}"; do
+    found=
+    for kernel in "${kernels_found[@]}"; do
+      if [ "$kernel" = "$name" ] || has_role "$kernel" "$name"; then
+        kernels+=("$kernel") found=1
+      fi
+    done
+    [ -n "$found" ] || die "no kernel $name, only: ${roles[*]} (${kernels_found[*]})"
+  done
+}
+
+# has_role KERNEL ROLES: is it one of these? No roles are every role.
+has_role() {
+  local role
+  [ -n "$2" ] || return 0
+  for role in $2; do
+    [[ ${roles_of[$1]} != *" $role "* ]] || return 0
+  done
+  return 1
+}
+
+# fetch KERNEL: image, modules and headers, and what builds a module for them.
+fetch() {
+  local kernel=$1 tree=$cache/kernels/$1 image=${image_of[$1]} whole folder deb packages
+  whole="$image ${package_version_of[$kernel]}"
+  if [ "$(cat "$tree/.whole" 2>/dev/null)" = "$whole" ]; then
+    return
+  fi
+  echo "fetching kernel $kernel ($whole)" >&2
+  rm -rf "$tree" "$cache/archive/debs"
+  mkdir -p "$tree" "$cache/archive/debs/partial" "$cache/build/$kernel"
+  rm -rf "$cache/build/$kernel"
+  # The image comes in several packages from 7.3 on; its other dependencies are an installed
+  # system's.
+  mapfile -t packages < <(archive apt-cache depends "$image" |
+    awk '$1 == "Depends:" && $2 ~ /^linux-(binary|modules)-/ { print $2 }')
+  (cd "$cache/archive/debs" && archive apt-get -q=2 download "$image" "${packages[@]}" >&2) ||
+    return
+  archive apt-get -q=2 -y ${suite_of[$kernel]:+-t "/^${suite_of[$kernel]}/"} --download-only \
+    install "${image/image/headers}" make dash mawk coreutils sed grep findutils bash >&2 || return
+  for folder in bin sbin lib lib64; do
+    mkdir -p "$tree/usr/$folder"
+    ln -s "usr/$folder" "$tree/$folder"
+  done
+  for deb in "$cache/archive/debs"/*.deb; do
+    dpkg --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree" || return
+  done
+  rm -r "$cache/archive/debs"
+  [ -e "$tree/bin/sh" ] || ln -s dash "$tree/bin/sh"
+  [ -e "$tree/bin/awk" ] || ln -s mawk "$tree/bin/awk"
+  mkdir -p "$tree"/{dev,proc,build}
+  depmod -b "$tree" "$(release "$kernel")" || return
+  echo "$whole" >"$tree/.whole"
+}
+
+# release KERNEL: what uname -r says on it.
+release() {
+  echo "${image_of[$1]#linux-image-}"
+}
+
+# part KERNEL NAME: its vmlinuz or config, which lie in /boot, or from 7.3 on beside the modules.
+part() {
+  local tree=$cache/kernels/$1 file
+  for file in "$tree/boot/$2-$(release "$1")" "$tree/usr/lib/modules/$(release "$1")/$2"; do
+    if [ -e "$file" ]; then
+      echo "$file"
+      return
+    fi
+  done
+  die "kernel $1 has no $2"
+}
+
+# build_driver KERNEL: outside its source, by the kernel's own compiler. Warnings are errors here.
+build_driver() {
+  local kernel=$1 tree=$cache/kernels/$1 build=$cache/build/$1 alone=(unshare --mount)
+  [ "$(id -u)" = 0 ] || alone=(unshare --mount --map-root-user)
+  mkdir -p "$build/uapi"
+  cp -u "$root"/driver/*.[ch] "$root/driver/Kbuild" "$build/"
+  cp -u "$root"/driver/uapi/*.h "$build/uapi/"
+  # shellcheck disable=SC2016 # expanded inside
+  "${alone[@]}" sh -euc '
+    for folder in dev proc; do mount --rbind "/$folder" "$1/$folder"; done
+    mount --bind "$2" "$1/build"
+    exec chroot "$1" /usr/bin/env -i PATH=/usr/bin:/usr/sbin \
+      DEB_BUILD_ARCH=amd64 DEB_HOST_ARCH=amd64 make -s -C "/usr/src/linux-headers-$3" M=/build CONFIG_DEBUG_INFO_BTF_MODULES= \
+      KCFLAGS=-Werror modules' sh "$tree" "$build" "$(release "$kernel")" >"$build/log" 2>&1 ||
+    { cat "$build/log" >&2 && return 1; }
+}
