@@ -260,4 +260,5 @@ module_exit(iopmem_exit);
 
 MODULE_DESCRIPTION("PCIe BAR as a DAX-capable block device for peer-to-peer DMA");
 MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
 IOPMEM_IMPORT_NS_DAX;

@@ -1,0 +1,20 @@
+internal import FoundationEssentials
+internal import TestSupport
+internal import Testing
+
+/// One version number for the program, the library, the driver, the package that builds it, and the
+/// newest section of the changes.
+@Suite struct VersionTests {
+  @Test(arguments: [
+    ("driver/main.c", #"MODULE_VERSION("VERSION");"#),
+    ("driver/dkms.conf", #"PACKAGE_VERSION="VERSION""#),
+    ("CHANGELOG.md", "## VERSION"),
+  ])
+  func everyPartHasTheProgramsVersion(path: String, line: String) async throws {
+    let version = try await Tool.require(Project.binary, ["--version"]).text
+      .trimmingPrefix("iopmem ").split(separator: "\n").joined()
+    let text = try String(contentsOfFile: Project.folder + "/" + path, encoding: .utf8)
+    let wanted = line.replacing("VERSION", with: version)
+    #expect(text.split(separator: "\n").contains(wanted[...]), "\(path): \(wanted)")
+  }
+}
