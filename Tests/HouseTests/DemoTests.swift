@@ -21,7 +21,7 @@ internal import Testing
         """.utf8), to: "iopmem")
     try await Tool.require("chmod", ["+x", folder("iopmem")])
     let tool = try await Tool.run(Project.folder + "/scripts/demo", [folder("iopmem")])
-    #expect(tool.status != 0)
+    #expect(tool.status != 0, "\(tool.errors)")
     #expect(tool.errors.contains("other bytes"), "\(tool.errors)")
   }
 }

@@ -62,7 +62,7 @@ internal import Testing
     let tool = try await bash("iopmem fiemap --base 0 --no-dax-check tree\(Self.shell)")
     #expect(!tool.errors.contains("No such file"))
     let missing = try await bash("iopmem fiemap \(Self.shell)")
-    #expect(missing.status == 1)
+    #expect(missing.status == 1, "\(missing.errors)")
     #expect(missing.errors.hasPrefix("iopmem: \(Self.quoted): "))
     #expect(missing.errors.split(separator: "\n").count == 1)
   }

@@ -10,7 +10,7 @@ import Testing
 
   @Test func theDeviceAlone() async throws {
     let result = try await check("iopmem-switch", ["iopmem0"])
-    #expect(result.status == 0)
+    #expect(result.status == 0, "\(result.errors)")
     let lines = result.text.split(separator: "\n")
     #expect(
       lines[0]
@@ -23,7 +23,7 @@ import Testing
 
   @Test func aClientBelowTheSameSwitch() async throws {
     let result = try await check("iopmem-switch", ["--for", "0000:05:00.0", "/dev/iopmem0"])
-    #expect(result.status == 0)
+    #expect(result.status == 0, "\(result.errors)")
     let lines = result.text.split(separator: "\n").drop { !$0.hasPrefix("0000:05:00.0") }
     #expect(lines.first?.hasSuffix("bus-address, distance 4, turning at 0000:01:00.0") == true)
     #expect(
@@ -33,7 +33,7 @@ import Testing
 
   @Test func aClientThatRequestsDoNotReach() async throws {
     let result = try await check("iopmem", ["--for", "02:00.0", "iopmem0"])
-    #expect(result.status == 2)
+    #expect(result.status == 2, "\(result.errors)")
     #expect(result.text.contains("\n  refusal  host-bridge-unlisted: 0000:00:00.0 stands for "))
   }
 
@@ -56,13 +56,13 @@ import Testing
     let result = try await Tool.iopmem([
       "check", "--sysroot", machine.path, "--for", "0000:05:00.0", "iopmem0",
     ])
-    #expect(result.status == 3)
+    #expect(result.status == 3, "\(result.errors)")
     #expect(result.text.contains("unknown  acs-unseen: 0000:02:02.0 "))
   }
 
   @Test func allClients() async throws {
     let result = try await check("iopmem-switch", ["--all-clients", "iopmem0"])
-    #expect(result.status == 2)
+    #expect(result.status == 2, "\(result.errors)")
     let rows = result.text.split(separator: "\n").drop { !$0.hasPrefix("CLIENT ") }
     #expect(rows.count == 6)
     #expect(rows.contains { $0.hasPrefix("0000:05:00.0  bus-address ") })
@@ -134,7 +134,7 @@ import Testing
     {
       let result = try await Tool.iopmem(
         ["check", "--sysroot", machine.path, "--for", "0000:05:00.0", "iopmem0"] + options)
-      #expect(result.status == status)
+      #expect(result.status == status, "\(result.errors)")
     }
   }
 
@@ -143,7 +143,7 @@ import Testing
     let options = ["--base", "0x100000000", "iopmem0"]
     #expect(try await check("iopmem-switch", options).status == 0)
     let result = try await check("iopmem-switch", ["--for", "0000:05:00.0"] + options)
-    #expect(result.status == 3)
+    #expect(result.status == 3, "\(result.errors)")
     #expect(result.text.contains("\n  unknown  window-unknown: the device's window is in no PCI "))
   }
 

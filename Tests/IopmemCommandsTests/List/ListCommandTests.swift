@@ -10,7 +10,7 @@ import Testing
 
   @Test func partitionsBelowTheirDisk() async throws {
     let result = try await list("iopmem-partitioned")
-    #expect(result.status == 0)
+    #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.isEmpty)
     let rows = result.text.split(separator: "\n").map {
       $0.split(separator: " ").prefix(6).joined(separator: " ")
@@ -39,7 +39,7 @@ import Testing
   func jsonKeepsItsSchema(_ machine: String, _ status: Int32) async throws {
     for arguments in [["--json"], ["--json", "--all"]] {
       let result = try await list(machine, arguments)
-      #expect(result.status == status)
+      #expect(result.status == status, "\(result.errors)")
       let complaint = try await Schema.complaint(about: result.output, verb: "list")
       #expect(complaint == nil)
     }
@@ -47,7 +47,7 @@ import Testing
 
   @Test func aRowWithoutAWindowSaysWhy() async throws {
     let table = try await list("iopmem-decoding-off")
-    #expect(table.status == 2)
+    #expect(table.status == 2, "\(table.errors)")
     #expect(table.text.split(separator: "\n")[1].contains(" -  "))
     #expect(table.errors.hasPrefix("iopmem: /dev/iopmem0: "))
     #expect(table.errors.contains("memory decoding off"))
@@ -61,12 +61,12 @@ import Testing
     let disk = try await list("iopmem-partitioned", ["iopmem0"])
     #expect(disk.text.split(separator: "\n").count == 4)
     let both = try await list("iopmem", ["/dev/iopmem1", "/dev/nope"])
-    #expect(both.status == 1)
+    #expect(both.status == 1, "\(both.errors)")
     #expect(both.text.split(separator: "\n").count == 2)
     #expect(both.errors.hasPrefix("iopmem: /dev/nope: "))
     for name in ["../../..", "/", ".", "a\nb"] {
       let result = try await list("iopmem", [name])
-      #expect(result.status == 1)
+      #expect(result.status == 1, "\(result.errors)")
       #expect(result.errors.split(separator: "\n").count == 1)
     }
   }
@@ -77,7 +77,7 @@ import Testing
     try machine.put("", at: "sys/dev/block/none")
     let arguments = ["list", "--sysroot", machine.path]
     let table = try await Tool.iopmem(arguments)
-    #expect(table.status == 0)
+    #expect(table.status == 0, "\(table.errors)")
     #expect(table.text.split(separator: "\n").count == 1)
     let json = try await Tool.iopmem(arguments + ["--json"])
     #expect(json.text == "{\"schema\":\"iopmem.list/1\",\"devices\":[]}\n")
@@ -88,7 +88,7 @@ import Testing
     try machine.put("", at: "sys/dev/block/none")
     try machine.put("259:0\n", at: "sys/class/block/iopmem0/dev")
     let result = try await Tool.iopmem(["list", "--sysroot", machine.path, "/dev/iopmem0"])
-    #expect(result.status == 1)
+    #expect(result.status == 1, "\(result.errors)")
     #expect(result.errors.contains("is no block device here"))
   }
 

@@ -59,7 +59,7 @@ struct FingerprintTests {
     try await volume.mounted { folder in
       try write("a", [(0, 5000)], in: folder)
       let result = try await map([folder + "/a"])
-      #expect(result.status == 3)
+      #expect(result.status == 3, "\(result.errors)")
       #expect(result.errors.contains("has no UUID"))
     }
     #expect(try await map(["--image", volume.image, "/a"]).status == 3)

@@ -47,7 +47,7 @@ struct OfflineTests {
     let writer = try Descriptor(FilePath(volume.image), .readOnly)
     try writer.lock(waiting: .seconds(2))
     let refused = try await map(arguments)
-    #expect(refused.status == 2 && refused.errors.contains("mounted or held"))
+    #expect(refused.status == 2 && refused.errors.contains("mounted or held"), "\(refused.errors)")
     #expect(try await map(["--allow", "in-use"] + arguments).status == 0)
   }
 

@@ -11,7 +11,7 @@ struct RefusalTests {
       let path = folder + "/reserved"
       try await Tool.require("fallocate", ["-l", "1M", path])
       let refused = try await map([path])
-      #expect(refused.status == 2)
+      #expect(refused.status == 2, "\(refused.errors)")
       #expect(refused.errors.contains("is unwritten"))
       #expect(try MapDocument(refused.output).files.isEmpty)
       let allowed = try #require(
@@ -28,7 +28,7 @@ struct RefusalTests {
       try await Tool.require("cp", ["--reflink=always", folder + "/a", folder + "/b"])
       try await Tool.require("sync", [])
       let refused = try await map([folder + "/a"])
-      #expect(refused.status == 2)
+      #expect(refused.status == 2, "\(refused.errors)")
       #expect(refused.errors.contains("is shared"))
       #expect(try await map(["--allow", "shared", folder + "/a"]).status == 0)
     }
@@ -39,11 +39,11 @@ struct RefusalTests {
     try await volume.mounted { folder in
       try write("tiny", [(0, 20)], in: folder)
       let refused = try await map([folder + "/tiny"])
-      #expect(refused.status == 2)
+      #expect(refused.status == 2, "\(refused.errors)")
       #expect(refused.errors.contains("lies inside the inode"))
     }
     let offline = try await map(["--image", volume.image, "/tiny"])
-    #expect(offline.status == 2)
+    #expect(offline.status == 2, "\(offline.errors)")
     #expect(offline.errors.contains("lies inside the inode"))
     #expect(try await map(["--allow", "inline", volume.image]).status == 64)
   }
@@ -55,14 +55,14 @@ struct RefusalTests {
     try await Tool.require(
       "debugfs", ["-w", "-R", "set_inode_field /secret flags 0x80800", volume.image])
     let refused = try await map(["--image", volume.image, "/secret"])
-    #expect(refused.status == 2)
+    #expect(refused.status == 2, "\(refused.errors)")
     #expect(refused.errors.contains("encrypted"))
     #expect(
       try await map(["--image", volume.image, "--allow", "encrypted", "/secret"]).status == 0)
     // Without its key the kernel does not even open it.
     try await volume.mounted { folder in
       let locked = try await map([folder + "/secret"])
-      #expect(locked.status != 0 && !locked.errors.isEmpty)
+      #expect(locked.status != 0 && !locked.errors.isEmpty, "\(locked.errors)")
     }
   }
 
@@ -71,11 +71,11 @@ struct RefusalTests {
     try await volume.mounted { folder in
       try write("a", [(0, 4096)], in: folder)
       let notDAX = try await Tool.iopmem(["fiemap", "--base", base, folder + "/a"])
-      #expect(notDAX.status == 2)
+      #expect(notDAX.status == 2, "\(notDAX.errors)")
       #expect(notDAX.errors.contains("is not DAX"))
       #expect(notDAX.output.isEmpty)
       let noWindow = try await Tool.iopmem(["fiemap", "--no-dax-check", folder + "/a"])
-      #expect(noWindow.status == 2)
+      #expect(noWindow.status == 2, "\(noWindow.errors)")
       #expect(noWindow.errors.contains("is a loop device"))
     }
   }
@@ -86,7 +86,7 @@ struct RefusalTests {
     if folder == "/dev/shm" { try await Tool.require("cp", ["/etc/passwd", path]) }
     let refused = try await map([path])
     if folder == "/dev/shm" { try await Tool.require("rm", [path]) }
-    #expect(refused.status == 2)
+    #expect(refused.status == 2, "\(refused.errors)")
     #expect(refused.errors.contains("whose FIEMAP does not speak of the device's bytes"))
   }
 
@@ -96,7 +96,7 @@ struct RefusalTests {
       try write("good", [(0, 4096)], in: folder)
       try await Tool.require("fallocate", ["-l", "4096", folder + "/bad"])
       let result = try await map([folder + "/none", folder + "/bad", folder + "/good"])
-      #expect(result.status == 2)
+      #expect(result.status == 2, "\(result.errors)")
       #expect(try MapDocument(result.output).files.map(\.path) == [folder + "/good"])
       #expect(result.errors.split(separator: "\n").count == 2)
     }
@@ -108,19 +108,19 @@ struct RefusalTests {
       try write("a", [(0, 4096)], in: folder)
       try await Tool.require("sync", [])
       let mounted = try await map(["--image", volume.image, "/a"])
-      #expect(mounted.status == 2)
+      #expect(mounted.status == 2, "\(mounted.errors)")
       #expect(mounted.errors.contains("is mounted or held"))
       // A copy taken of a mounted file system has a journal to replay.
       try await Tool.require("cp", [volume.image, volume.folder("copy.img")])
     }
     let copy = volume.folder("copy.img")
     let dirty = try await map(["--image", copy, "/a"])
-    #expect(dirty.status == 2)
+    #expect(dirty.status == 2, "\(dirty.errors)")
     #expect(dirty.errors.contains("needs recovery"))
     #expect(try await map(["--image", copy, "--allow", "needs-recovery", "/a"]).status == 0)
     try await Tool.require("debugfs", ["-w", "-R", "set_super_value state 3", volume.image])
     let wrong = try await map(["--image", volume.image, "/a"])
-    #expect(wrong.status == 2)
+    #expect(wrong.status == 2, "\(wrong.errors)")
     #expect(wrong.errors.contains("marked as having errors"))
   }
 }

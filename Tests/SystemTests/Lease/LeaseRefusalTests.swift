@@ -15,7 +15,7 @@ import Testing
 
   @Test func aFileThatIsNotThereIsAFailure() async throws {
     let tool = try await Tool.iopmem(["lease", "/no/such/file"])
-    #expect(tool.status == 1)
+    #expect(tool.status == 1, "\(tool.errors)")
     #expect(tool.errors.contains("cannot open for writing"))
   }
 
@@ -25,7 +25,7 @@ import Testing
     try await volume.mounted { folder in
       try write("file", [(0, 4096)], in: folder)
       let tool = try await Tool.iopmem(["lease", folder + "/file"])
-      #expect(tool.status == 2)
+      #expect(tool.status == 2, "\(tool.errors)")
       #expect(tool.errors.contains("does not lie on an iopmem device"))
     }
   }

@@ -88,7 +88,7 @@ struct PinTests {
       try write("f", [(0, 1 << 20)], in: folder)
       let writer = try Descriptor(FilePath(file), .readWrite)
       let refused = try await pin([file])
-      #expect(refused.status == 2)
+      #expect(refused.status == 2, "\(refused.errors)")
       #expect(refused.errors.contains("is open for writing"))
       #expect(try await mapped([file]).first?.pinned == false)
       // Immutable by another hand, with the writer still there: no pin.
@@ -106,7 +106,7 @@ struct PinTests {
         + "sys.exit(subprocess.run(sys.argv[2:]).returncode)"
       let mapping = try await Tool.run(
         "/usr/bin/python3", ["-c", held, file, Project.binary] + pinning + [file])
-      #expect(mapping.status == 2)
+      #expect(mapping.status == 2, "\(mapping.errors)")
       #expect(mapping.errors.contains("is open for writing"))
     }
   }
@@ -116,7 +116,7 @@ struct PinTests {
     try await volume.mounted { folder in
       try write("a", [(0, 1 << 20)], in: folder)
       let notDAX = try await Tool.iopmem(["pin", "--base", base, folder + "/a"])
-      #expect(notDAX.status == 2)
+      #expect(notDAX.status == 2, "\(notDAX.errors)")
       #expect(notDAX.errors.contains("is not DAX"))
       try await Tool.require("cp", ["--reflink=always", folder + "/a", folder + "/b"])
       try await Tool.require("fallocate", ["-l", "1M", folder + "/unwritten"])
@@ -130,7 +130,7 @@ struct PinTests {
       // All are tried, and the worst decides.
       try write("good", [(0, 4096)], in: folder)
       let several = try await pin([folder + "/absent", folder + "/b", folder + "/good"])
-      #expect(several.status == 2)
+      #expect(several.status == 2, "\(several.errors)")
       #expect(several.text.contains(folder + "/good"))
       #expect(try await Tool.iopmem(["unpin", folder]).status == 2)
       #expect(try await Tool.iopmem(["unpin", folder + "/absent"]).status == 1)

@@ -10,7 +10,7 @@ import Testing
     let place = ["place", "--pin", "--no-dax-check", "--base", base]
     try await volume.mounted { folder in
       let refused = try await Tool.iopmem(["place", "--pin", "--size", "1M", folder + "/buffer"])
-      #expect(refused.status == 2)
+      #expect(refused.status == 2, "\(refused.errors)")
       #expect(refused.errors.contains("not DAX"))
       let sources = [volume.folder("a"), volume.folder("b")]
       let json = try await Tool.require(Project.binary, place + ["--json"] + sources + [folder])
@@ -22,7 +22,7 @@ import Testing
         #expect(try await Tool.iopmem(place + force + sources + [folder]).status != 0)
       }
       let forced = try await Tool.iopmem(place + ["--force", volume.folder("a"), folder])
-      #expect(forced.status == 2)
+      #expect(forced.status == 2, "\(forced.errors)")
       #expect(forced.errors.contains("is immutable"))
       #expect(try await mapped([folder + "/a"]).first?.fingerprint == maps[0].fingerprint)
       try await Tool.require(Project.binary, ["unpin", folder + "/a", folder + "/b"])

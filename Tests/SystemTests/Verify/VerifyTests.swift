@@ -60,7 +60,7 @@ struct VerifyTests {
       return answer
     }
     let gone = try await verify(["--map", saved])
-    #expect(gone.status == 1 && gone.text.contains("is gone"))
+    #expect(gone.status == 1 && gone.text.contains("is gone"), "\(gone.errors)")
     try await volume.mounted { _ in try await expectHolds(saved, file, fingerprint) }
   }
 
@@ -79,7 +79,7 @@ struct VerifyTests {
         let (saved, _) = try await save([file], in: volume.folder)
         try await Tool.require("sh", ["-c", command], environment: ["F": file])
         let json = try await verify(["--json", "--map", saved])
-        #expect(json.status == 1)
+        #expect(json.status == 1, "\(json.errors)")
         #expect(try await Schema.complaint(about: json.output, verb: "verify") == nil)
         #expect(json.text.contains(#""part":"segment","file_offset":"#), "\(json.text)")
         let now = try #require(try await mapped([file]).first?.segments.first)
@@ -100,10 +100,11 @@ struct VerifyTests {
       try write("f", [(0, 1 << 20)], in: folder)
       let (saved, _) = try await save([folder + "/f"], in: volume.folder)
       let moved = try await Tool.iopmem(["verify", "--base", "0x2000000000", "--map", saved])
-      #expect(moved.status == 1)
+      #expect(moved.status == 1, "\(moved.errors)")
       #expect(moved.text.contains("is at bus address 0x2000000000, was \(base)"))
       let untold = try await Tool.iopmem(["verify", "--map", saved])
-      #expect(untold.status == 3 && untold.errors.contains("give the same --base"))
+      #expect(
+        untold.status == 3 && untold.errors.contains("give the same --base"), "\(untold.errors)")
     }
     let (saved, _) = try await volume.mounted { folder in
       try await save([folder + "/f"], in: volume.folder)
@@ -112,7 +113,8 @@ struct VerifyTests {
     try await Tool.require("tune2fs", ["-U", "random", volume.image])
     try await volume.mounted { _ in
       let other = try await verify(["--map", saved])
-      #expect(other.status == 1 && other.text.contains("is on another file system"))
+      #expect(
+        other.status == 1 && other.text.contains("is on another file system"), "\(other.errors)")
     }
     try await Tool.require("truncate", ["-s", "128M", volume.image])
     let (before, _) = try await volume.mounted { folder in
@@ -138,10 +140,12 @@ struct VerifyTests {
         .replacing("0x" + String(last, radix: 16), with: "0x1000001000")
       #expect(other != text)
       let edited = try await verify(["--map", try volume.folder.write(other.utf8, to: "edited")])
-      #expect(edited.status == 3 && edited.text.contains("contradicts its own fingerprint"))
+      #expect(
+        edited.status == 3 && edited.text.contains("contradicts its own fingerprint"),
+        "\(edited.errors)")
       try await Tool.require("rm", [folder + "/b"])
       let told = try await verify(["--map", saved])
-      #expect(told.status == 1)
+      #expect(told.status == 1, "\(told.errors)")
       #expect(
         told.text.contains("\(folder)/a: holds\n") && told.text.contains("/b: changed: is gone"))
     }
@@ -172,7 +176,7 @@ struct VerifyTests {
     let (saved, _) = try await save(["--image", volume.image, "/f"], in: volume.folder)
     try await Tool.require("debugfs", ["-w", "-R", "rm /f", volume.image])
     let gone = try await verify(["--map", saved])
-    #expect(gone.status == 1)
+    #expect(gone.status == 1, "\(gone.errors)")
     #expect(gone.text.contains("/f: changed: is gone"))
     try await Tool.require("rm", [volume.image])
     #expect(try await verify(["--map", saved]).status == 3)
