@@ -123,11 +123,14 @@ struct iopmem_map {
 	__u64 length;
 };
 
+/* 0xBD is nobody's in Documentation/userspace-api/ioctl/ioctl-number.rst up to 7.3. */
+#define IOPMEM_IOC_MAGIC 0xBD
+
 /* On the device, a lease or a mapping. */
-#define IOPMEM_IOC_QUERY _IOWR(0xB7, 0x40, struct iopmem_query)
+#define IOPMEM_IOC_QUERY _IOWR(IOPMEM_IOC_MAGIC, 0x00, struct iopmem_query)
 /* On the device; needs CAP_SYS_RAWIO. */
-#define IOPMEM_IOC_LEASE _IOWR(0xB7, 0x41, struct iopmem_lease)
+#define IOPMEM_IOC_LEASE _IOWR(IOPMEM_IOC_MAGIC, 0x01, struct iopmem_lease)
 /* On the device, or on a lease, which the mapping then holds too; needs CAP_SYS_RAWIO. */
-#define IOPMEM_IOC_MAP _IOWR(0xB7, 0x42, struct iopmem_map)
+#define IOPMEM_IOC_MAP _IOWR(IOPMEM_IOC_MAGIC, 0x02, struct iopmem_map)
 
 #endif

@@ -135,7 +135,7 @@ static int abuse(const char *device, const char *path)
 	q.reserved[4] = 0;
 	q.reserved2[1] = 1;
 	expect("query-reserved2", ioctl(dev, IOPMEM_IOC_QUERY, &q), EINVAL);
-	expect("no-such-request", ioctl(dev, _IO(0xB7, 0x7f)), ENOTTY);
+	expect("no-such-request", ioctl(dev, _IO(IOPMEM_IOC_MAGIC, 0x7f)), ENOTTY);
 	if (take(dev, file, &l))
 		die("a lease after all that");
 	expect("lease-on-lease", ioctl(l.lease, IOPMEM_IOC_LEASE, &l), ENOTTY);
