@@ -38,9 +38,11 @@ extension FileSystem {
   /// Counts blocks as used from now on; in memory until `commitChanges`.
   ///
   /// The corresponding C function is `ext2fs_block_alloc_stats_range`.
-  /// - Throws: `corrupted` for blocks outside the file system.
+  /// - Throws: `damage` for blocks outside the file system.
   public func claim(_ blocks: Range<UInt64>) throws(Ext4Error) {
-    guard blocks.upperBound <= blockCount else { throw .corrupted }
+    guard blocks.upperBound <= blockCount else {
+      throw .damage(Damage(.outside, block: blocks.lowerBound))
+    }
     var position = blocks.lowerBound
     while position < blocks.upperBound {
       // The library's count is 32 bits wide.
@@ -65,6 +67,7 @@ extension FileSystem {
   ///
   /// The corresponding C functions are `ext2fs_write_bitmaps` and `ext2fs_flush2`.
   public func commitChanges() throws(Ext4Error) {
+    findings.forget()
     try check(unsafe ext2fs_write_bitmaps(handle))
     unsafe handle.pointee.flags |= EXT2_FLAG_DIRTY
     try check(unsafe ext2fs_flush2(handle, 0))

@@ -16,6 +16,7 @@ extension FileSystem {
   /// The corresponding C function is `ext2fs_dir_iterate2`.
   /// - Throws: `Ext4Error` for what is no directory, or a damaged one.
   public func entries(of directory: UInt32) throws(Ext4Error) -> [DirectoryEntry] {
+    try expectSound(directory: directory)
     var entries: [DirectoryEntry] = []
     let code = unsafe withUnsafeMutablePointer(to: &entries) { context in
       unsafe ext2fs_dir_iterate2(
@@ -33,5 +34,30 @@ extension FileSystem {
     }
     try check(code)
     return entries
+  }
+
+  /// Finds the inode of a path, from the root directory. No symbolic link is followed.
+  /// - Throws: `notFound`, `notDirectory`, `linkInPath`; `damage` for a directory whose map
+  ///   cannot be right.
+  public func lookUp(_ path: FilePath) throws(Ext4Error) -> Inode {
+    var found = try inode(Inode.rootNumber)
+    for component in path.components {
+      if found.kind == .symbolicLink { throw .linkInPath }
+      guard found.kind == .directory else { throw .notDirectory }
+      let name = FilePath(root: nil, [component])
+      guard let next = try find(name, in: found.number) else { throw .notFound }
+      found = next
+    }
+    return found
+  }
+
+  /// Holds a directory's map against the rules: libext2fs reads on where one is damaged, and
+  /// would find other directories' names.
+  func expectSound(directory number: UInt32) throws(Ext4Error) {
+    guard !findings.soundDirectories.contains(number) else { return }
+    let directory = try inode(number)
+    guard directory.kind == .directory else { throw .notDirectory }
+    try walk(directory) { _ in }
+    findings.soundDirectories.insert(number)
   }
 }

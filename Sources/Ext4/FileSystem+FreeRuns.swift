@@ -19,7 +19,7 @@ extension FileSystem {
       var next: blk64_t = end
       let used = unsafe ext2fs_find_first_set_block_bitmap2(bitmap, first, end - 1, &next)
       if used == Int(ENOENT) { next = end } else { try check(used) }
-      guard next > first else { throw .corrupted }
+      guard next > first else { throw .damage(Damage(.freeRuns)) }
       body(first..<next)
       position = next
     }

@@ -15,6 +15,7 @@ extension FileSystem {
   ///
   /// The corresponding C function is `ext2fs_lookup`.
   public func find(_ name: FilePath, in directory: UInt32) throws(Ext4Error) -> Inode? {
+    try expectSound(directory: directory)
     var number: ext2_ino_t = 0
     let bytes = name.bytes
     let code = unsafe name.withPlatformString {

@@ -102,7 +102,7 @@ extension FileSystem {
     guard !runs.isEmpty else { return }
     var opened: ext2_extent_handle_t?
     try check(unsafe ext2fs_extent_open2(handle, number, nil, &opened))
-    guard let tree = unsafe opened else { throw .corrupted }
+    guard let tree = unsafe opened else { throw .damage(Damage(.noNode)) }
     defer { unsafe ext2fs_extent_free(tree) }
     // EXT_INIT_MAX_LEN, ext3_extents.h.
     let longest: UInt64 = 32_768

@@ -14,8 +14,8 @@ public import SystemPackage
 
   /// The library's handle; valid from `init` to `deinit`.
   let handle: ext2_filsys
-  /// Where the file system's own structures lie, in order, without overlap: blocks.
-  private let metadata: [Range<UInt64>]
+  /// What was found out since it was opened, or changed.
+  let findings = Findings()
 
   /// Opens the file system on a device or in an image.
   ///
@@ -29,13 +29,7 @@ public import SystemPackage
     let code = unsafe path.withPlatformString {
       unsafe ext2fs_open2($0, nil, flags, 0, 0, iopmem_unix_io_manager(), &opened)
     }
-    guard code == 0, let handle = unsafe opened else { throw Ext4Error(code: code) }
-    do {
-      metadata = unsafe try metadataRanges(of: handle)
-    } catch {
-      unsafe ext2fs_free(handle)
-      throw error
-    }
+    guard code == 0, let handle = unsafe opened else { throw .library(code) }
     unsafe self.handle = handle
   }
 
@@ -51,10 +45,10 @@ public import SystemPackage
   public var blockCount: UInt64 { unsafe ext2fs_blocks_count(handle.pointee.super) }
 
   /// How many bytes there are.
-  /// - Throws: `corrupted` past 2^64 − 1.
+  /// - Throws: `damage` past 2^64 − 1.
   public func byteCount() throws(Ext4Error) -> UInt64 {
     let (bytes, overflow) = blockCount.multipliedReportingOverflow(by: UInt64(blockSize))
-    if overflow { throw .corrupted }
+    if overflow { throw .damage(Damage(.bytes)) }
     return bytes
   }
 
@@ -91,22 +85,6 @@ public import SystemPackage
     if state & EXT2_ERROR_FS != 0 { condition.insert(.hasErrors) }
     if state & EXT2_VALID_FS == 0 { condition.insert(.notCleanlyUnmounted) }
     return condition
-  }
-
-  /// Whether a run of blocks lies inside the file system and off its own structures.
-  ///
-  /// libext2fs hands out what an inode says, which in a damaged or hostile image can be anything.
-  public func canHoldData(from block: UInt64, count: UInt64) -> Bool {
-    let (end, overflow) = block.addingReportingOverflow(count)
-    guard !overflow, end <= blockCount, count > 0 else { return false }
-    // The first range that ends after the run begins is the only one that can touch it first.
-    var low = 0
-    var high = metadata.count
-    while low < high {
-      let middle = (low + high) / 2
-      if metadata[middle].upperBound <= block { low = middle + 1 } else { high = middle }
-    }
-    return low == metadata.count || metadata[low].lowerBound >= end
   }
 }
 
@@ -161,50 +139,4 @@ extension FileSystem {
       unsafe path.withPlatformString { unsafe ext2fs_check_mount_point($0, &flags, nil, 0) })
     return flags & (EXT2_MF_MOUNTED | EXT2_MF_BUSY) != 0
   }
-}
-
-/// The blocks of superblocks, descriptors, bitmaps and inode tables, sorted and joined.
-private func metadataRanges(of fs: ext2_filsys) throws(Ext4Error) -> [Range<UInt64>] {
-  let blockCount = unsafe ext2fs_blocks_count(fs.pointee.super)
-  let tableBlocks = unsafe UInt64(fs.pointee.inode_blocks_per_group)
-  var ranges: [Range<UInt64>] = []
-  func add(_ first: UInt64, _ count: UInt64) throws(Ext4Error) {
-    guard count > 0 else { return }
-    let (end, overflow) = first.addingReportingOverflow(count)
-    guard !overflow, end <= blockCount else { throw .corrupted }
-    ranges.append(first..<end)
-  }
-  // Block 0 is the superblock's or lies before it, and no file's.
-  try add(0, 1)
-  for group in 0..<(unsafe fs.pointee.group_desc_count) {
-    var superblock: blk64_t = 0
-    var oldDescriptors: blk64_t = 0
-    var newDescriptors: blk64_t = 0
-    var used: blk_t = 0
-    try check(
-      unsafe ext2fs_super_and_bgd_loc2(
-        fs, group, &superblock, &oldDescriptors, &newDescriptors, &used))
-    if superblock != 0 { try add(superblock, 1) }
-    if oldDescriptors != 0 {
-      let reserved = unsafe UInt64(fs.pointee.super.pointee.s_reserved_gdt_blocks)
-      try add(oldDescriptors, unsafe UInt64(fs.pointee.desc_blocks) + reserved)
-    }
-    if newDescriptors != 0 { try add(newDescriptors, 1) }
-    try add(unsafe ext2fs_block_bitmap_loc(fs, group), 1)
-    try add(unsafe ext2fs_inode_bitmap_loc(fs, group), 1)
-    try add(unsafe ext2fs_inode_table_loc(fs, group), tableBlocks)
-  }
-  return joined(ranges)
-}
-
-private func joined(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
-  var result: [Range<UInt64>] = []
-  for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-    if let last = result.last, range.lowerBound <= last.upperBound {
-      result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-    } else {
-      result.append(range)
-    }
-  }
-  return result
 }

@@ -1,6 +1,5 @@
 internal import CExt2fs
 public import Linux
-public import SystemPackage
 
 /// An inode as it stands on the device.
 public struct Inode: Sendable {
@@ -39,12 +38,6 @@ public struct Inode: Sendable {
 
   /// The kernel keeps the file as it is: `EXT2_IMMUTABLE_FL`.
   public var isImmutable: Bool { raw.i_flags & UInt32(EXT2_IMMUTABLE_FL) != 0 }
-
-  /// The bytes lie in the inode itself: `EXT4_INLINE_DATA_FL`.
-  public var isInline: Bool { raw.i_flags & UInt32(EXT4_INLINE_DATA_FL) != 0 }
-
-  /// Places are kept as an extent tree, not as a block map: `EXT4_EXTENTS_FL`.
-  var hasExtentTree: Bool { raw.i_flags & UInt32(EXT4_EXTENTS_FL) != 0 }
 }
 
 extension FileSystem {
@@ -55,16 +48,5 @@ extension FileSystem {
     var raw = ext2_inode()
     try check(unsafe ext2fs_read_inode(handle, number, &raw))
     return Inode(number: number, raw: raw)
-  }
-
-  /// Finds the inode of a path, from the root directory; a link at its end is not followed.
-  ///
-  /// The corresponding C function is `ext2fs_namei`.
-  public func lookUp(_ path: FilePath) throws(Ext4Error) -> Inode {
-    var number: ext2_ino_t = 0
-    let root = ext2_ino_t(EXT2_ROOT_INO)
-    try check(
-      unsafe path.withPlatformString { unsafe ext2fs_namei(handle, root, root, $0, &number) })
-    return try inode(number)
   }
 }

@@ -249,28 +249,3 @@ extension ImageFileMapper.Doubt {
     Failure(.refused, image, sentence, remedy: remedy)
   }
 }
-
-/// Runs a call of libext2fs and says of its error what it was about.
-func reading<T: ~Copyable>(
-  _ path: FilePath, _ body: () throws(Ext4Error) -> T
-) throws(Failure) -> T {
-  do { return try body() } catch { throw Failure(reading: error, path) }
-}
-
-extension Failure {
-  /// What libext2fs said of a path or an image.
-  init(reading error: Ext4Error, _ path: FilePath) {
-    switch error {
-    case _ where error.errno != nil:
-      self.init(.failed, path, "cannot read", cause: error.errno)
-    case .notFound, .notDirectory:
-      self.init(
-        .failed, path, "is not in the file system",
-        cause: error == .notFound ? .noSuchFileOrDirectory : .notDirectory)
-    case _ where error.isBadChecksum:
-      self.init(.refused, path, "has a bad checksum: \(error)", remedy: "run e2fsck on it")
-    default:
-      self.init(.refused, path, "cannot be trusted: \(error)", remedy: "run e2fsck on it")
-    }
-  }
-}

@@ -43,9 +43,7 @@ struct ChangeableFileSystem: ~Copyable {
         let run = FreeRun(
           start: DeviceOffset(blocks.lowerBound * unit),
           length: ByteCount(UInt64(blocks.count) * unit))
-        if let run, base.canHoldData(from: blocks.lowerBound, count: UInt64(blocks.count)) {
-          runs.append(run)
-        }
+        if let run { runs.append(run) }
       }
     } catch { throw Failure(reading: error, image) }
     return FreeSpace(runs)
