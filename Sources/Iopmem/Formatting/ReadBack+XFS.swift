@@ -27,6 +27,9 @@ extension ReadBack {
     expect(
       !superblock.hasReflink, "no feature that shares blocks", else: "files could share blocks")
     expect(
+      !superblock.hasReverseMap, "no map of blocks to owners",
+      else: "unbinding the device under it would not end")
+    expect(
       superblock.realtimeBlockCount == 0, "no realtime section",
       else: "files could lie on another device")
     try compare(with: request, geometry)

@@ -13,6 +13,9 @@ struct XFSSuperblock: Hashable {
   /// Features that a kernel must know to write: `XFS_SB_FEAT_RO_COMPAT_*`.
   var readOnlyCompatible: UInt32
 
+  /// `XFS_SB_FEAT_RO_COMPAT_RMAPBT`: blocks know their owners.
+  var hasReverseMap: Bool { readOnlyCompatible & 1 << 1 != 0 }
+
   /// `XFS_SB_FEAT_RO_COMPAT_REFLINK`: files can share blocks.
   var hasReflink: Bool { readOnlyCompatible & 1 << 2 != 0 }
 

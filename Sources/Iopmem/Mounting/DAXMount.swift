@@ -9,12 +9,13 @@ public enum DAXMount {
 
   /// Mounts a device on a folder with `dax=always`, and undoes it if a file made there is not DAX:
   /// XFS only says so in the kernel's log and goes on without.
-  /// - Returns: what the device holds.
+  /// - Returns: what the device holds, and what is to be feared of it.
   /// - Throws: `refused` for what is neither ext4 nor xfs, and where DAX cannot be had.
   public static func mount(
     _ device: FilePath, on folder: FilePath
-  ) throws(Failure) -> KnownSignature {
+  ) throws(Failure) -> (content: KnownSignature, warning: Failure?) {
     let identity = try identify(device)
+    let warning = identity.type == "xfs" ? try warning(of: device) : nil
     guard let driver = drivers[identity.type] else {
       throw Failure(
         .refused, device, "holds \(identity.type), which cannot be mounted for DAX",
@@ -29,13 +30,28 @@ public enum DAXMount {
     }
     do throws(Failure) {
       try prove(folder)
-      return identity
+      return (identity, warning)
     } catch {
       do { try Mounting.unmount(folder) } catch let cause {
         throw Failure(cause, folder, "is not DAX, and cannot be unmounted again")
       }
       throw error
     }
+  }
+
+  /// What is to be feared of an XFS, by its first superblock.
+  private static func warning(of device: FilePath) throws(Failure) -> Failure? {
+    var bytes = [UInt8](repeating: 0, count: XFSSuperblock.length)
+    do {
+      let count = try Descriptor(device, .readOnly).read(at: 0, into: &bytes)
+      bytes.removeLast(bytes.count - count)
+    } catch { throw Failure(error, device, "cannot read its superblock") }
+    // Those of version 4 have no such map.
+    guard XFSSuperblock(bytes)?.hasReverseMap == true else { return nil }
+    return Failure(
+      .refused, device,
+      "has rmapbt: on kernels from 6.18 on, unbinding or unplugging the device under it never ends",
+      remedy: "unmount it first, and make it anew with mkfs.iopmem(8) when that can be")
   }
 
   /// Checks a new file: what counts is what the kernel says of an inode, not the mount's options.

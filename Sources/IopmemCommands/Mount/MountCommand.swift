@@ -19,9 +19,10 @@ struct MountCommand: ParsableCommand {
   var folder: PathArgument
 
   func run() throws {
-    let identity = try DAXMount.mount(device.path, on: folder.path)
+    let (content, warning) = try DAXMount.mount(device.path, on: folder.path)
+    if let warning { Diagnostics.report(warning) }
     try Line.print(
       "\(QuotedName(device.path).text) on \(QuotedName(folder.path).text)"
-        + " type \(identity.type) (dax)")
+        + " type \(content.type) (dax)")
   }
 }

@@ -28,7 +28,16 @@ import Testing
     #expect(superblock.groupCount == 4)
     #expect(superblock.label == Array("label".utf8))
     #expect(superblock.hasReflink)
+    #expect(!superblock.hasReverseMap)
     #expect(!superblock.isInProgress)
+  }
+
+  @Test func aReverseMapIsSeen() throws {
+    var bytes = Self.bytes()
+    bytes[215] = 2
+    let superblock = try #require(XFSSuperblock(bytes))
+    #expect(superblock.hasReverseMap)
+    #expect(!superblock.hasReflink)
   }
 
   @Test func whatIsNoneIsRefused() {

@@ -13,6 +13,15 @@ for fs in ext4 xfs; do
   ends 2 "mounted on /mnt" mkfs.iopmem --force "$dev"
   /real/umount $mnt
 done
+# What unbinding under it may never end with is mounted, and told.
+/real/mkfs.xfs -q -f -m reflink=0,rmapbt=1 "$dev"
+ends 0 "has rmapbt" iopmem mount "$dev" $mnt
+same "what it said of rmapbt" "$dev on $mnt type xfs (dax)" "$(cat /tmp/said)"
+/real/umount $mnt
+/real/mkfs.xfs -q -f -m reflink=0,rmapbt=0 "$dev"
+ends 0 "" iopmem mount "$dev" $mnt
+same "complaints without rmapbt" "" "$(cat /tmp/complaint)"
+/real/umount $mnt
 # Where there is no DAX: ext4 does not mount, xfs does without a word.
 make_fs ext4 /dev/nvme0n1
 ends 2 "cannot be mounted for DAX" iopmem mount /dev/nvme0n1 $mnt
