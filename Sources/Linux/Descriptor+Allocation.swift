@@ -18,6 +18,13 @@ extension Descriptor {
     try allocate(mode: FALLOC_FL_COLLAPSE_RANGE, from: offset, length: length)
   }
 
+  /// Puts a hole into the file, whose later bytes move down; nothing moves on the device.
+  ///
+  /// The corresponding mode is `FALLOC_FL_INSERT_RANGE`, for whole blocks only.
+  public func insertHole(at offset: UInt64, length: UInt64) throws(Errno) {
+    try allocate(mode: FALLOC_FL_INSERT_RANGE, from: offset, length: length)
+  }
+
   /// Gives the blocks of a range back; the file keeps its length.
   ///
   /// The corresponding mode is `FALLOC_FL_PUNCH_HOLE`.

@@ -15,7 +15,8 @@ extension FormatPlan {
     _ request: FormatRequest, _ geometry: FormatGeometry
   ) throws(Failure) -> ToolCommand {
     let length = geometry.length.rawValue
-    let journal = try journalMebibytes(request)
+    let groups = try groups(request, length: length)
+    let journal = groups.journalBlocks * ByteCount.page.rawValue / mebibyte
     // mke2fs wants the journal to be at most half of the file system.
     let least = max(4, 2 * journal + 1) * mebibyte
     guard length >= least else {
@@ -31,7 +32,7 @@ extension FormatPlan {
     command.add("-t", "ext2", "-T", "default")
     command.add("-b", "\(ByteCount.page.rawValue)", "-I", "256", "-m", "0", "-e", "remount-ro")
     command.add("-O", (features + (journal > 0 ? ["has_journal"] : [])).joined(separator: ","))
-    command.add("-G", "\(flexGroup(length: length))")
+    command.add("-g", "\(groups.size)", "-G", "\(flexGroup(of: groups))")
     command.add("-N", "\(try inodes(request, length: length))")
     if journal > 0 { command.add("-J", "size=\(journal)") }
     let stripe = request.alignment.rawValue / ByteCount.page.rawValue
@@ -45,17 +46,27 @@ extension FormatPlan {
     return command
   }
 
-  /// One flexible group over all groups of 128 MiB: a power of two. With one group mke2fs 1.47
-  /// miscounts the free blocks of packed metadata, so it is never less than two.
-  private static func flexGroup(length: UInt64) -> UInt64 {
-    let groups = (length - 1) / (128 * mebibyte) + 1
+  /// The groups of a device of this length.
+  static func groups(
+    _ request: FormatRequest, length: UInt64
+  ) throws(Failure) -> Ext4Groups {
+    let page = ByteCount.page.rawValue
+    return Ext4Groups(
+      blocks: length / page, inodes: try inodes(request, length: length),
+      journalBlocks: try journalMebibytes(request) * (mebibyte / page),
+      journalUnit: request.journal == .smallest ? mebibyte / page : nil)
+  }
+
+  /// One flexible group over all groups: a power of two. With one group mke2fs 1.47 miscounts the
+  /// free blocks of packed metadata, so it is never less than two.
+  private static func flexGroup(of groups: Ext4Groups) -> UInt64 {
     var size: UInt64 = 2
-    while size < groups { size *= 2 }
+    while size < groups.count { size *= 2 }
     return size
   }
 
   /// One a MiB, and enough for a small device; files for DMA are large and few.
-  static func inodes(
+  private static func inodes(
     _ request: FormatRequest, length: UInt64
   ) throws(Failure) -> UInt64 {
     guard let inodes = request.inodes else {
@@ -69,7 +80,7 @@ extension FormatPlan {
 
   /// jbd2 wants 1,024 blocks at least (`JBD2_MIN_JOURNAL_BLOCKS`, linux/jbd2.h), which are 4 MiB;
   /// mke2fs takes 10,240,000 at most, and counts in MiB.
-  static func journalMebibytes(_ request: FormatRequest) throws(Failure) -> UInt64 {
+  private static func journalMebibytes(_ request: FormatRequest) throws(Failure) -> UInt64 {
     switch request.journal {
     case .none: return 0
     case .smallest: return 4

@@ -20,11 +20,10 @@ extension FormatPlan {
     let page = ByteCount.page.rawValue
     let length = geometry.length.rawValue
     let blocks = length / page
-    let groups = Ext4Groups(length: length, inodes: try inodes(request, length: length))
-    let tables = groups.count * (2 + groups.inodeTableBlocks) + groups.descriptorBlocks
-    let metadata = tables + (try journalMebibytes(request)) * (mebibyte / page) + spareBlocks
+    let groups = try groups(request, length: length)
+    let metadata = groups.metadataBlocks + spareBlocks
     // mke2fs makes no last group that has hardly room for its own metadata.
-    let rest = blocks % groups.blocks
+    let rest = blocks % groups.size
     let hasLast = rest >= groups.inodeTableBlocks + groups.descriptorBlocks + spareBlocks
     let usable = hasLast ? blocks : blocks - rest
     return alignedRun(from: metadata * page, to: usable * page, request, geometry)
@@ -54,24 +53,4 @@ extension FormatPlan {
 
   /// Superblock, directories, and what a feature takes that the operator adds: 256 KiB.
   private static let spareBlocks: UInt64 = 64
-}
-
-/// How ext4 counts its device in groups.
-struct Ext4Groups {
-  /// Blocks of a group: as many as a block has bits.
-  let blocks: UInt64 = 32_768
-  /// How many groups there are.
-  let count: UInt64
-  /// Blocks of a group's inodes, of 256 bytes each.
-  let inodeTableBlocks: UInt64
-  /// Blocks of all groups' descriptors, of 64 bytes each.
-  let descriptorBlocks: UInt64
-
-  /// The groups of a device of this length, in bytes, and for so many inodes.
-  init(length: UInt64, inodes: UInt64) {
-    let page = ByteCount.page.rawValue
-    count = max(1, (length / page + blocks - 1) / blocks)
-    inodeTableBlocks = ((inodes + count - 1) / count * 256 + page - 1) / page
-    descriptorBlocks = (count * 64 + page - 1) / page
-  }
 }

@@ -25,6 +25,11 @@ public struct FreeSpace: Sendable {
     runs.lazy.compactMap { $0.aligned(to: alignment)?.length }.max() ?? .zero
   }
 
+  /// The run that holds a byte; nil if that is not free.
+  public func run(holding offset: DeviceOffset) -> FreeRun? {
+    runs.first { $0.start <= offset && offset < $0.end }
+  }
+
   /// Takes an aligned run out of the space, from the shortest run that holds it, so that long
   /// runs last.
   /// - Returns: nil if there is none; the space is then as it was.

@@ -46,7 +46,7 @@ import Testing
 
   @Test func whatTheLayoutSaysMayBeSaidAgain() throws {
     let plain = try arguments(.ext4, [])
-    let same = ["-b", "4k", "-m", "0", "-I256", "-J", "size=4", "-E", "lazy_itable_init=0", "-q"]
+    let same = ["-b", "4k", "-m", "0", "-I256", "-J", "size=7", "-E", "lazy_itable_init=0", "-q"]
     #expect(try arguments(.ext4, same) == plain)
     #expect(try value("-e", arguments(.ext4, ["-e", "panic"])) == "panic")
     let label = try arguments(.ext4, ["-v"]) { $0.label = [0xFF] }
@@ -64,7 +64,7 @@ import Testing
       (["-O", "^has_journal"], "needs it"), (["-O", "resize_inode"], "room to grow"),
       (["-O", "unheard_of"], "not known"), (["-O", "quota=1"], "not known"),
       (["-b", "1024"], "-b 4096"), (["-G", "1"], "-G"), (["-g", "8192"], "groups"),
-      (["-N", "16"], "--inodes"), (["-J", "size=64"], "size=4"), (["-J", "device=/x"], "journal"),
+      (["-N", "16"], "--inodes"), (["-J", "size=64"], "size=7"), (["-J", "device=/x"], "journal"),
       (["-L", "x"], "--label"), (["-t", "ext3"], "--type"), (["-c"], "bad blocks"),
       (["-d", "/etc"], "iopmem place"), (["-n"], "--dry-run"), (["-F"], "--force"),
       (["-vn"], "--dry-run"), (["-y"], "no option"), (["-b"], "needs a value"),

@@ -1,6 +1,7 @@
-import Iopmem
 import SystemPackage
 import Testing
+
+@testable import Iopmem
 
 @Suite struct FormatPlanTests {
   private func arguments(
@@ -18,18 +19,21 @@ import Testing
     return arguments[index + 1]
   }
 
+  /// Blocks of a group, groups of a flexible group, inodes, and MiB of journal.
   @Test(
     arguments: [
-      (9 << 20, "2", "256"), (128 << 20, "2", "256"), (256 << 20, "2", "256"),
-      (257 << 20, "4", "257"), (4 << 30, "32", "4096"), (64 << 30, "512", "65536"),
-      (1 << 40, "8192", "1048576"), (16 << 40, "131072", "16777216"),
-    ] as [(UInt64, String, String)])
-  func ext4Geometry(_ length: UInt64, _ group: String, _ inodes: String) throws {
+      (9 << 20, "32768 2 256 4"), (128 << 20, "32768 2 256 4"), (256 << 20, "32768 2 256 4"),
+      (257 << 20, "2048 64 257 8"), (512 << 20, "2048 64 512 8"), (1 << 30, "2048 128 1024 7"),
+      (2 << 30, "2048 256 2048 5"), (4 << 30, "2048 512 4096 4"), (16 << 30, "4096 1024 16384 4"),
+      (64 << 30, "8192 2048 65536 4"), (1 << 40, "32768 8192 1048576 4"),
+      (16 << 40, "32768 131072 16777216 4"),
+    ] as [(UInt64, String)])
+  func ext4Geometry(_ length: UInt64, _ numbers: String) throws {
     let arguments = try arguments(length)
-    #expect(try value("-G", arguments) == group)
-    #expect(try value("-N", arguments) == inodes)
+    let journal = try value("-J", arguments).dropFirst("size=".count)
+    let found = try ["-g", "-G", "-N"].map { try value($0, arguments) } + [String(journal)]
+    #expect(found.joined(separator: " ") == numbers)
     #expect(try value("-b", arguments) == "4096")
-    #expect(try value("-J", arguments) == "size=4")
     #expect(arguments.last == "/dev/iopmem0")
   }
 
@@ -136,6 +140,19 @@ import Testing
   @Test func largestDevicesDoNotTrap() throws {
     let whole = UInt64.max - 4095
     #expect(try value("-G", arguments(whole)) == "\(UInt64(1) << 37)")
+    for journal in [FormatRequest.Journal.none, .size(ByteCount(40_000 << 20))] {
+      #expect(try value("-g", arguments(whole) { $0.journal = journal }) == "32768")
+    }
     #expect(try value("-d", arguments(whole) { $0.type = .xfs }).hasPrefix("su="))
+  }
+
+  /// Regular files begin at the second group, which must not begin amid the data.
+  @Test func theSecondGroupBeginsAmidTheMetadata() {
+    for mebibytes in stride(from: UInt64(257), to: 40_000, by: 611) {
+      let groups = Ext4Groups(
+        blocks: mebibytes * 256, inodes: mebibytes, journalBlocks: 1024, journalUnit: 256)
+      #expect(groups.metadataBlocks >= groups.size, "\(mebibytes) MiB")
+      #expect(groups.metadataBlocks <= max(2048 + 256, mebibytes * 4), "\(mebibytes) MiB")
+    }
   }
 }

@@ -77,10 +77,8 @@ public struct MountedPlacement {
       throw .noSpace(volume.path, needed: total, free: available)
     }
     guard !request.options.allowsFragments else { return }
-    do { try expectRuns(manifest, volume) } catch {
-      try volume.settle()
-      try expectRuns(manifest, volume)
-    }
+    try volume.settle()
+    try expectRuns(manifest, volume)
   }
 
   /// Refuses what could not be placed if it were alone.

@@ -9,6 +9,8 @@ struct MountedVolume: ~Copyable {
   let path: FilePath
   /// The block device.
   let device: DeviceNumber
+  /// Which file system it is.
+  let kind: FileSystemKind
   /// The unit in which the file system allocates.
   let blockSize: ByteCount
   /// Where in the BAR the device's byte 0 lies.
@@ -32,6 +34,7 @@ struct MountedVolume: ~Copyable {
     }
     self.origin = try origin.barOffset(of: device)
     self.directory = directory
+    self.kind = kind
     self.path = path
     self.device = device
     blockSize = ByteCount(UInt64(size))

@@ -42,6 +42,11 @@ struct StagedFile {
     try expectPlain(file)
     guard length > .zero else { return file }
     guard options.allowsFragments else {
+      if volume.kind == .ext4,
+        let led = try LedRun(path: path, length: length, alignment: alignment).run(volume)
+      {
+        return led
+      }
       return try RunHunt(path: path, length: length, alignment: alignment).run(volume)
     }
     let length = length.rawValue
