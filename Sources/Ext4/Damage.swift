@@ -29,6 +29,8 @@ extension Damage {
     case outside
     /// A block is one of the file system's own.
     case structure(SystemZone.Owner)
+    /// A block that is marked as free is one of the file system's own.
+    case freeStructure(SystemZone.Owner)
     /// A block in use is marked as free.
     case free
     /// Two parts of one file have one block.
@@ -111,6 +113,7 @@ extension Damage.Kind {
     switch self {
     case .outside: "is outside the file system"
     case .structure(let owner): "is one of the file system's own: \(owner)"
+    case .freeStructure(let owner): "is marked as free, and is \(owner)"
     case .free: "is marked as free"
     case .usedTwice: "is used twice by the same file"
     case .shared(let inode): "is also a block of inode \(inode)"

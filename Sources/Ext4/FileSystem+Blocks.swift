@@ -3,12 +3,15 @@ internal import CExt2fs
 /// What was found out about a file system and holds as long as it is not changed.
 final class Findings {
   var zone: SystemZone?
+  /// Nil where nobody asked.
+  var shared: SharedBlocks?
   var bitmaps: [BitmapKey: [UInt8]?] = [:]
   /// Directories whose maps were walked.
   var soundDirectories: Set<UInt32> = []
 
   /// Forgets what a change makes untrue: the structures stay where they are.
   func forget() {
+    shared = nil
     bitmaps.removeAll()
     soundDirectories.removeAll()
   }

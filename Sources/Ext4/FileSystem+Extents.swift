@@ -15,7 +15,7 @@ extension FileSystem {
     }
     let unit = UInt64(blockSize)
     try walk(inode) { run in
-      guard run.content != .metadata else { return }
+      guard run.isOfFile else { return }
       // A run inside the file system and below the last block of a file: its bytes fit.
       body(
         FiemapExtent(
@@ -35,7 +35,16 @@ extension FileSystem {
     guard inode.links > 0, try isInUse(inode: inode.number, geometry) else {
       throw .damage(Damage(.deletedInode(inode.number)))
     }
-    try walk(inode, .zone(try systemZone()), geometry, body)
+    let shared = findings.shared
+    try walk(inode, .zone(try systemZone()), geometry) { (run) throws(Ext4Error) in
+      let blocks = geometry.clusters(of: run.blocks)
+      if let found = shared?.first(in: blocks, of: inode.number) {
+        let offset = run.isOfFile ? run.logical * geometry.blockSize : nil
+        throw .damage(
+          Damage(.shared(with: found.other), block: max(found.block, run.physical), offset: offset))
+      }
+      try body(run)
+    }
   }
 
   /// Calls a body with each run of blocks that an inode has: its data's, its map's, and that of
@@ -52,7 +61,7 @@ extension FileSystem {
     let attributes = inode.attributeBlock(features)
     if attributes != 0 {
       try walker.takeMetadata(attributes, at: nil, self)
-      try body(MappedRun(logical: 0, physical: attributes, count: 1, content: .metadata))
+      try body(MappedRun(logical: 0, physical: attributes, count: 1, content: .attributes))
     }
     if inode.hasMap {
       if inode.hasExtentTree {

@@ -43,7 +43,7 @@ extension MapWalker {
       throw damage(.usedTwice, block, at: logical)
     }
     try takeMetadata(block, at: logical, fileSystem)
-    try body(MappedRun(logical: logical, physical: block, count: 1, content: .metadata))
+    try body(MappedRun(logical: logical, physical: block, count: 1, content: .map))
     let bytes = try fileSystem.readBlock(block)
     for index in 0..<Int(fanout) {
       try descend(

@@ -60,7 +60,7 @@ extension MapWalker {
       let child =
         UInt64(node.bytes.word32(entry + 4)) | UInt64(node.bytes.word16(entry + 8)) << 32
       try takeMetadata(child, at: key, fileSystem)
-      try body(MappedRun(logical: key, physical: child, count: 1, content: .metadata))
+      try body(MappedRun(logical: key, physical: child, count: 1, content: .map))
       let bytes = try fileSystem.readBlock(child)
       guard fileSystem.hasSoundChecksum(bytes, of: inode.number) else {
         throw damage(.mapChecksum, child, at: key)

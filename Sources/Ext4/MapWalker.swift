@@ -67,7 +67,7 @@ struct MapWalker {
     _ block: UInt64, at logical: UInt64?, _ fileSystem: borrowing FileSystem
   ) throws(Ext4Error) {
     try claim(
-      MappedRun(logical: logical ?? 0, physical: block, count: 1, content: .metadata), fileSystem)
+      MappedRun(logical: logical ?? 0, physical: block, count: 1, content: .map), fileSystem)
     clusters += 1
   }
 

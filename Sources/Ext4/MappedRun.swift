@@ -3,8 +3,10 @@ struct MappedRun {
   /// What the blocks hold.
   enum Content {
     case data, unwritten
-    /// A part of the map, or extended attributes: not at any offset of the file.
-    case metadata
+    /// A block of the map.
+    case map
+    /// Extended attributes: not at any offset of the file.
+    case attributes
   }
 
   /// In blocks from the file's start.
@@ -16,6 +18,9 @@ struct MappedRun {
 
   /// The place on the device.
   var blocks: Range<UInt64> { physical..<physical + count }
+
+  /// The file's own bytes are there, or will be.
+  var isOfFile: Bool { content == .data || content == .unwritten }
 
   /// Each block by itself.
   var singles: [Range<UInt64>] { blocks.map { $0..<$0 + 1 } }

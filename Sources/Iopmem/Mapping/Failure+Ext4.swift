@@ -26,8 +26,6 @@ extension Failure {
       self.init(.refused, path, damage.description, remedy: Self.checkIt)
     case _ where error.isBadChecksum:
       self.init(.refused, path, "has a bad checksum: \(error)", remedy: Self.checkIt)
-    case _ where error.isOtherContent:
-      self.init(.refused, path, "holds no ext2, ext3 or ext4 file system")
     case _ where error.isUnknownFeature:
       self.init(
         .refused, path, "has features that this program does not know: \(error)",

@@ -31,14 +31,20 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   /// Opens the file system.
   /// - Parameters:
   ///   - passing: the doubts that the caller wants to pass.
+  ///   - checkingShared: refuse files with blocks that another has too, found by a walk of all
+  ///     inodes; not where shared blocks are allowed.
   /// - Throws: `Failure` for what is no sound ext2, ext3 or ext4, and for every other doubt.
   public init(
-    _ image: FilePath, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = []
+    _ image: FilePath, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = [],
+    checkingShared: Bool = false
   ) throws(Failure) {
     let hold = passing.contains(.inUse) ? nil : try Self.held(image)
     let window = try windows.window(ofImage: image)
     let opened = try Self.open(image, window: window, request: request, passing: passing)
     guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }
+    if checkingShared && !request.allowed.contains(.shared) {
+      try reading(image) { () throws(Ext4Error) in try opened.findSharedBlocks() }
+    }
     self.hold = hold
     self.uuid = uuid
     fileSystem = opened
@@ -67,7 +73,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     _ image: FilePath, window: Window, request: MapRequest, passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
     let isInUse = try reading(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
-    let fileSystem = try reading(image) { () throws(Ext4Error) in try FileSystem(image) }
+    let fileSystem = try opening(image)
     let length = try reading(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
     for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
       throw doubt.failure(image)

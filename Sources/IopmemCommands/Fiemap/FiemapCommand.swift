@@ -20,6 +20,9 @@ struct FiemapCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Read an unmounted ext4: files are paths in it.", valueName: "img"))
   var image: PathArgument?
 
+  @Flag(help: "With --image, refuse files with blocks that other files have too.")
+  var checkShared = false
+
   @Flag(name: [.customShort("r"), .long], help: "Map all regular files below directories.")
   var recursive = false
 
@@ -61,6 +64,7 @@ struct FiemapCommand: ParsableCommand {
     if namesFromInput && namesFile != nil {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
+    if checkShared && image == nil { throw ValidationError("--check-shared needs --image.") }
     if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
@@ -76,7 +80,8 @@ struct FiemapCommand: ParsableCommand {
       client: client.client(in: window.machine.root, addressBits: engine.addressBits))
     if let image {
       var mapper = try ImageFileMapper(
-        image.path, windows: window.windows, request: request, passing: allowance.doubts)
+        image.path, windows: window.windows, request: request, passing: allowance.doubts,
+        checkingShared: checkShared)
       try run.map(names, &mapper, recursively: recursive)
     } else {
       var mapper = MountedFileMapper(windows: window.windows, request: request)

@@ -6,10 +6,10 @@ internal import SystemPackage
 struct ChangeableFileSystem: ~Copyable {
   let base: FileSystem
 
-  /// - Throws: `Failure`, refused, for one that needs recovery, has errors, or has features that
-  ///   this program would not keep whole.
+  /// - Throws: `Failure`, refused, for one that needs recovery, has errors or contradictions, or
+  ///   has features that this program would not keep whole.
   init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
-    let base = try reading(image) { () throws(Ext4Error) in try FileSystem(image, .readWrite) }
+    let base = try opening(image, .readWrite)
     try held.confirm()
     guard base.condition.isEmpty else {
       throw Failure(
@@ -30,6 +30,8 @@ struct ChangeableFileSystem: ~Copyable {
     guard length <= held.length.rawValue else {
       throw Failure(.refused, image, "is shorter than the file system it holds")
     }
+    // Before a byte is written: blocks that are wrongly free would overwrite a file.
+    try reading(image) { () throws(Ext4Error) in try base.expectConsistent() }
     self.base = base
   }
 

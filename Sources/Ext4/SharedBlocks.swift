@@ -1,0 +1,46 @@
+/// Blocks that several inodes have.
+struct SharedBlocks {
+  /// A run of blocks that an inode has.
+  struct Claim {
+    var blocks: Range<UInt64>
+    let inode: UInt32
+  }
+
+  /// What two have: in order, no two overlap.
+  private(set) var runs: [(blocks: Range<UInt64>, inodes: (UInt32, UInt32))] = []
+
+  /// - Parameter claims: in any order. Those of one inode overlap where its map lies between two
+  ///   parts of a cluster.
+  init(_ claims: [Claim]) {
+    var longest: Claim?
+    for claim in claims.sorted(by: { $0.blocks.lowerBound < $1.blocks.lowerBound }) {
+      guard let last = longest, claim.blocks.lowerBound < last.blocks.upperBound else {
+        longest = claim
+        continue
+      }
+      let end = min(claim.blocks.upperBound, last.blocks.upperBound)
+      let start = max(claim.blocks.lowerBound, runs.last?.blocks.upperBound ?? 0)
+      if start < end, claim.inode != last.inode {
+        runs.append((start..<end, (last.inode, claim.inode)))
+      }
+      if claim.blocks.upperBound > last.blocks.upperBound { longest = claim }
+    }
+  }
+
+  /// The first shared block in a run of an inode's, and who else has it.
+  func first(in blocks: Range<UInt64>, of inode: UInt32) -> (block: UInt64, other: UInt32)? {
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].blocks.upperBound <= blocks.lowerBound {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    guard low < runs.count, runs[low].blocks.lowerBound < blocks.upperBound else { return nil }
+    let (one, other) = runs[low].inodes
+    return (max(blocks.lowerBound, runs[low].blocks.lowerBound), one == inode ? other : one)
+  }
+}

@@ -1,0 +1,36 @@
+internal import Ext4
+internal import Linux
+internal import Signature
+internal import SystemPackage
+
+/// Opens an unmounted file system.
+/// - Throws: `Failure`; where it is none of ext2, ext3 and ext4, with what it is instead.
+func opening(
+  _ image: FilePath, _ access: FileSystem.Access = .readOnly
+) throws(Failure) -> FileSystem {
+  do throws(Ext4Error) { return try FileSystem(image, access) } catch {
+    guard error.isOtherContent else { throw Failure(reading: error, image) }
+    throw try otherContent(image)
+  }
+}
+
+private func otherContent(_ image: FilePath) throws(Failure) -> Failure {
+  let content = try explain(image, "cannot read") { () throws(Errno) in
+    var probe = try Probe()
+    return try probe.content(of: Descriptor(image, .readOnly, options: .nonBlocking))
+  }
+  let only = "only ext2, ext3 and ext4 are read unmounted"
+  switch content {
+  case .found(let signature) where signature.kind == .filesystem:
+    return Failure(
+      .refused, image, "holds \(signature.type), and \(only)",
+      remedy: "mount it, and name its mounted files")
+  case .found(let signature):
+    return Failure(
+      .refused, image, "holds a \(signature.kind.rawValue), \(signature.type); \(only)")
+  case .ambivalent:
+    return Failure(.refused, image, "holds the marks of several things; \(only)")
+  case .unrecognised:
+    return Failure(.refused, image, "holds no file system that is known; \(only)")
+  }
+}

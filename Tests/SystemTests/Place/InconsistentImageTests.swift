@@ -1,0 +1,52 @@
+import TestSupport
+import Testing
+
+/// Images whose parts contradict one another are not placed into, and stay as they are.
+@Suite struct InconsistentImageTests {
+  /// - Parameter commands: of debugfs, after which the superblock still says clean.
+  @Test(arguments: [
+    (["set_bg 0 free_blocks_count 5"], "free blocks, and its descriptor counts 5"),
+    (["set_bg 0 free_inodes_count 5"], "free inodes, and its descriptor counts 5"),
+    (["set_bg 0 used_dirs_count 0"], "directories, and its descriptor counts 0"),
+    (["set_bg 0 itable_unused 60000"], "is in use where the table was never used"),
+    (["ssv free_blocks_count 7"], "free blocks, and the superblock counts 7"),
+    (["ssv free_inodes_count 7"], "free inodes, and the superblock counts 7"),
+    (["freei /sub/f7"], "was deleted, or is marked as free"),
+    (["freeb 3"], "is marked as free, and"),
+    (["setb 16000"], "free blocks, and its descriptor counts"),
+    (["seti <60>"], "inode 60 "),
+    (["sif /small block[5] 3"], "block 3 is one of the file system's own"),
+    (["sif /sub/f7 blocks 80"], "the inode counts 80"),
+    (["sif /sub/f7 links_count 0"], "was deleted, or is marked as free"),
+  ])
+  func nothingIsWritten(_ damage: (commands: [String], words: String)) async throws {
+    for feature in ["metadata_csum", "^metadata_csum,^uninit_bg"] {
+      if feature.contains("^"), damage.commands[0].contains("itable") { continue }
+      let image = try await OfflineImage(["-t", "ext4", "-O", feature])
+      let source = try image.folder.write([UInt8](repeating: 5, count: 9000), to: "source")
+      try await image.change(damage.commands)
+      if damage.commands[0].hasPrefix("set_bg") && !feature.contains("^") {
+        try await image.change(["set_bg 0 checksum calc"])
+      }
+      let before = try await Tool.require("sha256sum", [image.path]).text
+      let result = try await Tool.iopmem(["place", "--image", image.path, source, "/new"])
+      #expect(result.status == 2, "\(damage) \(feature): \(result.errors)")
+      #expect(result.errors.contains(damage.words), "\(damage): \(result.errors)")
+      #expect(result.errors.contains("run e2fsck"), "\(damage): \(result.errors)")
+      #expect(try await Tool.require("sha256sum", [image.path]).text == before, "\(damage)")
+      #expect(try await Tool.run("e2fsck", ["-fy", image.path]).status <= 1, "\(damage)")
+      let repaired = try await Tool.iopmem(["place", "--image", image.path, source, "/new"])
+      #expect(repaired.status == 0, "\(damage): \(repaired.errors)")
+      try await Placing.expectClean(image.path)
+    }
+  }
+
+  @Test func aBlockOfTwoFiles() async throws {
+    let image = try await OfflineImage(["-t", "ext4"])
+    let source = try image.folder.write([5], to: "source")
+    let block = try await image.block(0, of: "/sub/f7")
+    try await image.change(["sif /sub/f9 block[5] \(block)"])
+    let result = try await Tool.iopmem(["place", "--image", image.path, source, "/new"])
+    #expect(result.status == 2 && result.errors.contains("has a block of inode"))
+  }
+}
