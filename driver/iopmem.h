@@ -33,7 +33,7 @@
  * @offline: the link is in error or the device went: fail all I/O
  * @frozen: the queue is frozen, over a reset or a suspend
  * @lock: guards @gone, @leases and @maps
- * @gone: the driver is unbinding; nothing may be leased or mapped any more
+ * @gone: the BAR is lost or the driver is unbinding; nothing may be leased or mapped any more
  * @leases: struct iopmem_hold
  * @maps: struct iopmem_client
  * @nr_leases: length of @leases
@@ -74,6 +74,8 @@ void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg);
 int iopmem_descriptor(struct iopmem *iop, const char *name, const struct file_operations *fops,
 		      void *private, struct file **self);
 void iopmem_show(struct seq_file *m, struct iopmem *iop, bool revoked, time64_t since);
+
+void iopmem_revoke_all(struct iopmem *iop);
 
 /* bar.c */
 int iopmem_choose_bar(struct pci_dev *pdev);

@@ -180,6 +180,19 @@ err_put:
 	return rc;
 }
 
+/*
+ * The addresses are void, or will be: nothing is leased or mapped from here on, and what is, no
+ * more. Engines lose their way to the memory before files are let go, whose blocks may then move.
+ */
+void iopmem_revoke_all(struct iopmem *iop)
+{
+	mutex_lock(&iop->lock);
+	iop->gone = true;
+	mutex_unlock(&iop->lock);
+	iopmem_map_revoke_all(iop);
+	iopmem_lease_revoke_all(iop);
+}
+
 static void iopmem_remove(struct pci_dev *pdev)
 {
 	struct iopmem *iop = pci_get_drvdata(pdev);

@@ -20,6 +20,19 @@ static void iopmem_freeze(struct iopmem *iop)
 	iop->frozen = true;
 }
 
+/*
+ * The BAR is not where everybody was told, and nothing will tell when another function is: whoever
+ * was given addresses must hear of it. What is left is to unbind. The queue must not be frozen: a
+ * lease ends under the inode's lock, whose holder may be waiting for I/O.
+ */
+static void iopmem_lost(struct iopmem *iop, const char *when)
+{
+	pci_err(iop->pdev, "%s: BAR %d did not come back after %s: leases and mappings end\n",
+		iop->disk->disk_name, iop->bar, when);
+	WRITE_ONCE(iop->offline, true);
+	iopmem_revoke_all(iop);
+}
+
 static pci_ers_result_t iopmem_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
 	struct iopmem *iop = pci_get_drvdata(pdev);
@@ -33,8 +46,7 @@ static pci_ers_result_t iopmem_error_detected(struct pci_dev *pdev, pci_channel_
 		WRITE_ONCE(iop->offline, true);
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
-		pci_err(pdev, "%s: lost\n", iop->disk->disk_name);
-		WRITE_ONCE(iop->offline, true);
+		iopmem_lost(iop, "an error of the link");
 		return PCI_ERS_RESULT_DISCONNECT;
 	}
 }
@@ -52,8 +64,7 @@ static pci_ers_result_t iopmem_slot_reset(struct pci_dev *pdev)
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
 	if (!iopmem_bar_in_place(iop)) {
-		pci_err(pdev, "%s: BAR %d did not come back after the reset\n",
-			iop->disk->disk_name, iop->bar);
+		iopmem_lost(iop, "the reset of its link");
 		return PCI_ERS_RESULT_DISCONNECT;
 	}
 	return PCI_ERS_RESULT_RECOVERED;
@@ -82,12 +93,14 @@ static void iopmem_reset_done(struct pci_dev *pdev)
 
 	if (!iop)
 		return;
-	if (!iopmem_bar_in_place(iop)) {
-		pci_err(pdev, "%s: BAR %d did not come back after the reset\n",
-			iop->disk->disk_name, iop->bar);
-		WRITE_ONCE(iop->offline, true);
+	if (iopmem_bar_in_place(iop)) {
+		iopmem_unfreeze(iop);
+		return;
 	}
+	/* What was held back fails. */
+	WRITE_ONCE(iop->offline, true);
 	iopmem_unfreeze(iop);
+	iopmem_lost(iop, "a reset");
 }
 
 const struct pci_error_handlers iopmem_err_handler = {
@@ -134,9 +147,9 @@ static int __maybe_unused iopmem_resume(struct device *dev)
 	struct iopmem *iop = pci_get_drvdata(pdev);
 
 	if (!iopmem_bar_in_place(iop)) {
-		pci_err(pdev, "%s: BAR %d did not come back after sleep\n", iop->disk->disk_name,
-			iop->bar);
 		WRITE_ONCE(iop->offline, true);
+		iopmem_unfreeze(iop);
+		iopmem_lost(iop, "sleep");
 	} else if (pm_resume_via_firmware()) {
 		pci_warn(pdev,
 			 "%s: the machine lost power, and the memory with it unless it is backed\n",

@@ -66,8 +66,8 @@ struct iopmem_query {
 /* The descriptor is a client mapping. */
 #define IOPMEM_QUERY_MAP (1U << 1)
 /*
- * What the descriptor held is gone: the memory's device was removed, the client lost or gained a
- * driver, or a driver took the domain of its IOMMU group. Its addresses must not be used; closing
+ * What the descriptor held is gone: the memory's device was removed or lost its BAR, the client lost
+ * or gained a driver, or a driver took the domain of its IOMMU group. Its addresses must not be used; closing
  * it is all that is left.
  */
 #define IOPMEM_QUERY_REVOKED (1U << 2)
