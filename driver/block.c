@@ -256,13 +256,9 @@ err_disk:
 	return rc;
 }
 
-/* On return nobody reads or writes the BAR through the CPU, and nobody can begin to. */
-void iopmem_disk_remove(struct iopmem *iop)
+/* After iopmem_dax_evict(): nobody reads or writes the BAR through the CPU any more. */
+void iopmem_disk_free(struct iopmem *iop)
 {
-	/* From here on every new fault and every DAX read or write fails. */
-	kill_dax(iop->dax);
-	del_gendisk(iop->disk);
-	iopmem_dax_evict(iop);
 	dax_remove_host(iop->disk);
 	put_dax(iop->dax);
 }

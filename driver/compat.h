@@ -93,6 +93,17 @@ static inline bool iopmem_page_in_file(struct page *page)
 #endif
 }
 
+/* The file that the page belongs to, if that can be told: of clones' pages it cannot. */
+static inline struct address_space *iopmem_page_mapping(struct page *page)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	struct address_space *mapping = READ_ONCE(page_folio(page)->mapping);
+#else
+	struct address_space *mapping = READ_ONCE(page->mapping);
+#endif
+	return (unsigned long)mapping > PAGE_SIZE ? mapping : NULL;
+}
+
 /* From 6.15 truncating warns of every DAX entry that it meets. */
 static inline void iopmem_drop_pages(struct inode *inode)
 {

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 
 #include "iopmem.h"
 
@@ -161,44 +162,90 @@ static void iopmem_drop_super(struct super_block *sb, void *arg)
 		iopmem_for_each_dax_inode(sb, iopmem_drop_inode);
 }
 
-static void iopmem_wait_for_pages(struct iopmem *iop, bool (*busy)(struct page *page),
-				  const char *what)
+/* The inode whose page it is; 0 if none is known. Inodes are freed after a grace period. */
+static unsigned long iopmem_inode_of(struct page *page)
+{
+	struct address_space *mapping;
+	struct inode *inode = NULL;
+	unsigned long number = 0;
+
+	rcu_read_lock();
+	mapping = iopmem_page_mapping(page);
+	if (mapping)
+		inode = READ_ONCE(mapping->host);
+	if (inode)
+		number = inode->i_ino;
+	rcu_read_unlock();
+	return number;
+}
+
+/* Returns false if it was ended by a kill. */
+static bool iopmem_wait_for_pages(struct iopmem *iop, bool (*busy)(struct page *page),
+				  const char *what, bool killable)
 {
 	unsigned long pfn = PHYS_PFN(iop->start);
 	unsigned long end = pfn + (iop->length >> PAGE_SHIFT);
 	unsigned long waited = 0;
 
 	while (pfn < end) {
-		if (busy(pfn_to_page(pfn))) {
+		struct page *page = pfn_to_page(pfn);
+
+		if (busy(page)) {
+			if (killable && fatal_signal_pending(current))
+				return false;
 			if (waited++ % 1000 == 100)
-				pci_warn(iop->pdev, "%s: the page at %#llx is still %s\n",
+				pci_warn(iop->pdev, "%s: the page at %#llx, inode %lu, is still %s\n",
 					 iop->disk->disk_name, (u64)PFN_PHYS(pfn) - iop->start,
-					 what);
-			msleep(20);
+					 iopmem_inode_of(page), what);
+			if (killable)
+				schedule_timeout_killable(msecs_to_jiffies(20));
+			else
+				msleep(20);
 			continue;
 		}
 		pfn++;
 		if (!(pfn & 0xffff))
 			cond_resched();
 	}
+	return true;
 }
 
 /*
- * Pages are pinned while a local device does direct I/O to a mapped file. Such I/O ends, if only
- * by a timeout of that device, and its end touches the struct page.
+ * Pages are pinned while a local device does direct I/O to a mapped file, and while they are in a
+ * pipe. Such I/O ends, if only by a timeout of that device, and its end touches the struct page.
  */
 static bool iopmem_page_pinned(struct page *page)
 {
 	return page_ref_count(page) > IOPMEM_IDLE_PAGE;
 }
 
+static bool iopmem_wait_for_pins(struct iopmem *iop, bool killable)
+{
+	return iopmem_wait_for_pages(iop, iopmem_page_pinned, "in use by direct I/O or a pipe",
+				     killable);
+}
+
+/* On return nobody has the memory mapped, and nobody can begin to use it. */
+void iopmem_dax_close(struct iopmem *iop)
+{
+	/* From here on every new fault and every DAX read or write fails. */
+	kill_dax(iop->dax);
+	iopmem_for_each_super(iop, iopmem_unmap_super);
+}
+
+/* Waits until nobody uses the memory; returns false if the caller was killed before. */
+bool iopmem_dax_wait(struct iopmem *iop)
+{
+	return iopmem_wait_for_pins(iop, true);
+}
+
+/* After the disk was removed: on return no filesystem knows a page of the memory. */
 void iopmem_dax_evict(struct iopmem *iop)
 {
-	iopmem_for_each_super(iop, iopmem_unmap_super);
-	iopmem_wait_for_pages(iop, iopmem_page_pinned, "in use by direct I/O");
+	iopmem_wait_for_pins(iop, false);
 	iopmem_for_each_super(iop, iopmem_drop_super);
 	/* An inode that is being evicted is in no list any more, but its pages still know it. */
-	iopmem_wait_for_pages(iop, iopmem_page_in_file, "part of a file");
+	iopmem_wait_for_pages(iop, iopmem_page_in_file, "part of a file", false);
 	/* Whoever took the last page out of its file did so with interrupts off. */
 	synchronize_rcu();
 }

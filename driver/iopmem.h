@@ -8,6 +8,7 @@
 #include <linux/memremap.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/workqueue.h>
 
 #include "compat.h"
 #include "uapi/iopmem.h"
@@ -39,6 +40,7 @@
  * @nr_leases: length of @leases
  * @nr_maps: length of @maps
  * @list: in the list of all bound devices
+ * @retiring: the end of a removal whose caller was killed
  */
 struct iopmem {
 	struct kref kref;
@@ -64,12 +66,14 @@ struct iopmem {
 	unsigned int nr_leases;
 	unsigned int nr_maps;
 	struct list_head list;
+	struct work_struct retiring;
 };
 
 void iopmem_get(struct iopmem *iop);
 void iopmem_put(struct iopmem *iop);
 
-/* main.c: every bound device, for the notifier of clients. */
+/* main.c: for what outlasts its caller; and every bound device, for the notifier of clients. */
+extern struct workqueue_struct *iopmem_wq;
 void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg);
 int iopmem_descriptor(struct iopmem *iop, const char *name, const struct file_operations *fops,
 		      void *private, struct file **self);
@@ -83,7 +87,7 @@ bool iopmem_bar_in_place(struct iopmem *iop);
 
 /* block.c */
 int iopmem_disk_add(struct iopmem *iop);
-void iopmem_disk_remove(struct iopmem *iop);
+void iopmem_disk_free(struct iopmem *iop);
 bool iopmem_usable(struct iopmem *iop);
 int iopmem_copy_to(struct iopmem *iop, u64 offset, const void *from, size_t len);
 int iopmem_flush(struct iopmem *iop);
@@ -91,6 +95,8 @@ int iopmem_flush(struct iopmem *iop);
 /* dax.c */
 int iopmem_dax_add(struct iopmem *iop);
 void iopmem_dax_sync(struct iopmem *iop);
+void iopmem_dax_close(struct iopmem *iop);
+bool iopmem_dax_wait(struct iopmem *iop);
 void iopmem_dax_evict(struct iopmem *iop);
 
 /* lease.c */
@@ -102,8 +108,6 @@ void iopmem_lease_show(struct seq_file *m, struct file *self);
 
 /* settle.c */
 int iopmem_settle(struct file *file);
-int iopmem_settle_init(void);
-void iopmem_settle_exit(void);
 
 /* map.c */
 int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *lease, u64 inode);

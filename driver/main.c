@@ -15,6 +15,7 @@
 
 #include "iopmem.h"
 
+struct workqueue_struct *iopmem_wq;
 static DEFINE_IDA(iopmem_ids);
 static DEFINE_MUTEX(iopmem_list_lock);
 static LIST_HEAD(iopmem_list);
@@ -193,10 +194,28 @@ void iopmem_revoke_all(struct iopmem *iop)
 	iopmem_lease_revoke_all(iop);
 }
 
+/* Nobody can begin to use the memory. Waits for those who still do, and gives everything back. */
+static void iopmem_retire(struct iopmem *iop)
+{
+	iopmem_dax_evict(iop);
+	iopmem_disk_free(iop);
+	memunmap_pages(&iop->pgmap);
+	pci_release_region(iop->pdev, iop->bar);
+	pci_disable_device(iop->pdev);
+	put_disk(iop->disk);
+	iopmem_put(iop);
+}
+
+static void iopmem_retire_work(struct work_struct *work)
+{
+	iopmem_retire(container_of(work, struct iopmem, retiring));
+}
+
 static void iopmem_remove(struct pci_dev *pdev)
 {
 	struct iopmem *iop = pci_get_drvdata(pdev);
 	bool present = pci_device_is_present(pdev);
+	bool idle;
 
 	/* The last moment at which what a mounted filesystem has not written can be written. */
 	if (present && !iop->offline)
@@ -211,17 +230,23 @@ static void iopmem_remove(struct pci_dev *pdev)
 	/* Engines lose the address before anything else can get it. */
 	iopmem_map_revoke_all(iop);
 	iopmem_list_del(iop);
+	/* No new users, then no users: removing the disk evicts inodes, with their pages. */
+	iopmem_dax_close(iop);
+	idle = iopmem_dax_wait(iop);
 	if (!present)
 		blk_mark_disk_dead(iop->disk);
-	iopmem_disk_remove(iop);
+	del_gendisk(iop->disk);
 	iopmem_lease_revoke_all(iop);
-
-	memunmap_pages(&iop->pgmap);
-	pci_release_region(pdev, iop->bar);
-	pci_disable_device(pdev);
 	pci_set_drvdata(pdev, NULL);
-	put_disk(iop->disk);
-	iopmem_put(iop);
+	if (idle) {
+		iopmem_retire(iop);
+		return;
+	}
+	/* The BAR stays claimed until then, so that nobody else gets it. */
+	pci_warn(pdev, "%s: whoever unbinds it was killed; the rest is done when nobody uses it\n",
+		 iop->disk->disk_name);
+	INIT_WORK(&iop->retiring, iopmem_retire_work);
+	queue_work(iopmem_wq, &iop->retiring);
 }
 
 static const struct pci_device_id iopmem_id_table[] = {
@@ -243,12 +268,12 @@ static int __init iopmem_init(void)
 {
 	int rc;
 
-	rc = iopmem_settle_init();
-	if (rc)
-		return rc;
+	iopmem_wq = alloc_workqueue(IOPMEM_NAME, WQ_UNBOUND, 0);
+	if (!iopmem_wq)
+		return -ENOMEM;
 	rc = iopmem_map_init();
 	if (rc)
-		goto err_settle;
+		goto err_wq;
 	rc = pci_register_driver(&iopmem_driver);
 	if (rc)
 		goto err_map;
@@ -256,8 +281,8 @@ static int __init iopmem_init(void)
 
 err_map:
 	iopmem_map_exit();
-err_settle:
-	iopmem_settle_exit();
+err_wq:
+	destroy_workqueue(iopmem_wq);
 	return rc;
 }
 module_init(iopmem_init);
@@ -266,7 +291,8 @@ static void __exit iopmem_exit(void)
 {
 	pci_unregister_driver(&iopmem_driver);
 	iopmem_map_exit();
-	iopmem_settle_exit();
+	/* Waits for what somebody who was killed has left to be done. */
+	destroy_workqueue(iopmem_wq);
 	ida_destroy(&iopmem_ids);
 }
 module_exit(iopmem_exit);

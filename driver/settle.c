@@ -22,7 +22,6 @@
 #include <linux/percpu-rwsem.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include "iopmem.h"
 
@@ -41,8 +40,6 @@ struct iopmem_settling {
 	atomic_t ended;
 	int rc;
 };
-
-static struct workqueue_struct *iopmem_settle_wq;
 
 static bool iopmem_is_frozen(struct super_block *sb)
 {
@@ -128,7 +125,7 @@ int iopmem_settle(struct file *file)
 	init_completion(&settling->done);
 	settling->file = get_file(file);
 	__module_get(THIS_MODULE);
-	queue_work(iopmem_settle_wq, &settling->work);
+	queue_work(iopmem_wq, &settling->work);
 
 	left = wait_for_completion_killable_timeout(&settling->done, IOPMEM_SETTLE_TIME);
 	if (left <= 0) {
@@ -143,16 +140,4 @@ int iopmem_settle(struct file *file)
 	rc = settling->rc;
 	iopmem_settling_free(settling);
 	return rc;
-}
-
-int iopmem_settle_init(void)
-{
-	iopmem_settle_wq = alloc_workqueue("iopmem_settle", WQ_UNBOUND, 0);
-	return iopmem_settle_wq ? 0 : -ENOMEM;
-}
-
-/* Nothing is under way but the last steps of work that has given back the module. */
-void iopmem_settle_exit(void)
-{
-	destroy_workqueue(iopmem_settle_wq);
 }

@@ -13,6 +13,8 @@
  *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
  *   file write-direct DEVICE OFFSET FILE BYTES  the device's DMA reads from FILE's mapping
  *   file gather FILE OFFSET+LENGTH[,OFFSET+LENGTH...]   these bytes of it, to standard output
+ *   file splice FILE               hold a page of it in a pipe, and nothing else of it, to the end
+ *                                  of input
  *   file hold-mapping FILE         map it, print "ready", touch it at every line of input
  */
 #include "helper.h"
@@ -22,6 +24,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/random.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #ifndef STATX_ATTR_DAX
@@ -316,6 +319,22 @@ static int hold_mapping(const char *path)
 	}
 }
 
+static int hold_page(const char *path)
+{
+	size_t bytes;
+	struct iovec page = { mapped(path, &bytes), 4096 };
+	int pipes[2];
+
+	if (pipe(pipes))
+		die("pipe");
+	if (vmsplice(pipes[1], &page, 1, 0) != 4096)
+		die("vmsplice of %s", path);
+	munmap(page.iov_base, bytes);
+	puts("held");
+	fflush(stdout);
+	return getchar() != EOF;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 2 ? argv[1] : "";
@@ -330,6 +349,8 @@ int main(int argc, char **argv)
 		return pieces(argv[2], argv[3]);
 	if (!strcmp(verb, "gather") && argc == 4)
 		return gather(argv[2], argv[3]);
+	if (!strcmp(verb, "splice"))
+		return hold_page(argv[2]);
 	if (!strcmp(verb, "hold-mapping"))
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)
