@@ -106,6 +106,9 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg);
 void iopmem_lease_revoke_all(struct iopmem *iop);
 void iopmem_lease_show(struct seq_file *m, struct file *self);
 
+/* route.c */
+int iopmem_route(struct iopmem *iop, struct pci_dev *client, bool *direct);
+
 /* settle.c */
 int iopmem_settle(struct file *file);
 

@@ -17,7 +17,7 @@
 /*
  * One mapping. @mapped and the list are under iop->lock. @lease, if there is one, is the lease's
  * own descriptor: addresses worked out with this mapping do not outlive the layout. @since is in
- * seconds since 1970.
+ * seconds since 1970. @direct: @base is the bus address, and nothing is mapped in any domain.
  */
 struct iopmem_client {
 	struct iopmem *iop;
@@ -27,6 +27,7 @@ struct iopmem_client {
 	struct iopmem_map req;
 	dma_addr_t base;
 	time64_t since;
+	bool direct;
 	bool lent;
 	bool mapped;
 	wait_queue_head_t wait;
@@ -103,8 +104,6 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 			return rc;
 		client->lent = true;
 	}
-	if (!iopmem_translates(domain) && iop->start + iop->length - 1 > dma_get_mask(dev))
-		return -ERANGE;
 	return 0;
 }
 
@@ -150,7 +149,7 @@ static void iopmem_client_unmap(struct iopmem_client *client)
 	client->mapped = false;
 	list_del(&client->list);
 	iop->nr_maps--;
-	if (!iopmem_client_of(iop, pdev))
+	if (!client->direct && !iopmem_client_of(iop, pdev))
 		iopmem_unmap_for(iop, &pdev->dev, client->base);
 	iopmem_return_mask(client);
 	wake_up_interruptible_poll(&client->wait, EPOLLHUP | EPOLLERR);
@@ -311,10 +310,49 @@ static bool iopmem_is_on_bus(struct iopmem_client *client)
 	return pdev == client->pdev;
 }
 
+static bool iopmem_reaches(struct iopmem *iop, struct device *dev, u64 base)
+{
+	u64 last = base + iop->length - 1;
+
+	return last >= base && last <= dma_get_mask(dev);
+}
+
+/* The address for the client. Under its device lock and iop->lock. */
+static int iopmem_client_place(struct iopmem *iop, struct iopmem_client *client)
+{
+	struct device *dev = &client->pdev->dev;
+	struct iopmem_client *other = iopmem_client_of(iop, client->pdev);
+	int rc;
+
+	rc = iopmem_route(iop, client->pdev, &client->direct);
+	if (rc && !(client->req.flags & IOPMEM_MAP_FORCE))
+		return rc;
+	if (other) {
+		client->direct = other->direct;
+		client->base = other->base;
+		return 0;
+	}
+	if (client->direct) {
+		client->base = iop->bus_address;
+		return iopmem_reaches(iop, dev, client->base) ? 0 : -ERANGE;
+	}
+	/* Without translation the kernel would warn. */
+	if (!iopmem_translates(iommu_get_domain_for_dev(dev)) &&
+	    !iopmem_reaches(iop, dev, iop->start))
+		return -ERANGE;
+	client->base = dma_map_resource(dev, iop->start, iop->length, DMA_BIDIRECTIONAL, 0);
+	if (dma_mapping_error(dev, client->base))
+		return -EIO;
+	if (!iopmem_reaches(iop, dev, client->base)) {
+		iopmem_unmap_for(iop, dev, client->base);
+		return -ERANGE;
+	}
+	return 0;
+}
+
 static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct device *dev = &client->pdev->dev;
-	struct iopmem_client *other;
 	int rc;
 
 	/* No driver comes or goes between the look at it and the mapping. */
@@ -331,13 +369,9 @@ static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
 		rc = -EBUSY;
 		goto out_unlock;
 	}
-	other = iopmem_client_of(iop, client->pdev);
-	client->base = other ? other->base :
-		dma_map_resource(dev, iop->start, iop->length, DMA_BIDIRECTIONAL, 0);
-	if (dma_mapping_error(dev, client->base)) {
-		rc = -EIO;
+	rc = iopmem_client_place(iop, client);
+	if (rc)
 		goto out_unlock;
-	}
 	client->mapped = true;
 	client->since = ktime_get_real_seconds();
 	list_add_tail(&client->list, &iop->maps);
@@ -363,7 +397,8 @@ int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *l
 		return -EPERM;
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
-	if (req.size != sizeof(req) || req.flags || req.reserved || req.reserved2)
+	if (req.size != sizeof(req) || req.flags & ~IOPMEM_MAP_FORCE || req.reserved ||
+	    req.reserved2)
 		return -EINVAL;
 	if (req.dma_bits && (req.dma_bits < 32 || req.dma_bits > 64))
 		return -EINVAL;

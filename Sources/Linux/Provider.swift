@@ -46,8 +46,10 @@ public struct Provider: ~Copyable, Sendable {
   ///   - deviceAndFunction: `device << 3 | function`.
   ///   - addressBits: how many address bits the client drives, 32 to 64, for a function without a
   ///     driver; 0 for what its driver has set.
+  ///   - isForced: whether a client counts from which the kernel knows no way to the memory.
+  /// - Throws: `noRouteToHost` for such a client.
   public func map(
-    domain: UInt32, bus: UInt8, deviceAndFunction: UInt8, addressBits: UInt8
+    domain: UInt32, bus: UInt8, deviceAndFunction: UInt8, addressBits: UInt8, isForced: Bool
   ) throws(Errno) -> ClientMapping {
     var raw = iopmem_map()
     raw.size = UInt32(MemoryLayout<iopmem_map>.size)
@@ -55,6 +57,7 @@ public struct Provider: ~Copyable, Sendable {
     raw.bus = bus
     raw.devfn = deviceAndFunction
     raw.dma_bits = addressBits
+    raw.flags = isForced ? IOPMEM_MAP_FORCE : 0
     _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_MAP, &raw) }
     return ClientMapping(
       provider: Provider(Descriptor(taking: raw.map)), address: raw.address, length: raw.length)

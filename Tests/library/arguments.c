@@ -58,6 +58,9 @@ static void test_options(void)
 	CHECK(turned_down(&options, "IOPMEM_LEASE"));
 	options = options_with(base, IOPMEM_IOVA_BASE);
 	CHECK(turned_down(&options, "without a client"));
+	options = options_with(base, IOPMEM_FORCE);
+	options.client = "0000:04:00.0";
+	CHECK(turned_down(&options, "IOPMEM_FORCE"));
 	options.flags = IOPMEM_BAR;
 	CHECK(turned_down(&options, "without its flag"));
 	options = options_with(base, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Opens a file on an iopmem device, tells where its first byte is, and then, a line for each that
- * it reads, whether that holds: [-l] [-f CLIENT] [-a ADDRESS-BITS] FILE.
+ * it reads, whether that holds: [-l] [-F] [-f CLIENT] [-a ADDRESS-BITS] FILE.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -28,11 +28,13 @@ int main(int argc, char **argv)
 	char line[64];
 
 	iopmem_options_init(&options);
-	while ((option = getopt(argc, argv, "a:f:l")) != -1) {
+	while ((option = getopt(argc, argv, "a:f:lF")) != -1) {
 		if (option == 'a')
 			options.address_bits = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'f')
 			options.client = optarg;
+		else if (option == 'F')
+			options.flags |= IOPMEM_FORCE;
 		else
 			options.flags |= IOPMEM_LEASE;
 	}

@@ -67,8 +67,8 @@ struct iopmem_query {
 #define IOPMEM_QUERY_MAP (1U << 1)
 /*
  * What the descriptor held is gone: the memory's device was removed or lost its BAR, the client lost
- * or gained a driver, or a driver took the domain of its IOMMU group. Its addresses must not be used; closing
- * it is all that is left.
+ * or gained a driver, or a driver took the domain of its IOMMU group. Its addresses must not be
+ * used; closing it is all that is left.
  */
 #define IOPMEM_QUERY_REVOKED (1U << 2)
 
@@ -96,8 +96,14 @@ struct iopmem_lease {
 
 /**
  * struct iopmem_map - make the BAR reachable for a client function
+ *
+ * Below a bridge that both are below, and that sends no requests of peers up, the address is the
+ * bus address. Elsewhere requests pass the host bridge, and the address is one of the client's
+ * IOMMU domain, or the CPU's: EHOSTUNREACH if the kernel knows that they do not get through. A
+ * kernel without CONFIG_PCI_P2PDMA knows of none.
+ *
  * @size: in: sizeof(struct iopmem_map)
- * @flags: in: 0
+ * @flags: in: 0 or IOPMEM_MAP_FORCE
  * @domain: in: PCI domain of the client
  * @bus: in: its bus number
  * @devfn: in: its device << 3 | function
@@ -125,6 +131,9 @@ struct iopmem_map {
 
 /* 0xBD is nobody's in Documentation/userspace-api/ioctl/ioctl-number.rst up to 7.3. */
 #define IOPMEM_IOC_MAGIC 0xBD
+
+/* Map for a client whose requests do not get through, as far as the kernel knows. */
+#define IOPMEM_MAP_FORCE (1U << 0)
 
 /* On the device, a lease or a mapping. */
 #define IOPMEM_IOC_QUERY _IOWR(IOPMEM_IOC_MAGIC, 0x00, struct iopmem_query)

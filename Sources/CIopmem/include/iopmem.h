@@ -75,6 +75,8 @@ struct iopmem_file;
 #define IOPMEM_NO_DAX_CHECK (1u << 5)
 /* Refuse a file that is not pinned: iopmem-pin(8). */
 #define IOPMEM_REQUIRE_PIN (1u << 6)
+/* Lease for a client although no way from it to the memory is known: iopmem-lease(8). */
+#define IOPMEM_FORCE (1u << 7)
 /* Pass a class of extents: iopmem-fiemap(8), CHECKS. */
 #define IOPMEM_ALLOW_UNWRITTEN (1u << 8)
 #define IOPMEM_ALLOW_SHARED (1u << 9)

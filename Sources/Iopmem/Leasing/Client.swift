@@ -9,11 +9,14 @@ public struct Client: Sendable, Hashable {
   /// How many address bits its engine drives, 32 to 64, for a function without a driver; nil for
   /// what its driver has set.
   public let addressBits: UInt8?
+  /// Whether it is given addresses although no way from it to the memory is known.
+  public let isForced: Bool
 
   /// A client.
-  public init(_ address: FunctionAddress, addressBits: UInt8? = nil) {
+  public init(_ address: FunctionAddress, addressBits: UInt8? = nil, isForced: Bool = false) {
     self.address = address
     self.addressBits = addressBits
+    self.isForced = isForced
   }
 
   /// Has the driver map the BAR behind a lease for the client.
@@ -21,7 +24,8 @@ public struct Client: Sendable, Hashable {
     do {
       return try lease.map(
         domain: address.domain, bus: address.bus,
-        deviceAndFunction: address.device << 3 | address.function, addressBits: addressBits ?? 0)
+        deviceAndFunction: address.device << 3 | address.function, addressBits: addressBits ?? 0,
+        isForced: isForced)
     } catch { throw failure(error) }
   }
 
@@ -41,6 +45,10 @@ public struct Client: Sendable, Hashable {
       return Failure(
         .refused, subject, "its driver keeps an IOMMU domain of its own",
         remedy: "map the BAR there, as with vfio-pci")
+    case .noRouteToHost:
+      return Failure(
+        .refused, subject, "the kernel knows of no way from it to the memory",
+        remedy: Self.remedyOfRoute)
     case .outOfRange:
       return Failure(
         .refused, subject, "the BAR lies beyond the addresses that it can drive",
@@ -56,6 +64,41 @@ public struct Client: Sendable, Hashable {
       return Failure(
         error, subject, "the BAR cannot be mapped for it", remedy: "CAP_SYS_RAWIO is needed")
     default: return Failure(error, subject, "the BAR cannot be mapped for it")
+    }
+  }
+
+  /// Checks, unless forced, that a way to a memory is known: older kernels do not tell the driver.
+  /// The rest of a verdict is not asked for. A client whose program has not begun yet may not do DMA
+  /// at all.
+  func expectRoute(to window: Window, in root: SystemRoot) throws(Failure) {
+    guard !isForced else { return }
+    let subject = FilePath(address.description)
+    guard let target = Target(window) else {
+      throw Failure(.unknown, subject, "cannot be judged: the memory is in no PCI function")
+    }
+    let judge = try Judge(of: [address, target.provider], in: root)
+    let verdict = judge.verdict(of: address, on: target, addressBits: addressBits)
+    guard let obstacle = verdict.findings.first(where: \.isOnRoute) else { return }
+    let function = obstacle.function.map { "\($0) " } ?? ""
+    throw Failure(
+      obstacle.weight == .refusal ? .refused : .unknown, subject,
+      "no way from it to the memory is known: \(function)\(obstacle.sentence)",
+      remedy: Self.remedyOfRoute)
+  }
+
+  private static let remedyOfRoute =
+    "see iopmem-check(8); force it if you know that the machine passes its requests on"
+}
+
+extension Finding {
+  /// Whether it leaves no way known between client and memory.
+  fileprivate var isOnRoute: Bool {
+    guard weight >= .unknown else { return false }
+    return switch code {
+    case .pathUnseen, .configUnseen, .redirectUnseen, .hostBridgeUnlisted, .hostBridgeAlone,
+      .hostBridgeNewer, .hostBridgeUnseen, .kernelUnseen, .processorUnseen:
+      true
+    default: false
     }
   }
 }

@@ -37,15 +37,24 @@ final class LayoutHold: Sendable {
     var map = try mapper.map(file, named: path, into: &segments)
     guard let client else { return (LayoutHold(lease), map) }
     let mapping = try client.mapping(of: lease)
-    let isCPUAddress = map.window.cpuAddress(of: BarOffset(0))?.rawValue == mapping.address
+    try client.expectRoute(to: map.window, in: SystemRoot())
     map.client = MapClient.Use(
-      function: client.address, answer: isCPUAddress ? .cpuAddress : .iovaOnly)
+      function: client.address, answer: answer(mapping.address, of: map.window))
     do {
       map.window = try map.window.mapped(at: mapping.address, length: ByteCount(mapping.length))
     } catch {
       throw Failure(.refused, path, "reaches past what the client's mapping covers")
     }
     return (LayoutHold(mapping.holder()), map)
+  }
+
+  /// What an address of byte 0 of the BAR is. Where the two are the same nothing depends on it.
+  private static func answer(_ address: UInt64, of window: Window) -> Verdict.Answer {
+    switch address {
+    case window.cpuAddress(of: BarOffset(0))?.rawValue: .cpuAddress
+    case window.busAddress(of: BarOffset(0))?.rawValue: .busAddress
+    default: .iovaOnly
+    }
   }
 
   /// What hangs up when the hold is no more.

@@ -54,7 +54,9 @@ public final class LiveMap: Sendable {
     var segments = SegmentList()
     var map: FileMap
     if request.isLeased {
-      let client = request.client.map { Client($0, addressBits: request.addressBits) }
+      let client = request.client.map {
+        Client($0, addressBits: request.addressBits, isForced: request.isForced)
+      }
       let hold: LayoutHold
       (hold, map) = try LayoutHold.taken(of: file, path, for: client, by: &mapper, into: &segments)
       bond = .lease(hold)

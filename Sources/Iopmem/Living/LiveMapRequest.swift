@@ -12,6 +12,8 @@ public struct LiveMapRequest: Sendable {
   public var client: FunctionAddress?
   /// How many address bits the client drives, 32 to 64, if it has no driver to tell.
   public var addressBits: UInt8?
+  /// Under a lease: whether the client counts although no way from it to the memory is known.
+  public var isForced = false
   /// Where the client's IOMMU domain has the BAR; only without a lease, see `MapClient`.
   public var iovaBase: UInt64?
 

@@ -25,6 +25,9 @@ struct LeaseCommand: ParsableCommand {
   )
   var client: FunctionArgument?
 
+  @Flag(help: "Also for a client that no way to the memory is known of.")
+  var force = false
+
   @Option(
     name: .customLong("map"),
     help: ArgumentHelp("Write the map to FILE, which must not exist.", valueName: "file"))
@@ -48,6 +51,7 @@ struct LeaseCommand: ParsableCommand {
     if let bits = engine.addressBits, client == nil || !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64, and needs --for.")
     }
+    if force && client == nil { throw ValidationError("--force needs --for.") }
     if json && format != nil { throw ValidationError("--json and --format exclude each other.") }
     if format?.isNVMe == true && words.count - commandLength > 1 {
       throw ValidationError("--format \(chosen.rawValue) takes one file.")
@@ -68,7 +72,9 @@ struct LeaseCommand: ParsableCommand {
     Interruption.hold()
     let leases = try LeaseSet(
       of: files.map(\.path),
-      for: client.map { Client($0.address, addressBits: engine.addressBits) },
+      for: client.map {
+        Client($0.address, addressBits: engine.addressBits, isForced: force)
+      },
       in: try engine.form(chosen))
     if command.isEmpty {
       try writeMap(of: leases)

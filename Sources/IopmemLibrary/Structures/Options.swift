@@ -38,7 +38,8 @@ private struct Options {
   func mistake() -> String? {
     let known =
       IOPMEM_LEASE | IOPMEM_IOVA_BASE | IOPMEM_BASE | IOPMEM_BAR | IOPMEM_BLOCK_GRANULAR
-      | IOPMEM_NO_DAX_CHECK | IOPMEM_REQUIRE_PIN | Self.classes.reduce(0) { $0 | $1.flag }
+      | IOPMEM_NO_DAX_CHECK | IOPMEM_REQUIRE_PIN | IOPMEM_FORCE
+      | Self.classes.reduce(0) { $0 | $1.flag }
     let isLeased = has(IOPMEM_LEASE)
     if flags & ~known != 0 { return "an unknown flag" }
     if base != 0 && !has(IOPMEM_BASE) || bar != 0 && !has(IOPMEM_BAR)
@@ -49,6 +50,9 @@ private struct Options {
     if has(IOPMEM_BASE) && has(IOPMEM_BAR) { return "IOPMEM_BASE and IOPMEM_BAR" }
     if isLeased && (has(IOPMEM_BASE) || has(IOPMEM_BAR) || has(IOPMEM_IOVA_BASE)) {
       return "IOPMEM_LEASE, and an address that it would tell itself"
+    }
+    if has(IOPMEM_FORCE) && !(isLeased && client != nil) {
+      return "IOPMEM_FORCE without IOPMEM_LEASE and a client"
     }
     if bar > 5 { return "the BAR is 0 to 5" }
     if has(IOPMEM_IOVA_BASE) && client == nil { return "IOPMEM_IOVA_BASE without a client" }
@@ -70,6 +74,7 @@ extension LiveMapRequest {
     isLeased = options.has(IOPMEM_LEASE)
     client = options.client
     addressBits = options.addressBits == 0 ? nil : UInt8(clamping: options.addressBits)
+    isForced = options.has(IOPMEM_FORCE)
     iovaBase = options.has(IOPMEM_IOVA_BASE) ? options.iovaBase : nil
     windows = WindowSource(
       choices: WindowChoices(

@@ -42,11 +42,11 @@ same "file of a lease" "$mnt/a\\040folder/file" "$(told file)"
 same "inode of a lease" "$inode" "$(told inode)"
 same "client of a lease" "" "$(told client)"
 ended
-began address= /vm/lease map "$dev" "$engine" 64
+began address= /vm/lease -f map "$dev" "$engine" 64
 same "client of a mapping" "$engine" "$(told client)"
 same "file of a mapping" "" "$(told file)"
 ended
-began address= /vm/lease hold-for "$dev" "$mnt/a folder/file" "$engine" 64
+began address= /vm/lease -f hold-for "$dev" "$mnt/a folder/file" "$engine" 64
 same "client of a mapping of a lease" "$engine" "$(told client)"
 same "file of a mapping of a lease" "$mnt/a\\040folder/file" "$(told file)"
 same "inode of a mapping of a lease" "$inode" "$(told inode)"

@@ -60,8 +60,8 @@ for fs in ext4 xfs; do
   told 8 "0 holds"
 
   # Held by the driver, and mapped for the engine.
-  watch 6 -l -f "$engine" -a 64 $mnt/file
-  watch 7 -l -f "$engine" -a 64 $mnt/to
+  watch 6 -l -F -f "$engine" -a 64 $mnt/file
+  watch 7 -l -F -f "$engine" -a 64 $mnt/to
   grep -q " 16384 kind $kind of $f bar 2 1-" /tmp/told.6 || fail "$fs: $(cat /tmp/told.6)"
   from=$(cut -d ' ' -f 1 /tmp/told.6)
   to=$(cut -d ' ' -f 1 /tmp/told.7)

@@ -20,29 +20,29 @@ revoked() {
   exec 5>&-
 }
 
-same "bits for a function with a driver" EBUSY "$(/vm/lease try-map "$dev" "$nvme" 64)"
-same "a bridge as client" EINVAL "$(/vm/lease try-map "$dev" "$(functions 1b36 000c | head -n 1)")"
+same "bits for a function with a driver" EBUSY "$(/vm/lease -f try-map "$dev" "$nvme" 64)"
+same "a bridge as client" EINVAL "$(/vm/lease -f try-map "$dev" "$(functions 1b36 000c | head -n 1)")"
 # A function that was left at 32 bits must not be given what it cannot reach.
 case $(value "$pci/devices/$engine/iommu_group/type"):$(($(attribute "$f" cpu_address) >> 32)) in
 DMA*) ;;
 *:0) ;;
-*) same "an address beyond the mask" ERANGE "$(/vm/lease try-map "$dev" "$engine")" ;;
+*) same "an address beyond the mask" ERANGE "$(/vm/lease -f try-map "$dev" "$engine")" ;;
 esac
 mask=$(value "$pci/devices/$engine/dma_mask_bits")
-same "the mask lent" OK "$(/vm/lease try-map "$dev" "$engine" 48)"
+same "the mask lent" OK "$(/vm/lease -f try-map "$dev" "$engine" 48)"
 same "the mask given back" "$mask" "$(value "$pci/devices/$engine/dma_mask_bits")"
 # One mask for all mappings of a function, over all providers, until the last of them ends.
 bind "$(iop 2)"
-sleep 1000 | /vm/lease map "$dev" "$engine" 48 >/tmp/first &
+sleep 1000 | /vm/lease -f map "$dev" "$engine" 48 >/tmp/first &
 first=$!
 wait_for 5 grep -q address= /tmp/first || fail "no first mapping: $(cat /tmp/first)"
-sleep 1000 | /vm/lease map "/dev/$(block_of "$(iop 2)")" "$engine" 48 >/tmp/second &
+sleep 1000 | /vm/lease -f map "/dev/$(block_of "$(iop 2)")" "$engine" 48 >/tmp/second &
 wait_for 5 grep -q address= /tmp/second || fail "no second mapping: $(cat /tmp/second)"
-sleep 1000 | /vm/lease map "$dev" "$engine" 48 >/tmp/third &
+sleep 1000 | /vm/lease -f map "$dev" "$engine" 48 >/tmp/third &
 wait_for 5 grep -q address= /tmp/third || fail "no third mapping: $(cat /tmp/third)"
 base=$(sed -n 's/.*address=\(0x[0-9a-f]*\).*/\1/p' /tmp/third)
 grep -q "address=$base" /tmp/first || fail "one memory has two places: $(cat /tmp/first /tmp/third)"
-same "another mask" EALREADY "$(/vm/lease try-map "$dev" "$engine" 64)"
+same "another mask" EALREADY "$(/vm/lease -f try-map "$dev" "$engine" 64)"
 kill -9 $first
 wait_for 5 sh -c "/vm/lease query $dev | grep -q maps=1" || fail "the first mapping stays"
 same "the mask after the first" 48 "$(value "$pci/devices/$engine/dma_mask_bits")"
@@ -65,26 +65,26 @@ DMA*)
   ;;
 esac
 
-held /vm/lease map "$dev" "$nvme"
+held /vm/lease -f map "$dev" "$nvme"
 unbind "$nvme"
 revoked "unbinding the client"
-same "unbound client" OK "$(/vm/lease try-map "$dev" "$nvme")"
-held /vm/lease map "$dev" "$nvme"
+same "unbound client" OK "$(/vm/lease -f try-map "$dev" "$nvme")"
+held /vm/lease -f map "$dev" "$nvme"
 echo "$nvme" >$pci/drivers/nvme/bind
 revoked "binding the client"
 
-held /vm/lease map "$dev" "$engine" 64
+held /vm/lease -f map "$dev" "$engine" 64
 echo 1 >"$pci/devices/$engine/remove"
 revoked "removing the client"
 echo 1 >$pci/rescan
 wait_for 5 test -e "$pci/devices/$engine" || fail "the engine did not come back"
 
-held /vm/lease map "$dev" "$engine" 64
+held /vm/lease -f map "$dev" "$engine" 64
 kill -9 $(pidof lease)
 wait_for 5 sh -c "/vm/lease query $dev | grep -q maps=0" || fail "killed, still mapped"
 exec 5>&-
 
-held /vm/lease map "$dev" "$engine" 64
+held /vm/lease -f map "$dev" "$engine" 64
 unbind "$f"
 echo >&5
 wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "unbinding the memory: not told"
@@ -92,5 +92,5 @@ exec 5>&-
 bind "$f"
 # Its number may be another, while somebody still has the old one open.
 dev=/dev/$(block_of "$f")
-same "mapping after all that" OK "$(/vm/lease try-map "$dev" "$engine" 64)"
+same "mapping after all that" OK "$(/vm/lease -f try-map "$dev" "$engine" 64)"
 moved "mappings for $nvme and $engine ended by unbind, bind, remove, SIGKILL and the memory's unbind"

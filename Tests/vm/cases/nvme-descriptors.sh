@@ -71,7 +71,7 @@ for fs in ext4 xfs; do
     rm -f /tmp/handed
     printf '%s\n' "read 0 /tmp/handed" "equal $mnt/pieces /tmp/a" "read 8192 /tmp/handed" \
       "equal $mnt/pieces /tmp/b" |
-      iopmem lease --for "$ssd" --address-bits 64 --format nvme-$kind --list-base "$lists" \
+      iopmem lease --force --for "$ssd" --address-bits 64 --format nvme-$kind --list-base "$lists" \
         --map /tmp/handed $mnt/pieces -- $ssd_program >/tmp/rounds ||
       fail "$fs: under a lease of its own: $(sed -n 's/^fail: //p' /tmp/rounds)"
     read -r rounds driven </tmp/rounds

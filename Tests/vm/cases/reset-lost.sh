@@ -12,7 +12,7 @@ for fs in ext4 xfs; do
   mkfifo /tmp/go1 /tmp/go2
   /vm/lease hold "$dev" $mnt/file </tmp/go1 >/tmp/held &
   exec 5>/tmp/go1
-  /vm/lease map "$dev" "$engine" 64 </tmp/go2 >/tmp/mapped &
+  /vm/lease -f map "$dev" "$engine" 64 </tmp/go2 >/tmp/mapped &
   exec 6>/tmp/go2
   wait_for 5 grep -q inode= /tmp/held || fail "$fs: no lease: $(cat /tmp/held)"
   wait_for 5 grep -q address= /tmp/mapped || fail "$fs: no mapping: $(cat /tmp/mapped)"
@@ -30,7 +30,7 @@ for fs in ext4 xfs; do
   wait_for 5 grep -q 'revoked hangup' /tmp/held || fail "$fs: the lease stands"
   wait_for 5 grep -q 'revoked hangup' /tmp/mapped || fail "$fs: the mapping stands"
   same "$fs: a lease of what is lost" ENODEV "$(/vm/lease try "$dev" $mnt/file)"
-  same "$fs: a mapping of what is lost" ENODEV "$(/vm/lease try-map "$dev" "$engine" 64)"
+  same "$fs: a mapping of what is lost" ENODEV "$(/vm/lease -f try-map "$dev" "$engine" 64)"
   exec 5>&-
   exec 6>&-
   unbind "$f"
@@ -38,5 +38,5 @@ for fs in ext4 xfs; do
 done
 /real/setpci -s "$f" COMMAND=2:2
 bind "$f"
-same "mapping after all that" OK "$(/vm/lease try-map "/dev/$(block_of "$f")" "$engine" 64)"
+same "mapping after all that" OK "$(/vm/lease -f try-map "/dev/$(block_of "$f")" "$engine" 64)"
 moved "2 leases and 2 mappings ended by a reset of $f"

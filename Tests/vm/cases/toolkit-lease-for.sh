@@ -10,7 +10,7 @@ fresh ext4 "$dev" $mnt
 iopmem place --quiet /tmp/from $mnt
 case $(value "$pci/devices/$engine/iommu_group/type"):$(($(attribute "$f" cpu_address) >> 32)) in
 DMA* | *:0) ;;
-*) ends 2 "see --address-bits" timeout 20 iopmem lease --for "$engine" $mnt/from ;;
+*) ends 2 "see --address-bits" timeout 20 iopmem lease --force --for "$engine" $mnt/from ;;
 esac
 /real/umount $mnt
 for fs in ext4 xfs; do
@@ -33,7 +33,7 @@ for fs in ext4 xfs; do
     how="$raw_to moved too"
     ;;
   esac
-  iopmem lease --for "$engine" --address-bits 64 $mnt/from $mnt/to >/tmp/held 2>/tmp/complaint &
+  iopmem lease --force --for "$engine" --address-bits 64 $mnt/from $mnt/to >/tmp/held 2>/tmp/complaint &
   holder=$!
   wait_for 10 sh -c 'test "$(grep -c "^ .*0x" /tmp/held)" = 2' || fail "$fs: no lease: $(cat /tmp/complaint)"
   grep -q "window mapped" /tmp/held || fail "$fs: not mapped: $(head -n 1 /tmp/held)"
@@ -59,10 +59,12 @@ for fs in ext4 xfs; do
   moved "$fs: 16384 bytes by $engine to the leased $2, the raw $how"
   /real/umount $mnt
 done
-# What the driver refuses is said in words.
+# What is refused is said in words, and holds nothing.
 fresh ext4 "$dev" $mnt
 iopmem place --quiet /tmp/from $mnt
+# QEMU's host bridge is on no kernel's list.
+ends 2 "way from it to the memory" iopmem lease --for "$engine" --address-bits 64 $mnt/from
 ends 2 "is a bridge" iopmem lease --for "$(functions 1b36 000c | head -n 1)" $mnt/from
-ends 2 "leave out --address-bits" iopmem lease --for "$(functions_of_driver nvme | head -n 1)" --address-bits 64 $mnt/from
+ends 2 "leave out --address-bits" iopmem lease --force --for "$(functions_of_driver nvme | head -n 1)" --address-bits 64 $mnt/from
 ends 1 "it is not there" iopmem lease --for 0000:ee:00.0 $mnt/from
 /vm/lease query "$dev" | grep -q 'leases=0 maps=0' || fail "a refused lease is held"

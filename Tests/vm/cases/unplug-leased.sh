@@ -10,7 +10,7 @@ for fs in ext4 xfs; do
   iopmem place --quiet /tmp/file $mnt
   (
     status=0
-    iopmem lease --for "$engine" --address-bits 64 $mnt/file >/tmp/held 2>/tmp/complaint || status=$?
+    iopmem lease --force --for "$engine" --address-bits 64 $mnt/file >/tmp/held 2>/tmp/complaint || status=$?
     echo "status $status" >/tmp/ended
   ) &
   wait_for 5 grep -q "window mapped" /tmp/held || fail "$fs: no lease"

@@ -14,7 +14,7 @@ for fs in ext4 xfs; do
   /vm/file hold-mapping $mnt/file </tmp/map >/tmp/touched &
   exec 6>/tmp/map
   wait_for 10 grep -q touched /tmp/touched
-  /vm/lease hold-for "$dev" $mnt/file "$(edu)" 64 </tmp/go >/tmp/held &
+  /vm/lease -f hold-for "$dev" $mnt/file "$(edu)" 64 </tmp/go >/tmp/held &
   exec 5>/tmp/go
   wait_for 5 grep -q address= /tmp/held || fail "$fs: no mapping"
   # Into a file of its own: under a lease no writable mapping is made.

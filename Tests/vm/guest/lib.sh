@@ -293,7 +293,7 @@ hold_for() {
   shift
   # What an earlier one told must not be taken for this one's.
   rm -f /tmp/held
-  iopmem lease --json --for "$client" --address-bits 64 "$@" >/tmp/held 2>/tmp/complaint &
+  iopmem lease --json --force --for "$client" --address-bits 64 "$@" >/tmp/held 2>/tmp/complaint &
   holder=$!
   wait_for 10 grep -qs ']}]}' /tmp/held || fail "no lease: $(cat /tmp/complaint)"
   grep -q '"window":"mapped"' /tmp/held || fail "not mapped for $client"

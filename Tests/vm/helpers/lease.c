@@ -11,6 +11,8 @@
  *   lease try-map DEVICE FUNCTION [BITS]
  *   lease abuse DEVICE FILE          requests that must be refused, one a line
  *
+ * `lease -f VERB ...` maps for a client without a known route too.
+ *
  * While it holds, each line of input makes it print its query again; SIGKILL is the other end.
  */
 #include "helper.h"
@@ -57,6 +59,8 @@ static int take_path(int device, const char *path, int flags, struct iopmem_leas
 	return rc;
 }
 
+static unsigned int force;
+
 static int map(int fd, const char *function, const char *bits, struct iopmem_map *map)
 {
 	unsigned int domain, bus, slot, number;
@@ -66,6 +70,7 @@ static int map(int fd, const char *function, const char *bits, struct iopmem_map
 		die("%s is not a function", function);
 	}
 	*map = (struct iopmem_map){ .size = sizeof(*map),
+				    .flags = force,
 				    .domain = domain,
 				    .bus = bus,
 				    .devfn = slot << 3 | number,
@@ -113,7 +118,7 @@ static int abuse(const char *device, const char *path)
 	expect("lease-elsewhere", take(dev, open_or_die("/tmp/x", O_RDWR | O_CREAT), &l), EXDEV);
 	expect("lease-null", ioctl(dev, IOPMEM_IOC_LEASE, NULL), EFAULT);
 	expect("lease-wrong-file", ioctl(file, IOPMEM_IOC_LEASE, &l), ENOTTY);
-	m.flags = 1;
+	m.flags = 2;
 	expect("map-flags", ioctl(dev, IOPMEM_IOC_MAP, &m), EINVAL);
 	m.flags = 0;
 	m.reserved = 1;
@@ -149,11 +154,16 @@ static int abuse(const char *device, const char *path)
 
 int main(int argc, char **argv)
 {
-	const char *verb = argc > 2 ? argv[1] : "";
+	const char *verb;
 	struct iopmem_lease l;
 	struct iopmem_map m;
 	int device;
 
+	if (argc > 1 && !strcmp(argv[1], "-f")) {
+		force = IOPMEM_MAP_FORCE;
+		argv++, argc--;
+	}
+	verb = argc > 2 ? argv[1] : "";
 	if (!*verb)
 		return 64;
 	device = open_or_die(argv[2], O_RDONLY);
