@@ -61,8 +61,8 @@ public struct SystemRoot: Sendable, Hashable {
   /// Where this process finds a file of the machine.
   public func absolute(_ file: FilePath) -> FilePath {
     var relative = file
-    relative.root = nil
-    return path.appending(relative.components)
+    if relative.isAbsolute { relative.root = nil }
+    return path.pushing(relative)
   }
 }
 

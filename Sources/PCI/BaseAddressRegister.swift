@@ -63,3 +63,12 @@ public struct BaseAddressRegister: Sendable, Hashable {
     isPrefetchable = low & 0x8 != 0
   }
 }
+
+extension ConfigSpace {
+  /// Whether every BAR of the header was read, and none has an address: what a reset leaves.
+  var hasEmptyRegisters: Bool {
+    guard let layout, bytes.count >= Self.headerLength else { return false }
+    return BaseAddressRegister.registers(in: self, at: 0x10, count: layout.registerCount)
+      .allSatisfy { $0.map { $0.address == 0 } ?? true }
+  }
+}

@@ -32,6 +32,9 @@ public struct ConfigSpace: Sendable, Hashable {
   /// The COMMAND register; nil when it was not read.
   public var command: Command? { read(at: 0x04).map(Command.init) }
 
+  /// Class, subclass and programming interface, a byte each; nil when they were not read.
+  public var classCode: UInt32? { read(at: 0x08).map { (word: UInt32) in word >> 8 } }
+
   /// How the header is laid out, without the bit for several functions; nil when not read.
   public var layout: Layout? {
     guard let type: UInt8 = read(at: 0x0E) else { return nil }

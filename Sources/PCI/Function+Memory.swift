@@ -2,7 +2,7 @@ internal import SystemPackage
 
 extension Function {
   /// Checks that the function answers at its memory BARs, as far as it can be read.
-  /// - Throws: `gone`, `asleep`, `decodingOff`, and `unreadable` for a power state that is none.
+  /// - Throws: `gone`, `asleep`, `decodingOff`, `lost`, and `unreadable` for a power state that is none.
   public func checkAnswering() throws(Obstacle) {
     if case .success(let config) = config, config.isGone { throw .gone }
     if powerState.isAsleep { throw .asleep(powerState) }
@@ -15,7 +15,7 @@ extension Function {
     } else if case .success(let config) = config, let command = config.command,
       !command.contains(.memory)
     {
-      throw .decodingOff
+      throw config.hasEmptyRegisters ? .lost : .decodingOff
     }
   }
 
@@ -36,8 +36,11 @@ extension Function {
   }
 
   /// The memory BARs that have an address.
-  /// - Throws: `unreadable`.
+  /// - Throws: `unreadable`, too where the file ends before the last BAR's line.
   public func memoryRegions() throws(Obstacle) -> [(bar: Int, region: Region)] {
+    if case .success(let regions) = regions, regions.count < 6 {
+      throw .unreadable(file: "resource", .badMessage)
+    }
     var found: [(bar: Int, region: Region)] = []
     for bar in 0...5 {
       do {

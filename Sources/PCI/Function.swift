@@ -12,7 +12,8 @@ public struct Function: Sendable {
   public let vendor: UInt16?
   /// The maker's number for the device; nil when it cannot be read.
   public let device: UInt16?
-  /// Class, subclass and programming interface, a byte each; nil when they cannot be read.
+  /// Class, subclass and programming interface, a byte each, by the kernel or else by the
+  /// function's own register; nil when they cannot be read.
   public let classCode: UInt32?
   /// The kernel's driver that is bound to it.
   public let driver: String?
@@ -57,12 +58,14 @@ public struct Function: Sendable {
     self.address = address
     vendor = Self.number(folder, "vendor", in: root).flatMap(UInt16.init(exactly:))
     device = Self.number(folder, "device", in: root).flatMap(UInt16.init(exactly:))
-    classCode = Self.number(folder, "class", in: root).flatMap(UInt32.init(exactly:))
     driver = root.linkName(folder.appending("driver"))
     numaNode = root.numaNode(of: folder)
     // Before `config`, whose reading wakes the function up.
     let told = Self.toldPowerState(folder, in: root)
     config = Self.config(folder, in: root)
+    classCode =
+      Self.number(folder, "class", in: root).flatMap(UInt32.init(exactly:))
+      ?? (try? config.get())?.classCode
     powerState = PowerState(told: told, shownBy: try? config.get())
     regions = Self.regions(folder, in: root)
     virtual = VirtualFunction(address, folder, in: root)

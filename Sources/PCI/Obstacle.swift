@@ -12,6 +12,9 @@ public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
   case asleep(Function.PowerState)
   /// Memory decoding is off in the COMMAND register, or in SR-IOV's for a virtual function.
   case decodingOff
+  /// Memory decoding is off and every BAR is empty, as after a reset that nobody repaired: the
+  /// addresses that the kernel remembers are no more the function's.
+  case lost
   /// There is no such BAR.
   case absent(bar: Int)
   /// The BAR is one of I/O ports.
@@ -40,6 +43,7 @@ public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
     case .gone: "does not answer: its config is all ones"
     case .asleep(let state): "is asleep, in \(state.rawValue)"
     case .decodingOff: "has memory decoding off"
+    case .lost: "has lost its BARs: their registers are empty, and memory decoding is off"
     case .absent(let bar): "has no BAR \(bar)"
     case .notMemory(let bar): "has I/O ports at BAR \(bar), not memory"
     case .unassigned(let bar): "has no address for BAR \(bar)"

@@ -33,13 +33,16 @@ public struct Region: Sendable, Hashable {
   /// The lines of a `resource` file: the BARs 0 … 5, then the ROM and what else the kernel keeps.
   ///
   /// - Returns: one entry a line, nil for a region that is not there; nil when any line is
-  ///   anything but three hex numbers (`resource_show`, drivers/pci/pci-sysfs.c).
+  ///   anything but three hex numbers (`resource_show`, drivers/pci/pci-sysfs.c), or is cut in
+  ///   the last one of them, of which the kernel writes all digits.
   public static func lines(_ text: String) -> [Region?]? {
     var regions: [Region?] = []
     for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
       let words = line.split(separator: UInt8(ascii: " "))
       let fields = words.compactMap { SysfsNumber.hex($0) }
-      guard fields.count == 3, words.count == 3 else { return nil }
+      guard fields.count == 3, words.count == 3,
+        words[0].count < 18 || words[2].count == 18
+      else { return nil }
       regions.append(Region(first: fields[0], last: fields[1], flags: Flags(rawValue: fields[2])))
     }
     return regions

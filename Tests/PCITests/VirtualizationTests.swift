@@ -79,6 +79,25 @@ import Testing
     }
   }
 
+  /// A function of its own whose COMMAND and BAR 0 are so.
+  @Test(
+    arguments: [
+      (0, 0, Obstacle.lost), (0, 0xC, .lost), (0, 0xFE00_0000, .decodingOff), (4, 0xC, .lost),
+      (2, 0, nil),
+    ] as [(UInt32, UInt32, Obstacle?)])
+  func emptyRegisters(_ command: UInt32, _ bar: UInt32, _ expected: Obstacle?) throws {
+    let machine = try Sysroot()
+    try machine.put(
+      config([0x00: 0x1110_1AF4, 0x04: command, 0x10: bar]).bytes,
+      at: "sys/bus/pci/devices/0000:03:00.3/config")
+    let function = try function(machine)
+    if let expected {
+      #expect(throws: expected) { try function.checkAnswering() }
+    } else {
+      try function.checkAnswering()
+    }
+  }
+
   @Test func beyondThoseEnabled() throws {
     let function = try function(machine(words.merging([0x190: 2]) { $1 }))
     #expect(throws: Obstacle.self) { try function.busAddress(bar: 2, length: 1 << 20) }

@@ -24,12 +24,17 @@ extension BlockDevice {
     _ = name.removePrefix("/dev")
     name.root = nil
     let link = FilePath("sys/class/block").appending(name.string.replacing("/", with: "!"))
-    let text = try explain(path, "no such device on the captured machine") { () throws(Errno) in
-      try root.text(link.appending("dev"))
+    let home = try explain(path, "no such device on the captured machine") { () throws(Errno) in
+      try root.resolved(link)
     }
-    guard let number = DeviceNumber(text) else {
-      throw Failure(.unknown, path, "its device number is malformed")
+    guard home.lastComponent == link.lastComponent else {
+      throw Failure(.unknown, path, "its link leads to the folder of another device")
     }
+    let folder = SysfsFolder(home, in: root)
+    guard let number = try folder.device() else {
+      throw Failure(.failed, path, "no such device on the captured machine")
+    }
+    try folder.checkWhole(["dev"])
     return number
   }
 }

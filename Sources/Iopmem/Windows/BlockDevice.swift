@@ -34,10 +34,15 @@ public struct BlockDevice: Sendable {
     let reader = SysfsFolder(folder, in: root)
     self.number = number
     name = Self.name(of: folder)
+    // A link to another device's folder would make its blocks this one's.
+    guard try reader.device().map({ $0 == number }) ?? true else {
+      throw Failure(.unknown, root.absolute(link), "leads to the folder of another device")
+    }
     isReadOnly = try reader.decimal("ro") != 0
     isPartition = reader.exists("partition")
     holders = try reader.names(in: "holders")
     start = isPartition ? DeviceOffset(try reader.sectors("start").rawValue) : DeviceOffset(0)
+    if isPartition { try reader.checkWhole(["start"]) }
     disk = try Disk(isPartition ? folder.removingLastComponent() : folder, in: root)
     // Read once: a loop device can lose its file, and so its length, between two looks.
     length = isPartition ? try reader.sectors("size") : disk.length

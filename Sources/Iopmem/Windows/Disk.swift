@@ -59,7 +59,10 @@ public struct Disk: Sendable {
     length = try reader.sectors("size")
     hasDAX = (try? root.text(folder.appending("queue/dax"))).map { $0 == "1" }
     layer = try Self.layer(name, reader)
-    device = try? root.resolved(folder.appending("device"))
+    device = (try? root.resolved(folder.appending("device"))).flatMap { device in
+      // It stands below what it hangs on; a link to elsewhere tells of another disk.
+      folder.starts(with: device) ? device : nil
+    }
     function = device.flatMap { FunctionAddress(above: $0, in: root) }
     let above = Self.path(from: device, to: function)
     driver = above.lazy.compactMap { root.linkName($0.appending("driver")) }.first

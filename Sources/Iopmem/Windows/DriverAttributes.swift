@@ -14,6 +14,8 @@ struct DriverAttributes {
   /// Where in the BAR the disk's byte 0 lies.
   let dataOffset: BarOffset
 
+  private let folder: SysfsFolder
+
   /// The files that it is read from.
   static let names = ["abi", "bar", "bus_address", "cpu_address", "length", "data_offset"]
 
@@ -39,5 +41,10 @@ struct DriverAttributes {
     cpuAddress = try folder.hex("cpu_address")
     length = ByteCount(try folder.decimal("length"))
     dataOffset = BarOffset(try folder.decimal("data_offset"))
+    self.folder = folder
   }
+
+  /// Checks that what was read was read to its end.
+  /// - Throws: `unknown` when it was not.
+  func checkWhole() throws(Failure) { try folder.checkWhole(Self.names) }
 }

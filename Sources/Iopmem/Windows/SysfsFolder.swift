@@ -24,9 +24,26 @@ struct SysfsFolder {
     }
   }
 
+  /// Checks that files were read to their ends, each of which the kernel closes with a line feed:
+  /// the front of a number is a number too.
+  /// - Throws: `unknown` for one that was not.
+  func checkWhole(_ names: [String]) throws(Failure) {
+    for name in names {
+      let file = folder.appending(name)
+      guard (try? root.bytes(file))?.last == UInt8(ascii: "\n") else {
+        throw Failure(.unknown, root.absolute(file), "is cut off")
+      }
+    }
+  }
+
   /// A decimal number.
   func decimal(_ name: String) throws(Failure) -> UInt64 {
     try value(name, SysfsNumber.decimal)
+  }
+
+  /// The block device whose folder it is; nil where the folder does not say.
+  func device() throws(Failure) -> DeviceNumber? {
+    exists("dev") ? try value("dev") { DeviceNumber($0) } : nil
   }
 
   /// A hex number after `0x`.

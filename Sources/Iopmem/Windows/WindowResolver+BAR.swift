@@ -68,6 +68,7 @@ extension WindowResolver {
       }
       if let bus, bus != attributes.busAddress { throw .contradiction(bar: bar) }
     }
+    try attributes.checkWhole()
     return try assemble(
       device, .driver,
       PlacedBar(
@@ -80,8 +81,8 @@ extension WindowResolver {
     guard let address = disk.function else {
       throw Failure(.refused, nil, "hangs on no PCI function", remedy: "give --base")
     }
-    return try explain(nil, "cannot read PCI function \(address)") { () throws(Errno) in
-      try Function(address, in: root)
+    do { return try Function(address, in: root) } catch {
+      throw Failure(.unknown, nil, "cannot read PCI function \(address)", cause: error)
     }
   }
 
@@ -111,7 +112,7 @@ extension WindowResolver {
     do { return try body() } catch {
       throw Failure(
         error.isIgnorance ? .unknown : .refused, nil, "PCI function \(function.address) \(error)",
-        remedy: error.remedy(for: function.address))
+        remedy: error.remedy(for: function))
     }
   }
 
@@ -126,10 +127,19 @@ extension WindowResolver {
 
 extension Obstacle {
   /// What to do about it.
-  fileprivate func remedy(for function: FunctionAddress) -> String? {
-    switch self {
-    case .decodingOff: "bind a driver, or setpci -s \(function) COMMAND=2:2"
-    case .asleep: "echo on > /sys/bus/pci/devices/\(function)/power/control"
+  fileprivate func remedy(for function: Function) -> String? {
+    let name = function.address
+    return switch self {
+    case .decodingOff:
+      // A virtual function's own bit is hardwired to 0 (SR-IOV 1.1, section 3.4.1.3).
+      if let virtual = function.virtual {
+        "turn VF MSE on in the SR-IOV control of its physical function: setpci -s \(virtual.physical) ECAP_SRIOV+8.w=8:8"
+      } else {
+        "bind a driver, or setpci -s \(name) COMMAND=2:2"
+      }
+    case .lost:
+      "have its BARs assigned anew: echo 1 > /sys/bus/pci/devices/\(name)/remove, then echo 1 > /sys/bus/pci/rescan"
+    case .asleep: "echo on > /sys/bus/pci/devices/\(name)/power/control"
     case .unreadable, .truncated: "give --base"
     case .virtual: "run as root, or give --base"
     case .gone, .absent, .notMemory, .unassigned, .contradiction: nil

@@ -26,6 +26,8 @@ extension WindowResolver {
       throw Failure(
         .refused, nil, "is longer than \(name), on which it hangs, or that has no address")
     }
-    return try assemble(device, .pmem, PlacedBar(length: length, bus: nil, cpu: start))
+    let window = try assemble(device, .pmem, PlacedBar(length: length, bus: nil, cpu: start))
+    try namespace.checkWhole(["resource", "size"])
+    return window
   }
 }

@@ -130,24 +130,36 @@ extension Topology {
         folder.removeLastComponent()
         next = place.parent
       }
-      let onRootBus = (try? root.names(in: folder))?.compactMap { FunctionAddress($0) }
-      if let first = onRootBus?.min(), places[first] == nil {
-        places[first] = Place(first, folder.appending(first.description))
-      }
+      addFirst(onRootBus: folder, to: &places, in: root)
     }
     return places
+  }
+
+  /// Adds the place of a root bus's first function, by which its host bridge is known: by the names
+  /// in the bus's folder, where one stays whose link is gone.
+  private static func addFirst(
+    onRootBus folder: FilePath, to places: inout [FunctionAddress: Place], in root: SystemRoot
+  ) {
+    let names = (try? root.names(in: folder)) ?? []
+    if let first = names.lazy.compactMap({ FunctionAddress($0) }).min(), places[first] == nil {
+      places[first] = Place(first, folder.appending(first.description))
+    }
   }
 
   /// Where each function hangs, by where the links in `sys/bus/pci/devices` lead.
   static func places(in root: SystemRoot) throws(Errno) -> [FunctionAddress: Place] {
     let folder: FilePath = "sys/bus/pci/devices"
     var places: [FunctionAddress: Place] = [:]
+    var rootBuses: Set<FilePath> = []
     for name in try root.names(in: folder) {
-      guard let address = FunctionAddress(name) else { continue }
-      places[address] = (try? Function.home(of: address, in: root)).flatMap {
-        Place(address, $0)
-      }
+      guard let address = FunctionAddress(name),
+        let home = try? Function.home(of: address, in: root),
+        let place = Place(address, home)
+      else { continue }
+      places[address] = place
+      if place.parent == nil { rootBuses.insert(home.removingLastComponent()) }
     }
+    for bus in rootBuses { addFirst(onRootBus: bus, to: &places, in: root) }
     return places
   }
 }

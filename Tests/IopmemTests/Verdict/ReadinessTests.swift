@@ -35,6 +35,21 @@ import Testing
     #expect(try codes { try $0.remove(TestMachine.disk + "/queue/dax") } == [.daxUnseen])
   }
 
+  /// After a reset there is no address to decode: to turn decoding on would answer at address 0.
+  @Test func aLostBARIsNotTurnedOn() throws {
+    func remedy(_ config: [UInt8]) throws -> String {
+      let readiness = try readiness { try $0.put(config, at: TestMachine.function + "/config") }
+      #expect(readiness.findings.map(\.code) == [.windowRefused])
+      return readiness.findings.first?.remedy ?? ""
+    }
+    #expect(try remedy(TestMachine.config(command: 0)).contains("COMMAND=2:2"))
+    var config = TestMachine.config(command: 0)
+    for place in 0x10..<0x28 { config[place] &= place % 4 == 0 ? 0xF : 0 }
+    #expect(try !remedy(config).contains("COMMAND"))
+    #expect(try remedy(config).contains("/remove"))
+    #expect(try remedy(config).contains("/sys/bus/pci/rescan"))
+  }
+
   @Test func decodingOff() throws {
     let readiness = try readiness {
       try $0.put(TestMachine.config(command: 4), at: TestMachine.function + "/config")
