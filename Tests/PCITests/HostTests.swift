@@ -37,7 +37,7 @@ import Testing
     #expect(!Processor(vendor: "AuthenticAMD").forwardsBetweenPorts)
   }
 
-  @Test func rowsAreUnlike() {
+  @Test func rowsAreUnlike() throws {
     for row in HostBridge.all {
       let same = HostBridge.all.filter { $0.vendor == row.vendor && $0.device == row.device }
       #expect(same.count == 1)
@@ -45,5 +45,12 @@ import Testing
     }
     #expect(HostBridge.row(vendor: 0x1AE0, device: 0x1234) != nil)
     #expect(HostBridge.row(vendor: 0x8086, device: 0x29C0) == nil)
+    // Zhaoxin's: all but the last only for peers below the same one.
+    for device: UInt16 in [0x1003, 0x1005, 0x1006, 0x1007, 0x1008] {
+      let row = try #require(HostBridge.row(vendor: 0x1D17, device: device))
+      #expect(row.isAlone == (device != 0x1008))
+      #expect(!row.isKnown(to: KernelVersion(7, 3)) && row.isKnown(to: KernelVersion(7, 4)))
+    }
+    #expect(HostBridge.row(vendor: 0x1D17, device: 0x1004) == nil)
   }
 }

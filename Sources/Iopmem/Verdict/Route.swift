@@ -42,11 +42,17 @@ public struct Route: Sendable, Hashable {
     Array(providerChain.prefix(providerSteps + 1) + clientChain.prefix(clientSteps))
   }
 
-  /// Those that send peers' traffic upstream.
-  public var redirecting: [Node] { checked.filter { !$0.accessControl.redirects.isEmpty } }
+  /// Those that send peers' traffic upstream; none where nothing is in common, since all of it goes
+  /// there.
+  public var redirecting: [Node] {
+    common == nil ? [] : checked.filter { !$0.accessControl.redirects.isEmpty }
+  }
 
-  /// Those of whom it cannot be seen.
-  public var unseen: [Node] { checked.filter { $0.accessControl == .unseen } }
+  /// Those of whom it cannot be seen, where that decides the way: not where it leads through the
+  /// host bridge whatever they do.
+  public var unseen: [Node] {
+    leadsThroughHost ? [] : checked.filter { $0.accessControl == .unseen }
+  }
 
   /// Whether the traffic is known to go through the host bridge.
   public var leadsThroughHost: Bool { common == nil || !redirecting.isEmpty }

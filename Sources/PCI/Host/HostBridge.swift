@@ -28,8 +28,8 @@ public struct HostBridge: Sendable, Hashable {
   /// The first kernel that takes a root port at another place than 00.0 for the host bridge.
   public static let portsSince = KernelVersion(5, 19)
 
-  /// The newest kernel whose list was read.
-  public static let knownTo = KernelVersion(7, 3)
+  /// The newest kernel whose list was read, while it was made.
+  public static let knownTo = KernelVersion(7, 4)
 
   /// Every row.
   public static let all: [HostBridge] = [
@@ -68,6 +68,12 @@ public struct HostBridge: Sendable, Hashable {
     HostBridge(0x10DE, 0x2F96, since: KernelVersion(7, 3)),
     HostBridge(0x10DE, 0x2F97, since: KernelVersion(7, 3)),
     HostBridge(0x10DE, 0x2F98, since: KernelVersion(7, 3)),
+    // Zhaoxin KX-6000, KH-40000, KX-6000G, KX-7000; KH-50000.
+    HostBridge(0x1D17, 0x1003, isAlone: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1005, isAlone: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1006, isAlone: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1007, isAlone: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1008, since: KernelVersion(7, 4)),
   ]
 
   /// The row of a function; nil when no kernel whose list was read has one.

@@ -80,6 +80,23 @@ import Testing
     #expect(verdict.answer == (Self.asked.contains(place) ? .unknown : .busAddress))
   }
 
+  /// As sure as the kernel: it does not ask where all traffic goes through the host bridge anyway.
+  @Test func whatCannotBeSeenDoesNotMatterWhereItDecidesNothing() throws {
+    for client in ["0000:08:00.0", "10000:01:00.0", "0000:00:1f.0"] {
+      var tree = try TestTree()
+      tree.editAll { $0.accessControl = .unseen }
+      let verdict = try tree.verdict(of: client)
+      #expect(verdict.answer == .cpuAddress)
+      #expect(!verdict.codes.contains(.redirectUnseen))
+    }
+    var tree = try TestTree()
+    tree.editAll { $0.accessControl = .unseen }
+    #expect(try tree.verdict(of: "0000:07:00.0").answer == .unknown)
+    try tree.edit("0000:02:02.0") { $0.accessControl = .control(.requestRedirect) }
+    #expect(try tree.verdict(of: "0000:07:00.0").answer == .cpuAddress)
+    #expect(try !tree.verdict(of: "0000:07:00.0").codes.contains(.redirectUnseen))
+  }
+
   @Test func aFunctionThatRedirectsDoesNotReachItself() throws {
     var tree = try TestTree()
     try tree.edit(TestTree.provider) { $0.accessControl = .control(.egressControl) }
@@ -90,6 +107,24 @@ import Testing
     var tree = try TestTree()
     tree.editAll { $0.accessControl = .absent }
     #expect(try tree.verdict(of: "0000:07:00.0").answer == .busAddress)
+  }
+
+  /// The kernel takes the last parameter alone.
+  @Test func oneParameterNamesEveryBridge() throws {
+    var tree = try TestTree()
+    func remedies() throws -> [String] {
+      try tree.verdict(of: "0000:04:00.0").findings.filter { $0.code == .redirect }
+        .compactMap(\.remedy)
+    }
+    try tree.edit("0000:02:00.0") { $0.accessControl = .control(.requestRedirect) }
+    #expect(try remedies().count == 1)
+    #expect(
+      try remedies().allSatisfy { $0.hasPrefix("boot with pci=disable_acs_redir=0000:02:00.0,") })
+    try tree.edit("0000:02:01.0") { $0.accessControl = .control(.completionRedirect) }
+    let parameter = "boot with 'pci=disable_acs_redir=0000:02:00.0;0000:02:01.0',"
+    #expect(try remedies().count == 2)
+    #expect(try remedies().allSatisfy { $0.hasPrefix(parameter) })
+    #expect(try remedies().last?.contains("setpci -s 0000:02:01.0 ") == true)
   }
 
   @Test func redirectionWithoutAHostBridgeThatPassesIsNotSupported() throws {
