@@ -45,7 +45,14 @@ public struct Check: Sendable {
         topology.nodes.values.filter { $0.isEndpoint && $0.address != target.provider }
           .map(\.address).sorted()
       }
-    verdicts = functions.map { judge.verdict(of: $0, on: target, addressBits: addressBits) }
+    let verdicts = functions.map { judge.verdict(of: $0, on: target, addressBits: addressBits) }
+    let redirecting = Set(verdicts.flatMap { $0.route?.redirecting.map(\.address) ?? [] })
+    let isDAX = device.disk.hasDAX == true
+    self.verdicts = verdicts.map { verdict in
+      let verdict = verdict.disabling(redirecting.sorted())
+      let isDriven = judge.topology.nodes[verdict.client]?.driver != nil
+      return isDAX && isDriven ? verdict.adding(verdict.directIO) : verdict
+    }
   }
 
   /// The judge of the clients; nil when none is asked about.

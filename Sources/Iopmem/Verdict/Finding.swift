@@ -81,6 +81,7 @@ extension Finding {
     case maskDefault = "dma-mask-default"
     case maskUnseen = "dma-mask-unseen"
     case otherNode = "other-node"
+    case directIO = "kernel-direct-io"
 
     // Of the machine.
     case windowRefused = "window-refused"

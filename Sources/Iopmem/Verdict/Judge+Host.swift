@@ -89,6 +89,23 @@ extension Judge {
     .kernelUnseen, .unknown, nil,
     "the machine does not tell its kernel's version, by which host bridges are known")
 
+  /// What it means that requests of a client turn below its IOMMU; nil where there is none that
+  /// translates.
+  static func bypassed(_ client: Node) -> Finding? {
+    let verb: String
+    switch client.translation {
+    case .translating: verb = "has"
+    case .unknown: verb = "may have"
+    case .absent, .identity, .blocked: return nil
+    }
+    return Finding(
+      .bypassed, .warning, client.address,
+      "\(verb) an IOMMU that translates, and its requests turn below it, where only the bus address holds: its driver gets an IOVA from the DMA API, which the switch would take for another device's address or send up to the host",
+      remedy:
+        "give it the bus address by hand, never an address that its driver mapped; or boot with iommu=pt"
+    )
+  }
+
   /// Which address a client behind a host bridge uses.
   static func answer(through client: Node, _ findings: inout [Finding]) -> Verdict.Answer {
     switch client.translation {

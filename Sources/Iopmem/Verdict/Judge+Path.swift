@@ -83,17 +83,27 @@ extension Judge {
     return findings
   }
 
+  /// What ends a redirection.
+  ///
+  /// The kernel takes the last `pci=disable_acs_redir=` alone, so that one names every bridge; a
+  /// shell and GRUB end a command at its semicolons unless they are quoted
+  /// (`pci_setup`, drivers/pci/pci.c).
+  static func redirectRemedy(
+    for node: FunctionAddress, among all: [FunctionAddress]
+  ) -> String {
+    let list = all.map(\.description).joined(separator: ";")
+    let parameter = "pci=disable_acs_redir=\(list)"
+    return
+      "boot with \(all.count > 1 ? "'\(parameter)'" : parameter), or setpci -s \(node) ECAP_ACS+6.w=0:2c, if no virtual machine owns a function below it"
+  }
+
   /// What access control does on the way.
   static func accessControl(of route: Route) -> [Finding] {
-    // Where nothing is in common all traffic goes through the host bridge, redirected or not.
-    let redirecting = route.common == nil ? [] : route.redirecting
-    return redirecting.map { node in
+    route.redirecting.map { node in
       let names = node.accessControl.redirects.names.joined(separator: " ")
       return Finding(
         .redirect, .warning, node.address, "sends peers' traffic up to the host bridge: \(names)",
-        remedy:
-          "boot with pci=disable_acs_redir=\(node.address), or setpci -s \(node.address) ECAP_ACS+6.w=0:2c, if no virtual machine owns a function below it"
-      )
+        remedy: redirectRemedy(for: node.address, among: route.redirecting.map(\.address)))
     }
       + route.unseen.map { node in
         Finding(

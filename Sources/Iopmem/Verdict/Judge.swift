@@ -64,12 +64,8 @@ public struct Judge: Sendable {
     if route.leadsThroughHost {
       findings += hostBridge(clientChain[0], providerChain[0])
       answer = Self.answer(through: clientChain[0], &findings)
-    } else if clientChain[0].translation == .translating {
-      findings.append(
-        Finding(
-          .bypassed, .note, client,
-          "has an IOMMU that translates, and its requests turn below it: the bus address holds, and the IOMMU guards nothing"
-        ))
+    } else if let bypassed = Self.bypassed(clientChain[0]) {
+      findings.append(bypassed)
     }
     findings += Self.windows(of: route, target)
     findings += Self.mask(of: clientChain[0], target, answer, addressBits: addressBits)

@@ -58,6 +58,63 @@ public struct Verdict: Sendable, Hashable {
   /// Why, the weightiest first.
   public let findings: [Finding]
 
+  /// Which address the DMA API of the kernel gives the client's own driver for the same memory: not
+  /// the one to use where the answer is another.
+  public enum DriverAddress: String, Sendable {
+    /// An address of its IOMMU domain.
+    case iova
+    /// The CPU-physical address.
+    case cpuAddress = "cpu-address"
+  }
+
+  /// What the client's own driver gets from the DMA API, which takes DAX files for memory of the
+  /// host (`iommu_dma_map_phys`, drivers/iommu/dma-iommu.c, and kernel/dma/direct.h); nil where it
+  /// is not known, or nothing.
+  public var driverAddress: DriverAddress? {
+    switch route?.clientChain.first?.translation {
+    case .translating: .iova
+    case .absent, .identity: .cpuAddress
+    case .blocked, .unknown, nil: nil
+    }
+  }
+
+  /// The same verdict, whose remedies for redirection name the bridges of every client at once: of
+  /// several boot parameters the kernel takes the last.
+  func disabling(_ redirecting: [FunctionAddress]) -> Verdict {
+    Verdict(
+      client: client, provider: provider, allowing: answer, route: route,
+      findings: findings.map { finding in
+        guard finding.code == .redirect, let function = finding.function else { return finding }
+        return Finding(
+          .redirect, finding.weight, function, finding.sentence,
+          remedy: Judge.redirectRemedy(for: function, among: redirecting))
+      })
+  }
+
+  /// What the kernel does on its own, which the answer does not bind: its drivers' direct I/O between
+  /// the client's disk and a DAX file. It finds pages there that it takes for RAM, and asks no
+  /// p2pdma (`iomap_dio_bio_iter`, fs/iomap/direct-io.c; `MEMORY_DEVICE_FS_DAX`,
+  /// linux/memremap.h). Nil where such I/O arrives: its address is the answer's own.
+  var directIO: Finding? {
+    switch (answer, driverAddress) {
+    case (.busAddress, .cpuAddress?), (.cpuAddress, _), (.iovaOnly, _): nil
+    default:
+      Finding(
+        .directIO, .note, client,
+        "has a driver of the kernel's, which takes DAX files for RAM: O_DIRECT there asks none of this, and may lose data in silence",
+        remedy: "copy through memory of the host, see iopmem(7)")
+    }
+  }
+
+  /// The same verdict with one more thing that was found.
+  func adding(_ finding: Finding?) -> Verdict {
+    finding.map {
+      Verdict(
+        client: client, provider: provider, allowing: answer, route: route,
+        findings: findings + [$0])
+    } ?? self
+  }
+
   /// The verdict that findings leave of what the route alone would allow.
   init(
     client: FunctionAddress, provider: FunctionAddress, allowing answer: Answer, route: Route?,

@@ -48,6 +48,8 @@ extension Verdict {
     try writer.value(client.description)
     try writer.key("answer")
     try writer.value(answer.rawValue)
+    try writer.key("driver_address")
+    try writer.value(driverAddress?.rawValue)
     try writer.key("distance")
     try writer.value(route?.distance)
     try writer.key("through_host_bridge")

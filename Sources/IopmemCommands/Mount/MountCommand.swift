@@ -24,5 +24,8 @@ struct MountCommand: ParsableCommand {
     try Line.print(
       "\(QuotedName(device.path).text) on \(QuotedName(folder.path).text)"
         + " type \(content.type) (dax)")
+    Diagnostics.write(
+      "iopmem: \(QuotedName(folder.path).text): the kernel takes its files for RAM, and checks no way for O_DIRECT between them and another disk (see iopmem-check --for)"
+    )
   }
 }

@@ -105,6 +105,23 @@ import Testing
     #expect(try tree.verdict(of: "0000:04:00.0").answer == answer)
   }
 
+  /// Below one switch the bus address holds, and the client's own driver has another.
+  @Test func requestsThatTurnBelowATranslatingIOMMUAreWarnedOf() throws {
+    for (translation, isWarned, driver) in [
+      (.absent, false, .cpuAddress), (.identity, false, .cpuAddress), (.blocked, false, nil),
+      (.translating, true, .iova), (.unknown, true, nil),
+    ] as [(Translation, Bool, Verdict.DriverAddress?)] {
+      var tree = try TestTree()
+      try tree.edit("0000:04:00.0") { $0.translation = translation }
+      let verdict = try tree.verdict(of: "0000:04:00.0")
+      #expect(verdict.answer == .busAddress)
+      #expect(verdict.driverAddress == driver)
+      let warned = verdict.findings.filter { $0.code == .bypassed }
+      #expect(warned.map(\.weight) == (isWarned ? [.warning] : []))
+      #expect(warned.allSatisfy { $0.sentence.contains("IOVA") && $0.remedy != nil })
+    }
+  }
+
   @Test func theProvidersTranslationDoesNotCount() throws {
     var tree = try TestTree()
     try tree.edit(TestTree.provider) { $0.translation = .translating }
