@@ -15,7 +15,7 @@ for error in POISON_TLP DLP; do
   echo "now $error" >/dev/kmsg
   # A device that is reset in earnest must not be told so only: its port reports for it.
   host monitor pcie_aer_inject_error slot0 $error
-  wait_for 10 said 'AER: device recovery' || fail "$error: no recovery: $(dmesg | tail -n 3)"
+  wait_for 60 said 'AER: device recovery' || fail "$error: no recovery: $(dmesg | tail -n 3)"
   said 'AER: device recovery successful' || fail "$error: $(dmesg | grep 'device recovery' | tail -n 1)"
   case $error in
   DLP) said 'link error, I/O fails until it is reset' || fail "$error: the driver was not told" ;;
