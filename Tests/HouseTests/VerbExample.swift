@@ -61,7 +61,8 @@ struct VerbExamples {
       case "place":
         [
           ["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"],
-          ["--no-dax-check", "a", "b"],
+          ["--no-dax-check", "a", "b"], ["--no-bar", "--pin", "a", "b"],
+          ["--no-bar", "--bar", "1", "a", "b"], ["--size", "1\u{DF}", "a"],
         ]
       case "fiemap":
         [

@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "-1", "+1", "1.5G", "0x", "0x-1", "M", "iB", "5iB", "99999999999T", "1 K", "٣",
+    "", "-1", "+1", "1.5G", "0x", "0x-1", "M", "iB", "5iB", "99999999999T", "1 K", "٣", "1ß", "1ŉ",
+    "1ﬁ", "1\u{600}K", "1K\u{301}", "ßK",
   ])
   func notSizes(_ text: String) { #expect(SizeArgument(argument: text) == nil) }
 }

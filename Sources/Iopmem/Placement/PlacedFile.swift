@@ -8,10 +8,27 @@ public struct PlacedFile: Hashable, Sendable {
   public let size: ByteCount
   /// In how many runs it lies; 0 for an empty file.
   public let runs: Int
-  /// Where in the BAR its first byte lies; nil for an empty file.
+  /// Where in the BAR its first byte lies; nil for an empty file, and where there is no BAR.
   public let start: BarOffset?
+  /// Where on the whole disk its first byte lies, if no BAR holds that; nil for an empty file.
+  public let diskStart: DeviceOffset?
   /// Whether it was made immutable.
   public internal(set) var isPinned = false
+
+  /// A file of these parts.
+  /// - Parameter first: its first byte, from the device's byte 0; nil for an empty file.
+  /// - Throws: `OutOfRange` past 2^64 − 1.
+  init(
+    path: FilePath, size: ByteCount, runs: Int, first: DeviceOffset?, origin: Origin
+  ) throws(OutOfRange) {
+    self.path = path
+    self.size = size
+    self.runs = runs
+    var place: BarOffset?
+    if let first { place = try origin.offset.advanced(by: ByteCount(first.rawValue)) }
+    start = origin.isInBar ? place : nil
+    diskStart = origin.isInBar ? nil : place.map { DeviceOffset($0.rawValue) }
+  }
 }
 
 /// Tells how far a placement has come: bytes done, bytes in all.

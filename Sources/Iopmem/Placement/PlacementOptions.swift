@@ -12,11 +12,14 @@ public struct PlacementOptions: Sendable {
   public var pins: Bool
   /// Mounted files that are not DAX are not pinned, nor placed to be.
   public var pinsOnlyDAX: Bool
+  /// The file system must be on a device that a BAR holds, or whose window the caller names.
+  public var needsBar: Bool
 
   /// Options of these parts.
   public init(
     allowsFragments: Bool = false, alignment: ByteCount = .pmd, replaces: Bool = false,
-    preserves: Bool = false, pins: Bool = false, pinsOnlyDAX: Bool = true
+    preserves: Bool = false, pins: Bool = false, pinsOnlyDAX: Bool = true,
+    needsBar: Bool = true
   ) {
     self.allowsFragments = allowsFragments
     self.alignment = alignment
@@ -24,6 +27,7 @@ public struct PlacementOptions: Sendable {
     self.preserves = preserves
     self.pins = pins
     self.pinsOnlyDAX = pinsOnlyDAX
+    self.needsBar = needsBar
   }
 
   /// The alignment that a file of this length gets: the file system's block for those shorter

@@ -15,13 +15,19 @@ public struct PlacementRequest: Sendable {
   public var sources: Sources
   /// An existing directory, or the name of the one thing that is placed.
   public var destination: FilePath
+  /// Whether the destination was named as only a directory is, with a slash at its end.
+  public var namesDirectory: Bool
   /// What is promised.
   public var options: PlacementOptions
 
   /// A request of these parts.
-  public init(sources: Sources, destination: FilePath, options: PlacementOptions) {
+  public init(
+    sources: Sources, destination: FilePath, namesDirectory: Bool = false,
+    options: PlacementOptions
+  ) {
     self.sources = sources
     self.destination = destination
+    self.namesDirectory = namesDirectory
     self.options = options
   }
 
@@ -33,6 +39,9 @@ public struct PlacementRequest: Sendable {
     destinationIsDirectory: Bool
   ) throws(Failure) -> (directory: FilePath, manifest: Manifest) {
     if destinationIsDirectory {
+      if case .buffer = sources {
+        throw Failure(.failed, destination, "is a directory", remedy: "name the buffer in it")
+      }
       return (destination, try manifest { source throws(Failure) in try Self.name(of: source) })
     }
     let name = try Self.name(of: destination)
@@ -40,7 +49,11 @@ public struct PlacementRequest: Sendable {
       throw Failure(.failed, destination, "is no directory, and there are several sources")
     }
     let parent = destination.removingLastComponent()
-    return (parent.isEmpty ? "." : parent, try manifest { _ in name })
+    let manifest = try manifest { _ in name }
+    if namesDirectory, manifest.tops.first?.content != .directory {
+      throw Failure(.failed, destination, "is no directory", cause: .notDirectory)
+    }
+    return (parent.isEmpty ? "." : parent, manifest)
   }
 
   private func manifest(

@@ -20,7 +20,7 @@ public struct SavedMap: Sendable {
   /// How the window was known.
   public var source: Window.Source
   /// The segments, in the order of the file and without overlaps; no end passes 2^64 − 1.
-  public var segments: [Segment]
+  public let segments: [Segment]
   /// What every segment's bus address is away from its BAR offset; nil where none had one.
   public var busBase: UInt64?
   /// What every segment's CPU-physical address is away from its BAR offset; nil where none had one.
@@ -30,13 +30,22 @@ public struct SavedMap: Sendable {
   /// Whether the file had to be DAX.
   public var requiredDAX: Bool
 
+  /// Segments that no map can have.
+  public struct SegmentError: Error {
+    /// What is wrong, as in "segments out of order".
+    public let what: String
+  }
+
   /// A map of these parts.
+  /// - Throws: `SegmentError` for segments that are empty, overlap, come in another order than the
+  ///   file's, or pass 2^64 − 1 in the file or in the BAR.
   public init(
     path: FilePath, identity: FileIdentity, size: ByteCount, range: Range<FileOffset>,
     fingerprint: Fingerprint, function: FunctionAddress?, bar: Int?, source: Window.Source,
     segments: [Segment], busBase: UInt64?, cpuBase: UInt64?, allowed: Set<Hazard>,
     requiredDAX: Bool
-  ) {
+  ) throws(SegmentError) {
+    try Self.check(segments)
     self.path = path
     self.identity = identity
     self.size = size
@@ -50,6 +59,18 @@ public struct SavedMap: Sendable {
     self.cpuBase = cpuBase
     self.allowed = allowed
     self.requiredDAX = requiredDAX
+  }
+
+  /// Checks what `init` asks of segments.
+  public static func check(_ segments: [Segment]) throws(SegmentError) {
+    var position = FileOffset(0)
+    for segment in segments {
+      guard segment.length > .zero, segment.fileOffset >= position,
+        let end = try? segment.fileOffset.advanced(by: segment.length),
+        (try? segment.barOffset.advanced(by: segment.length)) != nil
+      else { throw SegmentError(what: "segments out of order, or past 2^64") }
+      position = end
+    }
   }
 
   /// The request that makes the same map of the same file.

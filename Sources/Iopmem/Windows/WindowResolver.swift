@@ -34,6 +34,7 @@ public struct WindowResolver: Sendable {
     _ device: BlockDevice, _ choices: WindowChoices
   ) throws(Failure) -> Window {
     try checkUnderstood(device)
+    try choices.expectBase(nil)
     switch (choices.base, choices.bar) {
     case (_?, _?):
       throw Failure(.refused, nil, "a base address and a BAR at once", remedy: "give one of them")

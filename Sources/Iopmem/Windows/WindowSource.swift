@@ -37,6 +37,7 @@ public struct WindowSource: Sendable {
     if choices.bar != nil {
       throw Failure(.refused, path, "is a file and has no BAR", remedy: "give --base")
     }
+    try choices.expectBase(path)
     let length = ByteCount(status.size)
     do {
       return try Window(

@@ -11,11 +11,14 @@ internal import SystemPackage
 struct PathArgument: ExpressibleByArgument, Hashable {
   /// The path.
   let path: FilePath
+  /// Whether it ended in a slash, as only the path of a directory may; `FilePath` drops it.
+  let endsInSlash: Bool
 
   init?(argument: String) {
     let bytes = Self.decode(argument)
     guard !bytes.isEmpty else { return nil }
     path = FilePath(bytes: bytes)
+    endsInSlash = bytes.last == UInt8(ascii: "/")
   }
 
   static let defaultCompletionKind = CompletionKind.file()

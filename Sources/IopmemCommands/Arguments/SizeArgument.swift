@@ -12,11 +12,11 @@ struct SizeArgument: ExpressibleByArgument, Hashable {
     var digits = Substring(argument)
     var shift = 0
     if digits.hasSuffix("iB") { digits = digits.dropLast(2) }
-    if let suffix = digits.last, let power = "KMGTP".firstIndex(of: Character(suffix.uppercased()))
-    {
-      shift = 10 * ("KMGTP".distance(from: "KMGTP".startIndex, to: power) + 1)
-      digits = digits.dropLast()
-    } else if digits.count != argument.count {
+    // By its byte: what other scripts make capitals of is longer than one character.
+    if let suffix = digits.utf8.last, let power = Self.suffixes.firstIndex(of: suffix & ~0x20) {
+      shift = 10 * (power + 1)
+      digits = Substring(digits.utf8.dropLast())
+    } else if digits.utf8.count != argument.utf8.count {
       return nil
     }
     guard let number = AddressArgument.number(digits) else { return nil }
@@ -24,6 +24,10 @@ struct SizeArgument: ExpressibleByArgument, Hashable {
     guard !overflow else { return nil }
     count = ByteCount(bytes)
   }
+}
+
+extension SizeArgument {
+  fileprivate static let suffixes = Array("KMGTP".utf8)
 }
 
 /// An address as an argument: `0x` hex, or decimal.

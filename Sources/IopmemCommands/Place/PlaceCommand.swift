@@ -58,6 +58,9 @@ struct PlaceCommand: ParsableCommand {
   @Flag(help: "Pin files that are not DAX.")
   var noDaxCheck = false
 
+  @Flag(help: "Place on a device that no BAR holds; offsets are then the disk's.")
+  var noBar = false
+
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
   var quiet = false
 
@@ -77,6 +80,9 @@ struct PlaceCommand: ParsableCommand {
       throw ValidationError("Name a <source> and a <dest>.")
     }
     guard pin || !noDaxCheck else { throw ValidationError("'--no-dax-check' needs '--pin'.") }
+    guard !noBar || !pin && window.base == nil && window.bar == nil else {
+      throw ValidationError("'--no-bar' excludes '--pin', '--base' and '--bar'.")
+    }
     guard align?.count.isPowerOfTwo ?? true else {
       throw ValidationError("The value of '--align' is a power of two.")
     }
@@ -86,9 +92,11 @@ struct PlaceCommand: ParsableCommand {
     let request = PlacementRequest(
       sources: size.map { .buffer($0.count) } ?? .files(paths.dropLast().map(\.path)),
       destination: paths.last?.path ?? FilePath(),
+      namesDirectory: paths.last?.endsInSlash ?? false,
       options: PlacementOptions(
         allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd,
-        replaces: force, preserves: preserve, pins: pin, pinsOnlyDAX: !noDaxCheck))
+        replaces: force, preserves: preserve, pins: pin, pinsOnlyDAX: !noDaxCheck,
+        needsBar: !noBar))
     var files: [PlacedFile] = []
     Interruption.hold()
     do {
@@ -117,9 +125,9 @@ struct PlaceCommand: ParsableCommand {
   private func report(_ files: [PlacedFile]) throws(Failure) {
     do throws(Errno) {
       if json {
-        try PlacementReport(image: image?.path, files: files).writeJSON()
+        try PlacementReport(image: image?.path, isInBar: !noBar, files: files).writeJSON()
       } else if !quiet {
-        try PlacementReport(image: image?.path, files: files).writeText()
+        try PlacementReport(image: image?.path, isInBar: !noBar, files: files).writeText()
       }
     } catch { throw .standardOutput(error) }
   }

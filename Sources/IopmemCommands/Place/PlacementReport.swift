@@ -5,14 +5,16 @@ internal import SystemPackage
 /// What `iopmem place` prints: where the files lie.
 struct PlacementReport {
   let image: FilePath?
+  /// Whether offsets are in a BAR, or else on the disk.
+  let isInBar: Bool
   let files: [PlacedFile]
 
-  /// A header, and one line a file: BAR offset, size, extents, path.
+  /// A header, and one line a file: offset, size, extents, path.
   func writeText() throws(Errno) {
     var output = Output.standard()
-    try output.write(Self.line("BAR-OFFSET", "SIZE", "EXTENTS", "PATH"))
+    try output.write(Self.line(isInBar ? "BAR-OFFSET" : "DISK-OFFSET", "SIZE", "EXTENTS", "PATH"))
     for file in files {
-      let offset = file.start?.hex ?? "-"
+      let offset = file.start?.hex ?? file.diskStart?.hex ?? "-"
       try output.write(
         Self.line(
           offset, String(file.size.rawValue), String(file.runs), QuotedName(file.path).text))
@@ -38,6 +40,8 @@ struct PlacementReport {
       try writer.value(file.runs)
       try writer.key("bar_offset")
       try writer.value(file.start?.rawValue)
+      try writer.key("disk_offset")
+      try writer.value(file.diskStart?.rawValue)
       try writer.key("pinned")
       try writer.value(file.isPinned)
       try writer.endObject()

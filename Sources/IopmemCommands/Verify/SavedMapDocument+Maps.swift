@@ -62,13 +62,20 @@ extension SavedMapDocument.File {
       let provider = function.flatMap { FunctionAddress($0) }
       guard (provider == nil) == (function == nil) else { throw SavedMapError("no function") }
       try check(source)
-      return SavedMap(
-        path: try Self.path(path, pathHex),
-        identity: FileIdentity(fileSystem: uuid, inode: inode, generation: generation),
-        size: ByteCount(size), range: FileOffset(offset)..<end, fingerprint: fingerprint,
-        function: provider, bar: bar, source: source, segments: try segmentsInOrder,
-        busBase: try base(\.busAddress), cpuBase: try base(\.cpuAddress), allowed: try hazards,
-        requiredDAX: !overrides.contains(Self.noDaxCheck))
+      let path = try Self.path(path, pathHex)
+      let segments = try mappedSegments
+      let busBase = try base(\.busAddress)
+      let cpuBase = try base(\.cpuAddress)
+      let allowed = try hazards
+      do throws(SavedMap.SegmentError) {
+        return try SavedMap(
+          path: path,
+          identity: FileIdentity(fileSystem: uuid, inode: inode, generation: generation),
+          size: ByteCount(size), range: FileOffset(offset)..<end, fingerprint: fingerprint,
+          function: provider, bar: bar, source: source, segments: segments, busBase: busBase,
+          cpuBase: cpuBase, allowed: allowed,
+          requiredDAX: !overrides.contains(Self.noDaxCheck))
+      } catch { throw SavedMapError(error.what) }
     }
   }
 
@@ -88,25 +95,21 @@ extension SavedMapDocument.File {
     }
   }
 
-  private var segmentsInOrder: [Segment] {
+  private var mappedSegments: [Segment] {
     get throws(SavedMapError) {
       guard segments.count == segmentCount else { throw SavedMapError("not all its segments") }
-      var position: UInt64 = 0
       var result: [Segment] = []
       for segment in segments {
-        let (end, overflow) = segment.fileOffset.addingReportingOverflow(segment.length)
-        let inBar = segment.barOffset.addingReportingOverflow(segment.length).overflow
-        guard segment.fileOffset >= position, segment.length > 0, !overflow, !inBar else {
-          throw SavedMapError("segments out of order, or past 2^64")
-        }
         guard let flags = ExtentFlags(names: segment.flags) else {
           throw SavedMapError("an unknown flag")
         }
-        position = end
         result.append(
           Segment(
             fileOffset: FileOffset(segment.fileOffset), barOffset: BarOffset(segment.barOffset),
             length: ByteCount(segment.length), flags: flags))
+      }
+      do throws(SavedMap.SegmentError) { try SavedMap.check(result) } catch {
+        throw SavedMapError(error.what)
       }
       return result
     }

@@ -42,7 +42,7 @@ import Testing
       }
       try machine.put(bytes, at: file)
       for minor in 0...1 as ClosedRange<UInt32> {
-        for choices in [WindowChoices(), WindowChoices(bar: 2), WindowChoices(base: .max - 1)] {
+        for choices in [WindowChoices(), WindowChoices(bar: 2), WindowChoices(base: .max - 4095)] {
           do {
             let number = DeviceNumber(major: 259, minor: minor)
             let window = try resolver.window(of: number, choices: choices)

@@ -201,6 +201,16 @@ import Testing
     #expect(throws: Failure.self) {
       try self.window(machine, "259:0", WindowChoices(base: 0, bar: 2))
     }
+    // No memory begins there.
+    for base: UInt64 in [0, 1, 0xC000_0001, 0xC000_0800, .max] {
+      let failure = try #require(throws: Failure.self) {
+        try self.window(machine, "259:0", WindowChoices(base: base))
+      }
+      #expect(failure.code == .refused)
+      #expect(throws: Failure.self) {
+        try WindowSource(choices: WindowChoices(base: base)).window(ofImage: "/proc/self/exe")
+      }
+    }
   }
 
   @Test(arguments: ["dm/name", "md/level", "slaves/sda"])

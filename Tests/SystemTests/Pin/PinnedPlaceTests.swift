@@ -9,7 +9,8 @@ import Testing
     try volume.folder.write([UInt8](repeating: 8, count: 5000), to: "b")
     let place = ["place", "--pin", "--no-dax-check", "--base", base]
     try await volume.mounted { folder in
-      let refused = try await Tool.iopmem(["place", "--pin", "--size", "1M", folder + "/buffer"])
+      let refused = try await Tool.iopmem(
+        ["place", "--pin", "--base", base, "--size", "1M", folder + "/buffer"])
       #expect(refused.status == 2, "\(refused.errors)")
       #expect(refused.errors.contains("not DAX"))
       let sources = [volume.folder("a"), volume.folder("b")]

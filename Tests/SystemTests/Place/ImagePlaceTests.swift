@@ -132,7 +132,7 @@ import Testing
         == free.map(\.count).reduce(0, +))
     #expect(try await place(image, ["--force", folder.path, "/file"]).status == 2)
     try await Tool.require("debugfs", ["-w", "-R", "mkdir /directory", image])
-    #expect(try await place(image, ["--force", folder("two"), "/file/"]).status == 0)
+    #expect(try await place(image, ["--force", folder("two"), "/file"]).status == 0)
     try await Placing.expectClean(image)
   }
 

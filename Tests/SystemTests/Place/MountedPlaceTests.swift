@@ -22,7 +22,7 @@ struct MountedPlaceTests {
   }
 
   private func place(_ arguments: [String]) async throws -> Tool {
-    try await Tool.iopmem(["place", "--json"] + arguments)
+    try await Tool.iopmem(["place", "--no-bar", "--json"] + arguments)
   }
 
   /// The runs of a file, by filefrag(8): physical offset and flags.
@@ -49,7 +49,7 @@ struct MountedPlaceTests {
       for file in try PlacementDocument(result).files
       where file.size > 0 && !file.path.contains("\u{FFFD}") {
         let found = try await runs(file.path)
-        #expect(found.count == 1 && found.start == file.bar_offset, "\(file.path)")
+        #expect(found.count == 1 && found.start == file.disk_offset, "\(file.path)")
         #expect(!found.flags.contains("unwritten"))
         if file.size >= Placing.pmd { #expect(found.start % Placing.pmd == 0) }
       }
@@ -182,7 +182,9 @@ struct MountedPlaceTests {
       try await Tool.require("mkdir", ["-p", folder("tree/below")])
       try await Tool.require("cp", [try folder.write([1], to: "one"), folder("tree/below/file")])
       try await Tool.require("chmod", ["555", folder("tree"), folder("tree/below")])
-      let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", Project.binary, "place"]
+      let nobody = [
+        "--reuid=65534", "--regid=65534", "--clear-groups", Project.binary, "place", "--no-bar",
+      ]
       let tree = folder("tree")
       #expect(try await Tool.run("setpriv", nobody + [tree, mount]).status == 0)
       let copies = [mount + "/tree", mount + "/tree/below"]
@@ -228,6 +230,32 @@ struct MountedPlaceTests {
     }
   }
 
+  @Test func whatIsNoDestinationIsRefused() async throws {
+    let folder = try TemporaryFolder()
+    try await mounted("ext4", folder) { mount, _ in
+      let one = try folder.write([1], to: "one")
+      // A mount that was forgotten: no peer reaches this file.
+      let elsewhere = try await Tool.iopmem(["place", one, mount + "/file"])
+      #expect(elsewhere.status == 2, "\(elsewhere.errors)")
+      #expect(elsewhere.errors.contains("--no-bar"), "\(elsewhere.errors)")
+      let text = try await Tool.iopmem(["place", "--no-bar", one, mount + "/file"])
+      #expect(text.text.contains("DISK-OFFSET") && !text.text.contains("BAR"), "\(text.text)")
+      for (arguments, why) in [
+        ([one, mount + "/missing/"], "is no directory"), ([one, mount + "/file/"], "directory"),
+        (["--size", "8M", mount], "is a directory"),
+        (["--size", "8M", mount + "/x/"], "directory"),
+      ] {
+        let result = try await place(arguments)
+        #expect(result.status == 1, "\(arguments) \(result.errors)")
+        #expect(result.errors.contains(why), "\(arguments) \(result.errors)")
+      }
+      #expect(try await Tool.require("ls", ["-A", mount]).text == "file\nlost+found\n")
+      // As with cp(1), a tree may get a name that ends so.
+      try await Tool.require("mkdir", [folder("tree")])
+      #expect(try await place([folder("tree"), mount + "/tree/"]).status == 0)
+    }
+  }
+
   /// What has got a name only while the copy was made is not what was found to be replaceable.
   @Test func whatIsNewIsNotReplaced() async throws {
     let folder = try TemporaryFolder()
@@ -238,7 +266,7 @@ struct MountedPlaceTests {
         for source in sources { try await Tool.require("cp", [folder("source"), source]) }
         let destination = names.count == 1 ? mount + "/old" : mount
         let race = """
-          \(Project.binary) place --force \(sources.joined(separator: " ")) \(destination) &
+          \(Project.binary) place --no-bar --force \(sources.joined(separator: " ")) \(destination) &
           tries=0
           until [ -e "$1" ] || [ $tries -gt 99999 ]; do
             set -- \(mount)/.iopmem-place.*
@@ -279,7 +307,8 @@ struct MountedPlaceTests {
       for signal in ["TERM", "KILL"] {
         for delay in ["0.05", "0.1", "0.2"] {
           let result = try await Tool.run(
-            "timeout", ["-s", signal, delay, Project.binary, "place", folder("tree"), mount])
+            "timeout",
+            ["-s", signal, delay, Project.binary, "place", "--no-bar", folder("tree"), mount])
           #expect(try await Tool.run("test", ["-e", mount + "/tree"]).status == 1)
           if result.status != 0 { killed += 1 }
           if signal == "TERM" {
@@ -309,20 +338,24 @@ struct MountedPlaceTests {
       try await Tool.require("partx", ["--add", device.path])
       try await Tool.require("mke2fs", ["-q", "-t", "ext4", partition])
       let offset = try await Tool.iopmem([
-        "place", "--json", "--image", partition, "--size", "4M", "/offline",
+        "place", "--no-bar", "--json", "--image", partition, "--size", "4M", "/offline",
       ])
       #expect(offset.status == 0, "\(offset.errors)")
-      #expect(try PlacementDocument(offset).files.first?.bar_offset.map { $0 % Placing.pmd } == 0)
+      #expect(try PlacementDocument(offset).files.first?.disk_offset.map { $0 % Placing.pmd } == 0)
       try await Placing.expectClean(partition)
       try await Tool.require("mkdir", [folder("mnt")])
       try await Tool.require("mount", [partition, folder("mnt")])
-      let online = try await Tool.iopmem(["place", "--json", "--size", "4M", folder("mnt/online")])
-      let held = try await Tool.iopmem(["place", "--image", partition, "--size", "4M", "/x"])
+      let online = try await Tool.iopmem([
+        "place", "--no-bar", "--json", "--size", "4M", folder("mnt/online"),
+      ])
+      let held = try await Tool.iopmem([
+        "place", "--no-bar", "--image", partition, "--size", "4M", "/x",
+      ])
       let physical = try await runs(folder("mnt/online")).start
       try await Tool.require("umount", [folder("mnt")])
       #expect(online.status == 0, "\(online.errors)")
       #expect(held.status == 2, "\(held.errors)")
-      let start = try #require(try PlacementDocument(online).files.first?.bar_offset)
+      let start = try #require(try PlacementDocument(online).files.first?.disk_offset)
       #expect(start % Placing.pmd == 0 && start == physical + 2056 * 512)
       try await Tool.require("partx", ["--delete", device.path])
     }

@@ -11,6 +11,7 @@ struct PlacementDocument: Decodable {
     let size: UInt64
     let extents: Int
     let bar_offset: UInt64?
+    let disk_offset: UInt64?
   }
   let schema: String
   let files: [File]

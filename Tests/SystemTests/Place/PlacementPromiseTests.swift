@@ -22,7 +22,7 @@ struct PlacementPromiseTests {
   ]
 
   private func place(_ arguments: [String]) async throws {
-    let result = try await Tool.iopmem(["place", "--quiet"] + arguments)
+    let result = try await Tool.iopmem(["place", "--no-bar", "--quiet"] + arguments)
     #expect(result.status == 0, "\(arguments) \(result.errors)")
   }
 

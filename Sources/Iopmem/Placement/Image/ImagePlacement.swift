@@ -27,13 +27,14 @@ public struct ImagePlacement {
   /// Chooses blocks, writes the data, and only then makes the names.
   /// - Returns: the files, in the order of the request, as read back from the file system.
   public func run() throws(Failure) -> [PlacedFile] {
-    let origin = try DeviceOrigin(windows: windows).barOffset(ofImage: image)
+    let origin = try DeviceOrigin(windows: windows, needsBar: request.options.needsBar)
+      .origin(ofImage: image)
     let hold = try ImageHold(image)
     let fileSystem = try ChangeableFileSystem(image, hold)
     let target = try ImageTarget(request, fileSystem.base)
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
     let plan = try ImagePlan(
-      target.manifest, in: try fileSystem.freeSpace(image), request.options, origin: origin,
+      target.manifest, in: try fileSystem.freeSpace(image), request.options, origin: origin.offset,
       blockSize: blockSize, path: target.path)
     try fileSystem.expectInodes(target.manifest.entries.count, image)
     try writeData(target, plan, hold, blockSize)
@@ -78,7 +79,7 @@ public struct ImagePlacement {
   /// Reads the layouts back: what is reported is what the file system says.
   private func prove(
     _ inodes: [UInt32], _ target: ImageTarget, _ fileSystem: borrowing FileSystem,
-    _ origin: BarOffset
+    _ origin: Origin
   ) throws(Failure) -> [PlacedFile] {
     var placed: [PlacedFile] = []
     for (entry, number) in zip(target.manifest.entries, inodes) {
@@ -95,19 +96,18 @@ public struct ImagePlacement {
       }
       let length = (try? size.roundedUp(to: ByteCount(UInt64(fileSystem.blockSize)))) ?? size
       let alignment = request.options.alignment(
-        ofLength: length, origin: origin, blockSize: ByteCount(UInt64(fileSystem.blockSize)))
+        ofLength: length, origin: origin.offset, blockSize: ByteCount(UInt64(fileSystem.blockSize)))
       let fault = layout.fault(size: size, request.options.allowsFragments ? nil : alignment)
-      let first = layout.runs.first
       guard isSound, fault == nil,
-        let start = try? origin.advanced(by: ByteCount(first?.physical.rawValue ?? 0))
+        var file = try? PlacedFile(
+          path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,
+          origin: origin)
       else {
         throw Failure(
           .failed, path, "was placed, and \(fault ?? "cannot be mapped")", remedy: "run e2fsck")
       }
-      placed.append(
-        PlacedFile(
-          path: path, size: size, runs: layout.runs.count, start: first == nil ? nil : start,
-          isPinned: inode.isImmutable))
+      file.isPinned = inode.isImmutable
+      placed.append(file)
     }
     return placed
   }

@@ -22,7 +22,8 @@ public struct MountedPlacement {
   public func run() throws(Failure) -> [PlacedFile] {
     let (path, manifest) = try request.resolved(
       destinationIsDirectory: isDirectory(request.destination))
-    let volume = try MountedVolume(path, DeviceOrigin(windows: windows))
+    let volume = try MountedVolume(
+      path, DeviceOrigin(windows: windows, needsBar: request.options.needsBar))
     try explain(path, "cannot clean up after an earlier placement") { () throws(Errno) in
       try StagingDirectory.sweep(volume.directory)
     }

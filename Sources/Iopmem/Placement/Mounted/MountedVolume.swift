@@ -13,8 +13,8 @@ struct MountedVolume: ~Copyable {
   let kind: FileSystemKind
   /// The unit in which the file system allocates.
   let blockSize: ByteCount
-  /// Where in the BAR the device's byte 0 lies.
-  let origin: BarOffset
+  /// Where the device's byte 0 lies.
+  let origin: Origin
 
   /// - Throws: `Failure`, refused, on file systems whose FIEMAP does not speak of the device.
   init(_ path: FilePath, _ origin: DeviceOrigin) throws(Failure) {
@@ -32,7 +32,7 @@ struct MountedVolume: ~Copyable {
         .refused, path, "is on \(kind.name), whose files have no address to speak of",
         remedy: "ext4 and xfs do")
     }
-    self.origin = try origin.barOffset(of: device)
+    self.origin = try origin.origin(of: device)
     self.directory = directory
     self.kind = kind
     self.path = path

@@ -26,7 +26,7 @@ struct StagedFile {
     else { throw .tooLarge(path) }
     self.length = length
     alignment = options.alignment(
-      ofLength: length, origin: volume.origin, blockSize: volume.blockSize)
+      ofLength: length, origin: volume.origin.offset, blockSize: volume.blockSize)
   }
 
   /// Whether it could be placed if it were alone.
@@ -93,13 +93,11 @@ struct StagedFile {
     if let fault = layout.fault(size: size, options.allowsFragments ? nil : alignment) {
       throw Failure(.failed, path, "was written, and \(fault)", remedy: "nothing was changed")
     }
-    guard let first = layout.runs.first else {
-      return PlacedFile(path: path, size: size, runs: 0, start: nil)
-    }
-    guard let start = try? volume.origin.advanced(by: ByteCount(first.physical.rawValue)) else {
-      throw Failure(.failed, path, "lies outside every BAR")
-    }
-    return PlacedFile(path: path, size: size, runs: layout.runs.count, start: start)
+    do throws(OutOfRange) {
+      return try PlacedFile(
+        path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,
+        origin: volume.origin)
+    } catch { throw Failure(.failed, path, "lies outside every BAR") }
   }
 }
 
