@@ -65,6 +65,16 @@ int iopmem_syncfs(int fd)
 	return syncfs(fd);
 }
 
+off_t iopmem_seek_data(int fd, off_t offset)
+{
+	return lseek(fd, offset, SEEK_DATA);
+}
+
+off_t iopmem_seek_hole(int fd, off_t offset)
+{
+	return lseek(fd, offset, SEEK_HOLE);
+}
+
 int iopmem_mkostemp(char *name_template)
 {
 	return mkostemp(name_template, O_CLOEXEC);

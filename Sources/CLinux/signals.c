@@ -25,14 +25,19 @@ int iopmem_held_signal(void)
 	return held;
 }
 
+void iopmem_forget_signals(void)
+{
+	held = 0;
+	for (int i = 0; i < 3; i++)
+		sigaction(held_numbers[i], &former[i], NULL);
+}
+
 void iopmem_obey_signals(void)
 {
 	int number = held;
 	sigset_t unblocked;
 
-	held = 0;
-	for (int i = 0; i < 3; i++)
-		sigaction(held_numbers[i], &former[i], NULL);
+	iopmem_forget_signals();
 	if (!number)
 		return;
 	/* The threads that run asynchronous work block all signals. */

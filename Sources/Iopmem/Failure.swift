@@ -32,6 +32,8 @@ public struct Failure: Error, Sendable {
   public var remedy: String?
   /// What the kernel said, where a call failed.
   public var cause: Errno?
+  /// Whether what was asked for is there all the same: it failed afterwards.
+  public var leavesResult = false
 
   /// A failure of these parts.
   public init(

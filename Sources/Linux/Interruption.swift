@@ -16,4 +16,7 @@ public enum Interruption {
 
   /// Obeys the three signals again, at once if one came while they were held.
   public static func obey() { iopmem_obey_signals() }
+
+  /// Obeys the three signals again, and forgets one that came too late to be obeyed.
+  public static func forget() { iopmem_forget_signals() }
 }

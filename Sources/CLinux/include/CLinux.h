@@ -29,6 +29,7 @@
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,6 +72,8 @@ int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
 int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
 		     unsigned int flags);
 int iopmem_syncfs(int fd);
+off_t iopmem_seek_data(int fd, off_t offset);
+off_t iopmem_seek_hole(int fd, off_t offset);
 
 /* Takes a lease for reading and gives it back: EAGAIN tells that somebody can write the file. */
 int iopmem_try_read_lease(int fd);
@@ -84,6 +87,7 @@ int iopmem_any_uuid(int fd, unsigned char *uuid);
 void iopmem_hold_signals(void);
 int iopmem_held_signal(void);
 void iopmem_obey_signals(void);
+void iopmem_forget_signals(void);
 
 /* mount(2) without MS_ flags, and umount(2): sys/mount.h and linux/fs.h do not go together. */
 int iopmem_mount(const char *device, const char *folder, const char *type, const char *options);

@@ -36,6 +36,13 @@ extension Failure {
     Failure(.failed, path, "is too large", cause: .fileTooLarge)
   }
 
+  /// The files are in place, and something failed afterwards.
+  static func placed(_ path: FilePath, _ reason: String, cause: Errno) -> Failure {
+    var failure = Failure(cause, path, "everything is placed, \(reason)")
+    failure.leavesResult = true
+    return failure
+  }
+
   /// A signal asked to stop.
   static func interrupted() -> Failure {
     Failure(.failed, nil, "interrupted", remedy: "nothing was placed")

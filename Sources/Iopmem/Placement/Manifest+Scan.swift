@@ -10,9 +10,13 @@ extension Manifest {
 
   /// Adds a source, with everything below it if it is a directory.
   /// - Parameter name: the name it gets in the destination directory.
+  /// - Parameter preserves: whether its rights will be kept, which an access control list is part
+  ///   of: the group's permission bits are then the list's mask, and are nobody's rights.
   /// - Throws: `Failure`, refused, for a symbolic link and for anything that is neither file nor
   ///   directory nor a link below the source.
-  public mutating func add(source: FilePath, as name: FilePath) throws(Failure) {
+  public mutating func add(
+    source: FilePath, as name: FilePath, preserves: Bool = false
+  ) throws(Failure) {
     let status = try explain(source, "cannot read") { () throws(Errno) in
       try Status(of: source)
     }
@@ -20,12 +24,22 @@ extension Manifest {
       throw Failure(
         .refused, source, "is a symbolic link", remedy: "name the file that it leads to")
     }
-    try scan(source, as: name, status)
+    try scan(source, as: name, status, preserves)
   }
 
   private mutating func scan(
-    _ source: FilePath, as path: FilePath, _ status: Status
+    _ source: FilePath, as path: FilePath, _ status: Status, _ preserves: Bool
   ) throws(Failure) {
+    if preserves, status.kind == .regular || status.kind == .directory {
+      let hasList = try explain(source, "cannot read its attributes") { () throws(Errno) in
+        try AttributeNames.includeSystem(source)
+      }
+      if hasList {
+        throw Failure(
+          .refused, source, "has an access control list, which --preserve does not keep",
+          remedy: "leave out --preserve, and copy the list with getfacl(1) and setfacl(1)")
+      }
+    }
     switch status.kind {
     case .regular:
       add(Entry(path: path, content: .copy(of: source, ByteCount(status.size)), status: status))
@@ -41,7 +55,7 @@ extension Manifest {
         let childStatus = try explain(child, "cannot read") { () throws(Errno) in
           try Status(of: child)
         }
-        try scan(child, as: path.appending(name.components), childStatus)
+        try scan(child, as: path.appending(name.components), childStatus, preserves)
       }
     case .blockDevice, .characterDevice, .fifo, .socket, .other:
       throw Failure(

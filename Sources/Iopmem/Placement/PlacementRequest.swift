@@ -70,7 +70,7 @@ public struct PlacementRequest: Sendable {
         guard taken.insert(name).inserted else {
           throw Failure(.failed, file, "another source has the same name")
         }
-        try manifest.add(source: file, as: name)
+        try manifest.add(source: file, as: name, preserves: options.preserves)
       }
       return manifest
     }

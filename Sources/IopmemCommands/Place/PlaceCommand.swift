@@ -97,16 +97,13 @@ struct PlaceCommand: ParsableCommand {
         allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd,
         replaces: force, preserves: preserve, pins: pin, pinsOnlyDAX: !noDaxCheck,
         needsBar: !noBar))
-    var files: [PlacedFile] = []
     Interruption.hold()
-    do {
-      files = try place(request)
-      Interruption.obey()
-    } catch {
+    // Once the files have their names, a signal comes too late.
+    defer { Interruption.forget() }
+    do throws(Failure) { try report(place(request)) } catch {
       Interruption.obey(after: error)
       throw error
     }
-    try report(files)
   }
 
   private func place(_ request: PlacementRequest) throws(Failure) -> [PlacedFile] {
@@ -129,6 +126,11 @@ struct PlaceCommand: ParsableCommand {
       } else if !quiet {
         try PlacementReport(image: image?.path, isInBar: !noBar, files: files).writeText()
       }
-    } catch { throw .standardOutput(error) }
+    } catch {
+      var failure = Failure.standardOutput(error)
+      failure.reason = "everything is placed, but standard output cannot be written"
+      failure.leavesResult = true
+      throw failure
+    }
   }
 }

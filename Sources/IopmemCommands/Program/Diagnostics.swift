@@ -18,8 +18,9 @@ enum Diagnostics {
 
 extension Interruption {
   /// Obeys again what was held while something failed. If that was a signal's doing it is said
-  /// first, since obeying ends the process.
+  /// first, since obeying ends the process; a signal that came too late to undo things is not.
   static func obey(after failure: Failure) {
+    if failure.leavesResult { return forget() }
     if signal != nil { Diagnostics.report(failure) }
     obey()
   }

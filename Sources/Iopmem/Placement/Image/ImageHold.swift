@@ -7,6 +7,8 @@ struct ImageHold: ~Copyable {
   private let path: FilePath
   private let descriptor: Descriptor
   private let status: Status
+  /// The superblock as it was.
+  private let superblock: [UInt8]
   /// How long it is.
   let length: ByteCount
 
@@ -19,17 +21,79 @@ struct ImageHold: ~Copyable {
     guard !isInUse else { throw Self.inUse(path) }
     let opened = try Self.open(path, kind)
     let status = try explain(path, "cannot read") { () throws(Errno) in try opened.status() }
-    let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
-      try DeviceUse(root: SystemRoot()).users(ofImage: status)
-    }
-    guard users.isEmpty else { throw Self.inUse(path) }
+    guard try Self.users(of: path, status).isEmpty else { throw Self.inUse(path) }
     let length = try explain(path, "cannot read") { () throws(Errno) in
       kind == .blockDevice ? try opened.blockDeviceSize() : status.size
     }
+    superblock = try Self.superblock(of: opened, path)
     self.path = path
     descriptor = opened
     self.status = status
     self.length = ByteCount(length)
+  }
+
+  /// Looks once more, before the file system is changed: a file can be attached to a loop device
+  /// and mounted whoever has it locked.
+  func expectUntouched() throws(Failure) {
+    try expectUnused()
+    let changed = try Self.superblock(of: descriptor, path) != superblock
+    if changed {
+      throw Failure(
+        .failed, path, "was changed by another program meanwhile", remedy: "nothing was placed")
+    }
+  }
+
+  /// - Throws: `Failure`, refused, when somebody mounted or attached it meanwhile.
+  func expectUnused() throws(Failure) {
+    // Of a device the kernel gives no second hold, nor does it mount it.
+    guard status.kind == .regular else { return }
+    let isMounted = try reading(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+    let users = try Self.users(of: path, status)
+    if isMounted || !users.isEmpty { throw Self.inUse(path) }
+  }
+
+  /// The parts of runs of the image that hold nothing yet; of a device none.
+  func holes(in runs: some Sequence<FreeRun>) throws(Failure) -> [Range<UInt64>] {
+    guard status.kind == .regular else { return [] }
+    return try explain(path, "cannot read") { () throws(Errno) in
+      var holes: [Range<UInt64>] = []
+      for run in runs {
+        holes += try descriptor.holes(in: run.start.rawValue..<run.end.rawValue)
+      }
+      return holes
+    }
+  }
+
+  /// Makes parts of the image hold nothing again, after a failure, which then tells if it cannot.
+  func giveBack(_ holes: [Range<UInt64>], after failure: Failure) -> Failure {
+    var failure = failure
+    for (index, hole) in holes.enumerated() {
+      do throws(Errno) {
+        try descriptor.punch(from: hole.lowerBound, length: UInt64(hole.count))
+      } catch {
+        let kept = holes[index...].reduce(0) { $0 + $1.count }
+        failure.reason +=
+          "; and up to \(kept) bytes of free blocks that were written stay in the image: \(error)"
+        break
+      }
+    }
+    return failure
+  }
+
+  private static func superblock(
+    of file: borrowing Descriptor, _ path: FilePath
+  ) throws(Failure) -> [UInt8] {
+    try explain(path, "cannot read") { () throws(Errno) in
+      var bytes = [UInt8](repeating: 0, count: 1024)
+      bytes.removeLast(try 1024 - file.read(at: 1024, into: &bytes))
+      return bytes
+    }
+  }
+
+  private static func users(of path: FilePath, _ status: Status) throws(Failure) -> [String] {
+    try explain(path, "cannot tell who uses it") { () throws(Errno) in
+      try DeviceUse(root: SystemRoot()).users(ofImage: status)
+    }
   }
 
   /// Checks that the name still leads to what is held: others open it by that.

@@ -37,15 +37,28 @@ public struct ImagePlacement {
       target.manifest, in: try fileSystem.freeSpace(image), request.options, origin: origin.offset,
       blockSize: blockSize, path: target.path)
     try fileSystem.expectInodes(target.manifest.entries.count, image)
-    try writeData(target, plan, hold, blockSize)
-    if Interruption.signal != nil { throw .interrupted() }
+    let holes = try hold.holes(in: plan.runs.joined())
+    do throws(Failure) {
+      try writeData(target, plan, hold, blockSize)
+      if Interruption.signal != nil { throw .interrupted() }
+      try hold.expectUntouched()
+    } catch { throw hold.giveBack(holes, after: error) }
     let inodes: [UInt32]
     do { inodes = try fileSystem.write(target, plan, request.options) } catch {
       throw Failure(
         .failed, image, "was being changed: \(error)", remedy: "run e2fsck on it",
         cause: error.errno)
     }
-    return try prove(inodes, target, fileSystem.base, origin)
+    do throws(Failure) {
+      try hold.expectUnused()
+      return try prove(inodes, target, fileSystem.base, origin)
+    } catch {
+      var failure = error
+      failure.reason = "was placed into, and \(error.reason)"
+      failure.remedy = "run e2fsck on it"
+      failure.leavesResult = true
+      throw failure
+    }
   }
 
   private func writeData(
@@ -104,7 +117,7 @@ public struct ImagePlacement {
           origin: origin)
       else {
         throw Failure(
-          .failed, path, "was placed, and \(fault ?? "cannot be mapped")", remedy: "run e2fsck")
+          .failed, path, fault ?? "cannot be mapped")
       }
       file.isPinned = inode.isImmutable
       placed.append(file)

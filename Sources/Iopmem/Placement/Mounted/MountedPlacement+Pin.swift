@@ -36,6 +36,7 @@ extension MountedPlacement {
         failure.subject = files[index].path
         failure.reason = "is placed, and not pinned: \(error.reason)"
         failure.remedy = "iopmem pin tries again"
+        failure.leavesResult = true
         throw failure
       }
       files[index].isPinned = true

@@ -21,8 +21,8 @@ extension MountedPlacement {
       throw error.stageHoldsReplaced
         ? error.failure.keeping(stage, in: volume) : error.failure.clearing(stage, from: volume)
     }
-    try explain(volume.path, "everything is placed, but cannot clean up") { () throws(Errno) in
-      try stage.remove(from: volume.directory)
+    do throws(Errno) { try stage.remove(from: volume.directory) } catch {
+      throw .placed(volume.path, "but cannot clean up", cause: error)
     }
     return placed
   }
@@ -134,7 +134,7 @@ extension MountedPlacement {
       try finishDirectories(tops, in: volume.directory)
       try volume.directory.synchronize()
     } catch {
-      let failure = Failure(error, volume.path, "everything is placed, and may not last")
+      let failure = Failure.placed(volume.path, "and may not last", cause: error)
       throw Unpublished(failure: failure, stageHoldsReplaced: !taken.isEmpty)
     }
   }
@@ -173,9 +173,10 @@ extension Failure {
     _ stage: borrowing StagingDirectory, from volume: borrowing MountedVolume
   ) -> Failure {
     do { try stage.remove(from: volume.directory) } catch {
-      return Failure(
-        code, subject, reason + "; and cannot clean up: \(error)",
-        remedy: "the next placement here cleans up", cause: cause)
+      var failure = self
+      failure.reason += "; and cannot clean up: \(error)"
+      failure.remedy = "the next placement here cleans up"
+      return failure
     }
     return self
   }

@@ -109,11 +109,11 @@ public struct MountedPlacement {
       throw error == .fileExists
         ? .exists(staged.path) : Failure(error, staged.path, "cannot be given its name")
     }
-    try explain(volume.path, "cannot make the name last") { () throws(Errno) in
+    do throws(Errno) {
       // Without a journal the directory alone does not write that the inode has a name.
       try file.synchronize()
       try volume.directory.synchronize()
-    }
+    } catch { throw .placed(volume.path, "and may not last", cause: error) }
     return placed
   }
 }
