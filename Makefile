@@ -28,7 +28,7 @@ pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static library demo test test-vm vm check fmt bench \
+.PHONY: help build static library demo test fuzz test-vm vm check fmt bench \
   install install-program install-library uninstall clean
 
 help: ## Show this list
@@ -54,6 +54,11 @@ demo: build ## Make, place, extract and check on an image, as an ordinary user
 test: ## Check and test all; as root also on loop devices, with virtual hardware where it can be had
 	@if [ "$$(id -u)" = 0 ]; then scripts/setup build test vm; else scripts/setup build test; fi
 	@MAKE='$(MAKE)' SWIFT='$(SWIFT)' scripts/test
+
+fuzz: ## As root, damage images by field and hold every address against the kernel's (ROUNDS, SEED)
+	@scripts/setup build test
+	@IOPMEM_FUZZ_ROUNDS=$(or $(ROUNDS),500) IOPMEM_FUZZ_SEED=$(or $(SEED),1) \
+	  $(SWIFT) test --filter FuzzTests
 
 test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@scripts/setup vm

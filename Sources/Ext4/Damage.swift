@@ -17,7 +17,8 @@ public struct Damage: Equatable, Sendable, CustomStringConvertible {
   /// What a person reads: where in the file, which block, what is wrong.
   public var description: String {
     let place = offset.map { "at offset 0x" + String($0, radix: 16) + ": " } ?? ""
-    let subject = block.map { (kind.isOfMap ? "map block \($0) " : "block \($0) ") } ?? ""
+    let number = block.map { "block \($0) " }
+    let subject = kind.isOfMap ? number.map { "map " + $0 } ?? "the map " : number ?? ""
     return place + subject + kind.sentence
   }
 }
@@ -62,8 +63,12 @@ extension Damage {
     case pastEnd
     /// The file is longer than its map can tell.
     case size(UInt64)
-    /// A flag of the inode tells of a map that this file system cannot have, or of two.
-    case mapFlags
+    /// The inode has flags that this file system cannot have, or that contradict one another.
+    case flags
+    /// The inode says that it is longer than its place.
+    case inodeSize
+    /// The journal's inode has no journal.
+    case journal
     /// The extended attributes are beyond reading.
     case attributes
 
@@ -104,7 +109,7 @@ extension Damage.Kind {
   /// It is about a block of a file's map, not of its data.
   fileprivate var isOfMap: Bool {
     switch self {
-    case .mapChecksum, .noNode, .capacity, .entries, .depth, .order, .key: true
+    case .mapChecksum, .noNode, .capacity, .entries, .depth, .key, .order: true
     default: false
     }
   }
@@ -122,7 +127,7 @@ extension Damage.Kind {
     case .capacity(let count): "tells of room for \(count) entries"
     case .entries(let count): "has \(count) entries"
     case .depth(let depth, let expected): "says depth \(depth), its place \(expected)"
-    case .order: "has entries that overlap, go backwards or leave their range"
+    case .order: "has extents that overlap, go backwards or leave their range"
     case .key: "begins elsewhere in the file than its parent says"
     case .length: "begins an extent without length, or past the last block of any file"
     case .cluster: "begins an extent at another place in its cluster than in the file's"
@@ -130,7 +135,9 @@ extension Damage.Kind {
       "the map has \(found) units of 512 bytes, and the inode counts \(recorded)"
     case .pastEnd: "is written, and lies behind the end of the file"
     case .size(let size): "\(size) bytes are more than its map can tell"
-    case .mapFlags: "the flags tell of a kind of map that the file system cannot have, or of two"
+    case .flags: "the flags tell of what the file system cannot have, or contradict one another"
+    case .inodeSize: "the inode says that it is longer than its place"
+    case .journal: "is no beginning of a journal"
     case .attributes: "the extended attributes contradict themselves"
     case .deletedInode(let inode): "inode \(inode) was deleted, or is marked as free"
     case .reservedInode(let inode): "inode \(inode) is one of the file system's own"

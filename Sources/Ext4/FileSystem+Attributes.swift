@@ -5,7 +5,7 @@ extension FileSystem {
   /// How many bytes of clusters the values of attributes take that lie in inodes of their own:
   /// the inode with the attribute counts them too (fs/ext4/xattr.c, `ext4_xattr_inode_alloc_quota`).
   ///
-  /// The corresponding C functions are `ext2fs_read_inode_full` and `ext2fs_read_ext_attr3`.
+  /// The corresponding C function is `ext2fs_read_ext_attr3`.
   /// - Throws: `damage` for attributes that contradict themselves.
   func bytesOfAttributeInodes(
     of inode: Inode, _ geometry: Geometry
@@ -28,18 +28,12 @@ extension FileSystem {
   private func inlineAttributeBytes(
     of inode: Inode, _ geometry: Geometry
   ) throws(Ext4Error) -> UInt64 {
-    let size = unsafe Int(handle.pointee.super.pointee.s_inode_size)
-    guard unsafe handle.pointee.super.pointee.s_rev_level != UInt32(EXT2_GOOD_OLD_REV), size > 128
-    else { return 0 }
-    var bytes = [UInt8](repeating: 0, count: size)
-    let code = unsafe bytes.withUnsafeMutableBytes { bytes in
-      unsafe ext2fs_read_inode_full(
-        handle, inode.number, bytes.baseAddress?.assumingMemoryBound(to: ext2_inode.self),
-        Int32(size))
-    }
-    try check(code)
+    let bytes = try wholeInode(inode.number)
+    guard bytes.count > 128 else { return 0 }
     let start = 128 + Int(bytes.word16(128))
-    guard start + 4 <= size, bytes.word32(start) == UInt32(EXT2_EXT_ATTR_MAGIC) else { return 0 }
+    guard start + 4 <= bytes.count, bytes.word32(start) == UInt32(EXT2_EXT_ATTR_MAGIC) else {
+      return 0
+    }
     return try attributeBytes(in: bytes, from: start + 4, geometry)
   }
 
@@ -59,5 +53,20 @@ extension FileSystem {
       }
       entry += (Int(bytes[entry]) + 16 + 3) / 4 * 4
     }
+  }
+
+  /// All bytes of an inode, whose first 128 are what `Inode` has.
+  ///
+  /// The corresponding C function is `ext2fs_read_inode_full`.
+  func wholeInode(_ number: UInt32) throws(Ext4Error) -> [UInt8] {
+    let isOld = unsafe handle.pointee.super.pointee.s_rev_level == UInt32(EXT2_GOOD_OLD_REV)
+    let size = unsafe isOld ? 128 : Int(handle.pointee.super.pointee.s_inode_size)
+    var bytes = [UInt8](repeating: 0, count: size)
+    let code = unsafe bytes.withUnsafeMutableBytes { bytes in
+      unsafe ext2fs_read_inode_full(
+        handle, number, bytes.baseAddress?.assumingMemoryBound(to: ext2_inode.self), Int32(size))
+    }
+    try check(code)
+    return bytes
   }
 }

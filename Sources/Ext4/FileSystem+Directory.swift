@@ -57,6 +57,7 @@ extension FileSystem {
     guard !findings.soundDirectories.contains(number) else { return }
     let directory = try inode(number)
     guard directory.kind == .directory else { throw .notDirectory }
+    try expectOpenable(directory)
     try walk(directory) { _ in }
     findings.soundDirectories.insert(number)
   }

@@ -14,6 +14,7 @@ extension FileSystem {
       body(FiemapExtent(logical: 0, physical: 0, length: inode.size, flags: FiemapFlag.inlineData))
     }
     let unit = UInt64(blockSize)
+    try expectOpenable(inode)
     try walk(inode) { run in
       guard run.isOfFile else { return }
       // A run inside the file system and below the last block of a file: its bytes fit.
@@ -22,6 +23,19 @@ extension FileSystem {
           logical: run.logical * unit, physical: run.physical * unit, length: run.count * unit,
           flags: run.content == .unwritten ? FiemapFlag.unwritten : 0))
     }
+  }
+
+  /// Checks what the kernel asks of an inode before it opens it: fs/ext4/inode.c, `__ext4_iget`.
+  func expectOpenable(_ inode: Inode) throws(Ext4Error) {
+    let isIndexed = features.compatible & UInt32(EXT2_FEATURE_COMPAT_DIR_INDEX) != 0
+    let isFolded = features.incompatible & UInt32(EXT4_FEATURE_INCOMPAT_CASEFOLD) != 0
+    guard !inode.has(EXT4_EA_INODE_FL), isFolded || !inode.has(EXT4_CASEFOLD_FL),
+      isIndexed || inode.kind != .directory || !inode.has(EXT2_INDEX_FL)
+    else { throw .damage(Damage(.flags)) }
+    let bytes = try wholeInode(inode.number)
+    guard bytes.count > 128 else { return }
+    let extra = Int(bytes.word16(128))
+    guard 128 + extra <= bytes.count, extra % 4 == 0 else { throw .damage(Damage(.inodeSize)) }
   }
 
   /// Calls a body with each run of blocks that an inode with a name has.
@@ -57,7 +71,7 @@ extension FileSystem {
     let hasInlineData = features.incompatible & UInt32(EXT4_FEATURE_INCOMPAT_INLINE_DATA) != 0
     guard !inode.isInline || (hasInlineData && !inode.hasExtentTree),
       !inode.hasExtentTree || hasExtents
-    else { throw walker.damage(.mapFlags) }
+    else { throw walker.damage(.flags) }
     let attributes = inode.attributeBlock(features)
     if attributes != 0 {
       try walker.takeMetadata(attributes, at: nil, self)

@@ -10,17 +10,20 @@ extension FileSystem {
     var zone = try structures(geometry)
     for (number, owner) in internalFiles(geometry) {
       let inode = try inode(number)
-      guard inode.hasMap else { continue }
+      guard inode.hasMap || owner == .journal else { continue }
       // Reserved descriptors are the resize inode's blocks, and bad blocks can be anywhere.
       let isOverlay = number == UInt32(EXT2_RESIZE_INO) || number == UInt32(EXT2_BAD_INO)
       var areas: [SystemZone.Area] = []
+      var start: UInt64?
       do throws(Ext4Error) {
         try walk(inode, isOverlay ? .bounds : .zone(zone), geometry) { run in
+          if run.content == .data, run.logical == 0 { start = run.physical }
           for blocks in isOverlay ? run.singles : [run.blocks]
           where !isOverlay || zone.area(touching: blocks) == nil {
             areas.append(SystemZone.Area(blocks: blocks, owner: owner))
           }
         }
+        if owner == .journal { try expectJournal(inode, at: start, geometry) }
       } catch { throw .damage(Damage(.otherInode(number, error.description))) }
       do { try zone.add(areas) } catch {
         throw .damage(Damage(.usedTwice, block: error.area.blocks.lowerBound))
@@ -42,6 +45,7 @@ extension FileSystem {
     oldBlocks +=
       unsafe isMetaGroups
       ? UInt64(handle.pointee.super.pointee.s_first_meta_bg) : UInt64(handle.pointee.desc_blocks)
+    let isFlexible = features.incompatible & UInt32(EXT4_FEATURE_INCOMPAT_FLEX_BG) != 0
     var areas: [SystemZone.Area] = []
     for group in 0..<geometry.groupCount {
       guard unsafe ext2fs_group_desc_csum_verify(handle, group) != 0 else {
@@ -51,6 +55,11 @@ extension FileSystem {
         guard count > 0 else { return }
         let (end, overflow) = first.addingReportingOverflow(count)
         guard !overflow, end <= geometry.blockCount, first >= geometry.firstDataBlock else {
+          throw .damage(Damage(.groupPlaces(group), block: first))
+        }
+        // Without flex_bg a group keeps its structures to itself.
+        let own = geometry.blocks(of: group)
+        guard isFlexible || (own.contains(first) && end <= own.upperBound) else {
           throw .damage(Damage(.groupPlaces(group), block: first))
         }
         areas.append(SystemZone.Area(blocks: first..<end, owner: owner))

@@ -3,14 +3,17 @@ internal import Linux
 
 /// What an inode says of its map.
 extension Inode {
+  /// A flag is set: `EXT4_*_FL`, ext2_fs.h.
+  func has(_ flag: Int32) -> Bool { raw.i_flags & UInt32(flag) != 0 }
+
   /// The bytes lie in the inode itself: `EXT4_INLINE_DATA_FL`.
-  public var isInline: Bool { raw.i_flags & UInt32(EXT4_INLINE_DATA_FL) != 0 }
+  public var isInline: Bool { has(EXT4_INLINE_DATA_FL) }
 
   /// Places are kept as an extent tree, not as a block map: `EXT4_EXTENTS_FL`.
-  var hasExtentTree: Bool { raw.i_flags & UInt32(EXT4_EXTENTS_FL) != 0 }
+  var hasExtentTree: Bool { has(EXT4_EXTENTS_FL) }
 
   /// Hashes of the file's bytes lie behind its end: `EXT4_VERITY_FL`.
-  var isVerity: Bool { raw.i_flags & UInt32(EXT4_VERITY_FL) != 0 }
+  public var isVerity: Bool { has(EXT4_VERITY_FL) }
 
   /// `i_block` tells of blocks: not of a device, a short link's target, data, or nothing at all.
   var hasMap: Bool {
@@ -32,7 +35,7 @@ extension Inode {
     let low = UInt64(raw.i_blocks)
     guard geometry.countsHugeFiles else { return low }
     let all = unsafe UInt64(raw.osd2.linux2.l_i_blocks_hi) << 32 | low
-    let isInBlocks = raw.i_flags & UInt32(EXT4_HUGE_FILE_FL) != 0
+    let isInBlocks = has(EXT4_HUGE_FILE_FL)
     return isInBlocks ? all * (geometry.blockSize / 512) : all
   }
 

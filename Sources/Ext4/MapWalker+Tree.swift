@@ -102,9 +102,9 @@ extension MapWalker {
       physical: UInt64(bytes.word32(entry + 8)) | UInt64(bytes.word16(entry + 6)) << 32,
       count: length > longest ? length - longest : length,
       content: length > longest ? .unwritten : .data)
-    guard run.count > 0, run.logical + run.count <= node.range.upperBound else {
-      throw damage(
-        run.count > 0 && node.block != nil ? .order : .length, run.physical, at: run.logical)
+    guard run.count > 0 else { throw damage(.length, run.physical, at: run.logical) }
+    guard run.logical + run.count <= node.range.upperBound else {
+      throw damage(.order, node.block, at: run.logical)
     }
     return run
   }

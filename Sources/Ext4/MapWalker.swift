@@ -48,7 +48,7 @@ struct MapWalker {
     guard run.count > 0, !overflow, end <= Self.limit else {
       throw damage(.length, run.physical, at: run.logical)
     }
-    guard run.logical >= self.end else { throw damage(.order, run.physical, at: run.logical) }
+    guard run.logical >= self.end else { throw damage(.order, at: run.logical) }
     try claim(run, fileSystem)
     let bits = geometry.clusterBits
     if case .zone = bounds, (run.logical ^ run.physical) & (1 << bits - 1) != 0 {

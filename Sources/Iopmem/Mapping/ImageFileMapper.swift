@@ -117,6 +117,12 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     if inode.isEncrypted && !request.allowed.contains(.encrypted) {
       throw Failure(.refused, path, Hazard.encrypted.sentence, remedy: Hazard.encrypted.remedy)
     }
+    if inode.isVerity {
+      throw Failure(
+        .refused, path,
+        "is guarded by fs-verity: it is never DAX, and a peer's writes would make "
+          + "it unreadable", remedy: "place a copy of the file, see iopmem-place(8)")
+    }
     if request.requiresPin && !inode.isImmutable { throw .notPinned(path) }
     let size = ByteCount(inode.size)
     let range: Range<FileOffset>

@@ -36,6 +36,8 @@ import Testing
     ("blocks 0", "and the inode counts 0"), ("links_count 0", "was deleted"),
     ("size 5000", "lies behind the end of the file"), ("flags 0x80000", "the flags tell"),
     ("flags 0x10000000", "the flags tell"), ("file_acl 3", "block 3 is one of"),
+    ("flags 0x200000", "the flags tell"), ("flags 0x40000000", "the flags tell"),
+    ("extra_isize 200", "longer than its place"), ("extra_isize 30", "longer than its place"),
     ("file_acl 16000", "block 16000 is marked as free"),
   ])
   func blockMaps(_ damage: (field: String, words: String)) async throws {
@@ -153,6 +155,13 @@ import Testing
     let other = try await OfflineImage(Self.unsummed)
     try await other.change(["sif <8> block[5] 16000"])
     try await expect("inode 8: at offset 0x0: block 16000 is marked as free", other, "/small")
+    let lost = try await OfflineImage(["-t", "ext3"])
+    let journal = try await lost.block(0, of: "<8>")
+    let block = try await lost.block(0, of: "/small")
+    try await lost.change(["sif <8> block[0] \(block)"])
+    try await expect("block \(block) is no beginning of a journal", lost, "/sub/f7")
+    try await lost.change(["sif <8> block[0] \(journal)"])
+    #expect(try await lost.map("/small").status == 0)
     let named = try await OfflineImage(Self.ext4)
     try await named.change(["ln <8> journal"])
     try await expect("inode 8 is one of the file system's own", named, "/journal")

@@ -17,20 +17,33 @@ struct OfflineImage {
     folder = try TemporaryFolder()
     path = folder("image")
     try await Tool.require("mkdir", ["-p", folder("tree/sub")])
-    try folder.write([UInt8](repeating: 1, count: 1_500_000), to: "tree/big")
-    try folder.write([UInt8](repeating: 2, count: 300_000), to: "tree/small")
-    for index in 0..<40 {
-      try folder.write([UInt8](repeating: 3, count: 3000), to: "tree/sub/f\(index)")
-    }
+    var blocks = Blocks()
+    try folder.write(blocks.next(1_500_000), to: "tree/big")
+    try folder.write(blocks.next(300_000), to: "tree/small")
+    for index in 0..<40 { try folder.write(blocks.next(3000), to: "tree/sub/f\(index)") }
     let fragments = try Descriptor(
       FilePath(folder("tree/frag")), .readWrite, options: .create, permissions: .ownerReadWrite)
     for index in 0..<700 {
       try fragments.write(
-        [UInt8](repeating: 4, count: blockSize), at: UInt64(2 * index * blockSize))
+        blocks.next(blockSize), at: UInt64(2 * index * blockSize))
     }
     try await Tool.require(
       "mke2fs",
       ["-q", "-F", "-b\(blockSize)"] + options + ["-d", folder("tree"), path, size])
+  }
+
+  /// Bytes of which no two blocks begin alike.
+  private struct Blocks {
+    var count: UInt32 = 0
+
+    mutating func next(_ size: Int) -> [UInt8] {
+      var bytes = [UInt8](repeating: 1, count: size)
+      for offset in stride(from: 0, to: size - 4, by: 1024) {
+        count += 1
+        for index in 0..<4 { bytes[offset + index] = UInt8(count >> (8 * index) & 0xFF) }
+      }
+      return bytes
+    }
   }
 
   /// Runs commands of debugfs, which repairs the checksums that they touch.

@@ -12,6 +12,13 @@ import Testing
     #expect(result.text.split(separator: "\n").count == 1)
   }
 
+  @Test func verityIsRefused() async throws {
+    let image = try await OfflineImage(["-t", "ext4", "-O", "verity"])
+    try await image.change(["sif /small flags 0x180000"])
+    let result = try await image.map("/small", "--allow", "encrypted")
+    #expect(result.status == 2 && result.errors.contains("is guarded by fs-verity"))
+  }
+
   @Test func linksAreNotFollowed() async throws {
     let image = try await OfflineImage(["-t", "ext4"])
     try await image.change(["symlink link sub", "symlink file small"])

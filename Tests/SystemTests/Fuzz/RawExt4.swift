@@ -1,0 +1,174 @@
+/// The bytes of an image of ext2, ext3 or ext4 as its fields: read and changed without any library,
+/// checksums repaired, so that only what the fields say can be wrong.
+struct RawExt4 {
+  /// The bytes now.
+  private(set) var bytes: [UInt8]
+  /// What was changed, as it was before.
+  private(set) var changes: [(offset: Int, old: [UInt8])] = []
+
+  let blockSize: Int
+  let blockCount: UInt32
+  let inodeCount: UInt32
+  let groupCount: Int
+  private let inodesPerGroup: Int
+  private let clustersPerGroup: Int
+  private let inodeSize: Int
+  private let descriptorSize: Int
+  private let seed: UInt32
+  /// Checksums of everything: `metadata_csum`.
+  let isSummed: Bool
+
+  /// Reads the superblock: Documentation/filesystems/ext4/super.rst.
+  init(_ bytes: [UInt8]) {
+    func word(_ offset: Int) -> UInt32 { bytes.little(1024 + offset, 4) }
+    self.bytes = bytes
+    blockSize = 1024 << Int(word(0x18))
+    blockCount = word(4)
+    inodeCount = word(0)
+    inodesPerGroup = Int(word(0x28))
+    clustersPerGroup = Int(word(0x24))
+    groupCount =
+      (Int(word(4)) - Int(word(0x14)) + Int(word(0x20)) - 1) / Int(word(0x20))
+    inodeSize = word(0x4C) == 0 ? 128 : Int(bytes.little(1024 + 0x58, 2))
+    descriptorSize = word(0x60) & 0x80 != 0 ? Int(bytes.little(1024 + 0xFE, 2)) : 32
+    isSummed = word(0x64) & 0x400 != 0
+    seed = CRC32C.digest(of: bytes[1024 + 0x68..<1024 + 0x78], from: ~0)
+  }
+
+  /// A number at a place of the image.
+  func number(_ offset: Int, _ size: Int) -> UInt32 { bytes.little(offset, size) }
+
+  /// Changes a number of at most four bytes.
+  mutating func set(_ offset: Int, _ size: Int, _ value: UInt32) {
+    changes.append((offset, Array(bytes[offset..<offset + size])))
+    for index in 0..<size {
+      bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index))
+    }
+  }
+
+  /// Takes every change back.
+  mutating func restore() {
+    for change in changes.reversed() {
+      bytes.replaceSubrange(change.offset..<change.offset + change.old.count, with: change.old)
+    }
+    changes.removeAll()
+  }
+
+  // MARK: Places
+
+  /// Where a group's descriptor is. All descriptors lie in one run, or all groups in one.
+  func descriptor(_ group: Int) -> Int {
+    // Behind the superblock, which begins at 1024.
+    (1024 / blockSize + 1) * blockSize + group * descriptorSize
+  }
+
+  /// Where an inode is.
+  func inode(_ number: Int) -> Int {
+    let table = Int(self.number(descriptor((number - 1) / inodesPerGroup) + 8, 4))
+    return table * blockSize + (number - 1) % inodesPerGroup * inodeSize
+  }
+
+  /// Where a block is; nil outside the image.
+  func place(ofBlock block: UInt32) -> Int? {
+    let place = Int(block) * blockSize
+    return block > 0 && place + blockSize <= bytes.count ? place : nil
+  }
+
+  /// The inodes of regular files and directories that have names.
+  var namedInodes: [Int] {
+    (11...Int(inodeCount)).filter { number in
+      let place = inode(number)
+      guard place > 0, place + 128 <= bytes.count else { return false }
+      return [8, 4].contains(self.number(place, 2) >> 12) && self.number(place + 0x1A, 2) > 0
+    }
+  }
+
+  /// The blocks of an inode's map: nodes of its tree, or those full of block numbers.
+  func mapBlocks(of inode: Int) -> [UInt32] {
+    let map = self.inode(inode) + 0x28
+    guard number(self.inode(inode) + 0x20, 4) & 0x80000 != 0 else {
+      let first = [number(map + 48, 4), number(map + 52, 4)].filter { place(ofBlock: $0) != nil }
+      let second = number(map + 52, 4)
+      return first + (place(ofBlock: second).map { [number($0, 4)] } ?? []).filter { $0 > 0 }
+    }
+    return nodes(below: map)
+  }
+
+  private func nodes(below node: Int) -> [UInt32] {
+    guard number(node + 6, 2) > 0 else { return [] }
+    return (0..<min(Int(number(node + 2, 2)), 340)).flatMap { index -> [UInt32] in
+      let block = number(node + 12 * (index + 1) + 4, 4)
+      guard let place = place(ofBlock: block) else { return [] }
+      return [block] + nodes(below: place)
+    }
+  }
+
+  // MARK: Checksums: Documentation/filesystems/ext4/checksums.rst
+
+  private func seed(of inode: Int) -> UInt32 {
+    let start = CRC32C.digest(of: UInt32(inode).littleBytes[...], from: seed)
+    let place = self.inode(inode)
+    return CRC32C.digest(of: bytes[place + 0x64..<place + 0x68], from: start)
+  }
+
+  /// Gives an inode its checksum.
+  mutating func sum(inode: Int) {
+    guard isSummed else { return }
+    let place = self.inode(inode)
+    let isLarge = inodeSize > 128 && number(place + 0x80, 2) >= 4
+    set(place + 0x7C, 2, 0)
+    if isLarge { set(place + 0x82, 2, 0) }
+    let sum = CRC32C.digest(of: bytes[place..<place + inodeSize], from: seed(of: inode))
+    set(place + 0x7C, 2, sum & 0xFFFF)
+    if isLarge { set(place + 0x82, 2, sum >> 16) }
+  }
+
+  /// Gives a node of a tree its checksum, which lies behind its room.
+  mutating func sum(node place: Int, of inode: Int) {
+    let tail = place + 12 * (1 + Int(number(place + 4, 2)))
+    guard isSummed, tail + 4 <= place + blockSize else { return }
+    set(tail, 4, CRC32C.digest(of: bytes[place..<tail], from: seed(of: inode)))
+  }
+
+  /// Gives a group's bitmaps and descriptor their checksums.
+  mutating func sum(group: Int) {
+    guard isSummed else { return }
+    let place = descriptor(group)
+    for (field, low, high, count) in [
+      (0, 0x18, 0x38, clustersPerGroup / 8), (4, 0x1A, 0x3A, inodesPerGroup / 8),
+    ] {
+      guard let bitmap = self.place(ofBlock: number(place + field, 4)) else { continue }
+      let sum = CRC32C.digest(of: bytes[bitmap..<bitmap + count], from: seed)
+      set(place + low, 2, sum & 0xFFFF)
+      if descriptorSize >= 64 { set(place + high, 2, sum >> 16) }
+    }
+    set(place + 0x1E, 2, 0)
+    let start = CRC32C.digest(of: UInt32(group).littleBytes[...], from: seed)
+    let sum = CRC32C.digest(of: bytes[place..<place + descriptorSize], from: start)
+    set(place + 0x1E, 2, sum & 0xFFFF)
+  }
+}
+
+extension [UInt8] {
+  fileprivate func little(_ offset: Int, _ size: Int) -> UInt32 {
+    (0..<size).reduce(0) { $0 | UInt32(self[offset + $1]) << (8 * $1) }
+  }
+}
+
+extension UInt32 {
+  fileprivate var littleBytes: [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) }
+  }
+}
+
+/// The checksum of Castagnoli's polynomial, as ext4 goes on with it: nothing is inverted.
+private enum CRC32C {
+  private static let table: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0x82F6_3B78 : 0) }
+  }
+
+  static func digest(of bytes: ArraySlice<UInt8>, from start: UInt32) -> UInt32 {
+    bytes.reduce(start) { crc, byte in table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ crc >> 8
+    }
+  }
+}
