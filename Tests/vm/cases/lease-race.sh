@@ -7,7 +7,7 @@ for fs in ext4 xfs; do
   make_fs $fs "$dev"
   mount_dax "$dev" $mnt
   noise $mnt/file 65536
-  /vm/race "$dev" $mnt/file 60 >/tmp/race || fail "$fs: $(cat /tmp/race)"
+  /vm/race lease "$dev" $mnt/file 60 >/tmp/race || fail "$fs: $(cat /tmp/race)"
   grep -q ' moved=0 ' /tmp/race || fail "$fs: layouts moved under a lease: $(cat /tmp/race)"
   read -r leases rest </tmp/race
   [ "${leases#leases=}" -ge 10 ] || fail "$fs: too few to tell: $(cat /tmp/race)"

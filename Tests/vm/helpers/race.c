@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * race: leases of a file that others are at work on.
+ * race: six workers at a file, who punch a block each out of it and fill it again, without end.
  *
- *   race DEVICE FILE SECONDS
+ *   race work FILE PAUSE           nothing else; each opens the file anew for every block, and then
+ *                                  pauses for so many microseconds
+ *   race lease DEVICE FILE SECONDS leases of the file, one after another
  *
- * Workers punch a block each out of the file and fill it again, without end. Meanwhile leases are
- * taken, one after another: under each the layout is read, and read again 20 ms later. A worker
- * that was let through when the lease began may not change it in between. Prints the leases there
- * were, those whose layout moved, the holes that were punched, and the longest that a lease took.
+ * Under each lease the layout is read, and read again 20 ms later. A worker that was let through
+ * when the lease began may not change it in between. Prints the leases there were, those whose
+ * layout moved, the holes that were punched, and the longest that a lease took.
  */
 #include "helper.h"
 
@@ -36,21 +37,43 @@ static uint64_t milliseconds(void)
 	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
-/* A leased file refuses both with ETXTBSY. */
-static void work(const char *path, int number, uint64_t *punched)
+/* A file that is held refuses both. */
+static void punch_and_fill(int fd, int number, uint64_t *punched)
 {
-	int fd = open_or_die(path, O_RDWR);
 	off_t offset = (off_t)number * 2 * BLOCK;
 	char block[BLOCK];
 
 	memset(block, 'a' + number, sizeof(block));
+	if (!fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, BLOCK))
+		++*punched;
+	else if (errno != ETXTBSY && errno != EPERM)
+		die("punch");
+	if (pwrite(fd, block, BLOCK, offset) != BLOCK && errno != ETXTBSY && errno != EPERM)
+		die("refill");
+}
+
+static void work(const char *path, int number, uint64_t *punched)
+{
+	int fd = open_or_die(path, O_RDWR);
+
+	for (;;)
+		punch_and_fill(fd, number, punched);
+}
+
+static void work_anew(const char *path, int number, useconds_t pause)
+{
+	uint64_t punched = 0;
+
 	for (;;) {
-		if (!fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, BLOCK))
-			++*punched;
-		else if (errno != ETXTBSY)
-			die("punch");
-		if (pwrite(fd, block, BLOCK, offset) != BLOCK && errno != ETXTBSY)
-			die("refill");
+		/* Who asks for writers must not be held up by the break of his lease. */
+		int fd = open(path, O_RDWR | O_NONBLOCK);
+
+		if (fd >= 0)
+			punch_and_fill(fd, number, &punched);
+		else if (errno != EPERM && errno != EAGAIN)
+			die("open %s", path);
+		close(fd);
+		usleep(pause);
 	}
 }
 
@@ -65,31 +88,36 @@ static void read_layout(int fd, struct layout *layout)
 		die("more than %d extents", EXTENTS);
 }
 
-int main(int argc, char **argv)
+static pid_t start(void)
+{
+	pid_t worker = fork();
+
+	if (worker < 0)
+		die("fork");
+	if (!worker)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return worker;
+}
+
+static int race_leases(const char *device_path, const char *path, uint64_t seconds)
 {
 	uint64_t *punched, end, longest = 0, holes = 0;
 	unsigned int leases = 0, moved = 0;
 	pid_t workers[WORKERS];
 	int device, file;
 
-	if (argc != 4)
-		return 64;
-	device = open_or_die(argv[1], O_RDONLY);
-	file = open_or_die(argv[2], O_RDWR);
+	device = open_or_die(device_path, O_RDONLY);
+	file = open_or_die(path, O_RDWR);
 	punched = mmap(NULL, WORKERS * sizeof(*punched), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (punched == MAP_FAILED)
 		die("mmap");
 	for (int i = 0; i < WORKERS; i++) {
-		workers[i] = fork();
-		if (workers[i] < 0)
-			die("fork");
-		if (!workers[i]) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			work(argv[2], i, &punched[i]);
-		}
+		workers[i] = start();
+		if (!workers[i])
+			work(path, i, &punched[i]);
 	}
-	end = milliseconds() + number(argv[3]) * 1000;
+	end = milliseconds() + seconds * 1000;
 	while (milliseconds() < end) {
 		struct iopmem_lease lease = { .size = sizeof(lease), .file = file };
 		uint64_t began = milliseconds(), took;
@@ -122,4 +150,17 @@ int main(int argc, char **argv)
 	printf("leases=%u moved=%u holes=%llu longest=%llu\n", leases, moved,
 	       (unsigned long long)holes, (unsigned long long)longest);
 	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 5 && !strcmp(argv[1], "lease"))
+		return race_leases(argv[2], argv[3], number(argv[4]));
+	if (argc == 4 && !strcmp(argv[1], "work")) {
+		for (int i = 0; i < WORKERS; i++)
+			if (!start())
+				work_anew(argv[2], i, number(argv[3]));
+		pause();
+	}
+	return 64;
 }
