@@ -9,9 +9,9 @@ for fs in ext4 xfs; do
   noise $mnt/file 65536
   /vm/race lease "$dev" $mnt/file 60 >/tmp/race || fail "$fs: $(cat /tmp/race)"
   grep -q ' moved=0 ' /tmp/race || fail "$fs: layouts moved under a lease: $(cat /tmp/race)"
-  read -r leases rest </tmp/race
-  [ "${leases#leases=}" -ge 10 ] || fail "$fs: too few to tell: $(cat /tmp/race)"
+  read -r holds rest </tmp/race
+  [ "${holds#holds=}" -ge 10 ] || fail "$fs: too few to tell: $(cat /tmp/race)"
   /real/umount $mnt
   sound $fs "$dev"
-  moved "$fs: $leases $rest"
+  moved "$fs: $holds $rest"
 done

@@ -3,12 +3,13 @@
  * race: six workers at a file, who punch a block each out of it and fill it again, without end.
  *
  *   race work FILE PAUSE           nothing else; each opens the file anew for every block, and then
- *                                  pauses for so many microseconds
- *   race lease DEVICE FILE SECONDS leases of the file, one after another
+ *                                  pauses for so many microseconds or somewhat more
+ *   race lease DEVICE FILE SECONDS the file is held by leases, one after another
+ *   race attribute FILE SECONDS    the same by the immutable attribute alone, as chattr sets it
  *
- * Under each lease the layout is read, and read again 20 ms later. A worker that was let through
- * when the lease began may not change it in between. Prints the leases there were, those whose
- * layout moved, the holes that were punched, and the longest that a lease took.
+ * Whenever it is held the layout is read, and read again 20 ms later. A worker that was let through
+ * when the hold began may not change it in between. Prints the holds there were, those under which
+ * the layout moved, the holes that were punched, and the longest that a hold took to begin.
  */
 #include "helper.h"
 
@@ -52,10 +53,8 @@ static void punch_and_fill(int fd, int number, uint64_t *punched)
 		die("refill");
 }
 
-static void work(const char *path, int number, uint64_t *punched)
+static void work(int fd, int number, uint64_t *punched)
 {
-	int fd = open_or_die(path, O_RDWR);
-
 	for (;;)
 		punch_and_fill(fd, number, punched);
 }
@@ -73,7 +72,8 @@ static void work_anew(const char *path, int number, useconds_t pause)
 		else if (errno != EPERM && errno != EAGAIN)
 			die("open %s", path);
 		close(fd);
-		usleep(pause);
+		/* Not all at once. */
+		usleep(pause + number * pause / 10);
 	}
 }
 
@@ -99,42 +99,75 @@ static pid_t start(void)
 	return worker;
 }
 
-static int race_leases(const char *device_path, const char *path, uint64_t seconds)
+static void set_immutable(int file, int immutable)
+{
+	struct fsxattr attributes;
+
+	if (ioctl(file, FS_IOC_FSGETXATTR, &attributes))
+		die("FSGETXATTR");
+	attributes.fsx_xflags &= ~FS_XFLAG_IMMUTABLE;
+	if (immutable)
+		attributes.fsx_xflags |= FS_XFLAG_IMMUTABLE;
+	if (ioctl(file, FS_IOC_FSSETXATTR, &attributes))
+		die("FSSETXATTR");
+}
+
+/* Holds the file by a lease, or if there is no device by the attribute; what lets it go again. */
+static int hold(int device, int file)
+{
+	struct iopmem_lease lease = { .size = sizeof(lease), .file = file };
+
+	if (device < 0)
+		set_immutable(file, 1);
+	else if (ioctl(device, IOPMEM_IOC_LEASE, &lease))
+		die("lease");
+	return device < 0 ? -1 : lease.lease;
+}
+
+static void let_go(int lease, int file)
+{
+	if (lease < 0)
+		set_immutable(file, 0);
+	else
+		close(lease);
+}
+
+static int race(int device, const char *path, uint64_t seconds)
 {
 	uint64_t *punched, end, longest = 0, holes = 0;
-	unsigned int leases = 0, moved = 0;
+	unsigned int holds = 0, moved = 0;
 	pid_t workers[WORKERS];
-	int device, file;
+	int file = open_or_die(path, O_RDWR);
 
-	device = open_or_die(device_path, O_RDONLY);
-	file = open_or_die(path, O_RDWR);
 	punched = mmap(NULL, WORKERS * sizeof(*punched), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (punched == MAP_FAILED)
 		die("mmap");
 	for (int i = 0; i < WORKERS; i++) {
+		/* Before the file is held for the first time. */
+		int fd = open_or_die(path, O_RDWR);
+
 		workers[i] = start();
 		if (!workers[i])
-			work(path, i, &punched[i]);
+			work(fd, i, &punched[i]);
+		close(fd);
 	}
 	end = milliseconds() + seconds * 1000;
 	while (milliseconds() < end) {
-		struct iopmem_lease lease = { .size = sizeof(lease), .file = file };
 		uint64_t began = milliseconds(), took;
 		struct layout before, after;
+		int lease = hold(device, file);
 
-		if (ioctl(device, IOPMEM_IOC_LEASE, &lease))
-			die("lease");
 		took = milliseconds() - began;
 		if (took > longest)
 			longest = took;
 		read_layout(file, &before);
 		usleep(20000);
 		read_layout(file, &after);
-		leases++;
+		holds++;
 		if (memcmp(&before, &after, sizeof(before)))
 			moved++;
-		close(lease.lease);
+		let_go(lease, file);
 		/* Let the workers get somewhere. */
 		usleep(20000);
 	}
@@ -147,7 +180,7 @@ static int race_leases(const char *device_path, const char *path, uint64_t secon
 			die("worker %d came to nothing", i);
 		holes += punched[i];
 	}
-	printf("leases=%u moved=%u holes=%llu longest=%llu\n", leases, moved,
+	printf("holds=%u moved=%u holes=%llu longest=%llu\n", holds, moved,
 	       (unsigned long long)holes, (unsigned long long)longest);
 	return 0;
 }
@@ -155,7 +188,9 @@ static int race_leases(const char *device_path, const char *path, uint64_t secon
 int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "lease"))
-		return race_leases(argv[2], argv[3], number(argv[4]));
+		return race(open_or_die(argv[2], O_RDONLY), argv[3], number(argv[4]));
+	if (argc == 4 && !strcmp(argv[1], "attribute"))
+		return race(-1, argv[2], number(argv[3]));
 	if (argc == 4 && !strcmp(argv[1], "work")) {
 		for (int i = 0; i < WORKERS; i++)
 			if (!start())
