@@ -42,10 +42,10 @@ public struct BlockDevice: Sendable {
     isPartition = reader.exists("partition")
     holders = try reader.names(in: "holders")
     start = isPartition ? DeviceOffset(try reader.sectors("start").rawValue) : DeviceOffset(0)
-    if isPartition { try reader.checkWhole(["start"]) }
     disk = try Disk(isPartition ? folder.removingLastComponent() : folder, in: root)
     // Read once: a loop device can lose its file, and so its length, between two looks.
     length = isPartition ? try reader.sectors("size") : disk.length
+    if isPartition { try reader.checkWhole(["start", "size"]) }
     guard let end = try? start.advanced(by: length), end.rawValue <= disk.length.rawValue else {
       throw Failure(.refused, path, "the partition passes the end of its disk, \(disk.name)")
     }

@@ -69,6 +69,7 @@ extension WindowResolver {
       if let bus, bus != attributes.busAddress { throw .contradiction(bar: bar) }
     }
     try attributes.checkWhole()
+    try SysfsFolder(device.disk.folder, in: root).checkWhole(["size"])
     return try assemble(
       device, .driver,
       PlacedBar(

@@ -28,6 +28,7 @@ extension WindowResolver {
     }
     let window = try assemble(device, .pmem, PlacedBar(length: length, bus: nil, cpu: start))
     try namespace.checkWhole(["resource", "size"])
+    try SysfsFolder(device.disk.folder, in: root).checkWhole(["size"])
     return window
   }
 }
