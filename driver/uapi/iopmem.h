@@ -3,8 +3,8 @@
  * Requests understood by an iopmem block device, its leases and its client mappings.
  *
  * Every structure starts with its own size. A request whose size is not the one this header
- * gives, or which sets an unknown flag or a reserved field, is refused with EINVAL: what a later version
- * adds comes as a request of another number, never as another meaning of this one.
+ * gives, or which sets an unknown flag or a reserved field, is refused with EINVAL: what a later
+ * version adds comes as a request of another number, never as another meaning of this one.
  */
 #ifndef _UAPI_IOPMEM_H
 #define _UAPI_IOPMEM_H

@@ -68,8 +68,10 @@ extension Binder {
       throw Failure(error, FilePath(address.description), "cannot tell whether \(name) is leased")
     }
     if state.leases > 0 || state.mappings > 0 {
+      let holders = LeaseHolders.processes(of: name, in: root)
+      let who = holders.isEmpty ? "" : ", held by " + LeaseHolders.sentence(holders)
       throw refusal(
-        address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings",
+        address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings\(who)",
         "end the programs that hold them, or give --force")
     }
   }

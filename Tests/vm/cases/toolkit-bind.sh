@@ -62,7 +62,13 @@ wait_for 5 grep -q 0x /tmp/held || fail "no lease"
 ends 2 "$(basename "$dev")" iopmem unbind "$f"
 kill $holder
 wait_for 5 sh -c "/vm/lease query $dev | grep -q leases=0" || fail "still leased"
+sleep 1000 | /vm/lease -f map "$dev" "$(edu)" 64 >/tmp/mapped &
+mapper=$!
+wait_for 5 grep -q address= /tmp/mapped || fail "no mapping: $(cat /tmp/mapped)"
+ends 2 "1 client mappings, held by process $mapper" iopmem unbind "$f"
+kill -9 $mapper
+killall sleep
 wait_for 5 iopmem unbind "$f" || fail "not unbound"
 iopmem unbind "$q"
 same "the preference after unbind" "(null)" "$(value $pci/devices/$f/driver_override)"
-moved "$f BAR 2 as $dev, $q BAR 1 as $second; 11 refusals with a reason"
+moved "$f BAR 2 as $dev, $q BAR 1 as $second; 12 refusals with a reason"
