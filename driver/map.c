@@ -328,7 +328,9 @@ static int iopmem_client_place(struct iopmem *iop, struct iopmem_client *client)
 	if (rc && !(client->req.flags & IOPMEM_MAP_FORCE))
 		return rc;
 	if (other) {
-		client->direct = other->direct;
+		/* Somebody has switched access control since: one of the two addresses is wrong. */
+		if (client->direct != other->direct)
+			return -EALREADY;
 		client->base = other->base;
 		return 0;
 	}
