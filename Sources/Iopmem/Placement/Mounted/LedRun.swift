@@ -71,9 +71,13 @@ struct LedRun {
         continue
       }
       if home == free.run(holding: wanted.start), let start = start(seed, wanted, home, block) {
+        // What the decoys and the spare file held, also of this run, must be free before it is
+        // needed.
+        let mustSettle = isLarge || !decoys.isEmpty
         decoys.removeAll()
         spare = nil
-        return try finish(seed, at: start, isLarge, volume)
+        if mustSettle { try volume.settle() }
+        return try finish(seed, at: start, volume)
       }
       let slack = ByteCount(Self.slackBlocks * block)
       if home.length > slack {
@@ -102,13 +106,9 @@ struct LedRun {
   }
 
   private func finish(
-    _ seed: consuming GrowingFile, at start: DeviceOffset, _ isLarge: Bool,
-    _ volume: borrowing MountedVolume
+    _ seed: consuming GrowingFile, at start: DeviceOffset, _ volume: borrowing MountedVolume
   ) throws(Failure) -> Descriptor? {
     var seed = seed
-    try seed.straighten()
-    // What the spare file held must be free before the growing one needs it.
-    if isLarge { try volume.settle() }
     guard let end = try? start.advanced(by: length) else { return nil }
     guard try seed.grow(from: start, to: end, volume) else { return nil }
     try seed.cut(to: length)
