@@ -20,7 +20,7 @@ same "what it said of rmapbt" "$dev on $mnt type xfs (dax)" "$(cat /tmp/said)"
 /real/umount $mnt
 /real/mkfs.xfs -q -f -m reflink=0,rmapbt=0 "$dev"
 ends 0 "" iopmem mount "$dev" $mnt
-same "complaints without rmapbt" "" "$(cat /tmp/complaint)"
+if grep rmapbt /tmp/complaint; then fail "it complains of an rmapbt that is not there"; fi
 /real/umount $mnt
 # Where there is no DAX: ext4 does not mount, xfs does without a word.
 make_fs ext4 /dev/nvme0n1
