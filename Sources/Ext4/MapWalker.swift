@@ -98,6 +98,14 @@ struct MapWalker {
     }
   }
 
+  /// How many blocks the map can tell of: fs/ext4/super.c, `ext4_max_bitmap_size`. Without
+  /// huge_file a file has no more than 2^32 units of 512 bytes besides.
+  private var longest: UInt64 {
+    guard !inode.hasExtentTree else { return Self.limit }
+    let fanout = geometry.blockSize / 4
+    return min(Self.limit, 12 + fanout + fanout * fanout + fanout * fanout * fanout)
+  }
+
   /// Holds what was found against what the inode says of it, once all was taken.
   /// - Parameter attributes: how many bytes the values of attributes take in inodes of their own.
   func finish(attributes: UInt64) throws(Ext4Error) {
@@ -116,6 +124,8 @@ struct MapWalker {
     guard inode.isVerity || writtenEnd <= blocks else {
       throw damage(.pastEnd, at: blocks)
     }
-    guard blocks <= Self.limit else { throw damage(.size(inode.size)) }
+    guard blocks <= longest, geometry.countsHugeFiles || inode.size >> 41 == 0 else {
+      throw damage(.size(inode.size))
+    }
   }
 }

@@ -34,6 +34,7 @@ import Testing
     ("block[5] 16000", "at offset 0x5000: block 16000 is marked as free"),
     ("block[IND] 0", "the inode counts"), ("block[5] 0", "the inode counts"),
     ("blocks 0", "and the inode counts 0"), ("links_count 0", "was deleted"),
+    ("size 137438956472000", "more than its map can tell"),
     ("size 5000", "lies behind the end of the file"), ("flags 0x80000", "the flags tell"),
     ("flags 0x10000000", "the flags tell"), ("file_acl 3", "block 3 is one of"),
     ("flags 0x200000", "the flags tell"), ("flags 0x40000000", "the flags tell"),

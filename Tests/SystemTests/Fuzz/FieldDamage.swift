@@ -15,7 +15,9 @@ extension RawExt4 {
       case 3..<5: damageMapInInode(inode, &random)
       case 5..<9: damageMapBlock(large, &random)
       case 9: damageBitmap(&random)
-      case 10: damageDescriptor(&random)
+      case 10:
+        // Last: the inodes may now be elsewhere.
+        return damageDescriptor(&random)
       default: damageMapInInode([8, 7, 3].randomElement(using: &random) ?? 8, &random)
       }
     }
