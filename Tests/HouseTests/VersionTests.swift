@@ -6,15 +6,16 @@ internal import Testing
 /// newest section of the changes.
 @Suite struct VersionTests {
   @Test(arguments: [
-    ("driver/main.c", #"MODULE_VERSION("VERSION");"#),
-    ("driver/dkms.conf", #"PACKAGE_VERSION="VERSION""#),
-    ("CHANGELOG.md", "## VERSION"),
+    ("driver/main.c", #"MODULE_VERSION("%");"#),
+    ("driver/dkms.conf", #"PACKAGE_VERSION="%""#),
+    ("CHANGELOG.md", "## %"),
   ])
   func everyPartHasTheProgramsVersion(path: String, line: String) async throws {
     let version = try await Tool.require(Project.binary, ["--version"]).text
       .trimmingPrefix("iopmem ").split(separator: "\n").joined()
     let text = try String(contentsOfFile: Project.folder + "/" + path, encoding: .utf8)
-    let wanted = line.replacing("VERSION", with: version)
-    #expect(text.split(separator: "\n").contains(wanted[...]), "\(path): \(wanted)")
+    let wanted = line.replacing("%", with: version)
+    let found = text.split(separator: "\n").contains(wanted[...])
+    #expect(found, "\(path) has no line \(wanted)")
   }
 }

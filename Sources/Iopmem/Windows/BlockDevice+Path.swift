@@ -27,12 +27,12 @@ extension BlockDevice {
     let home = try explain(path, "no such device on the captured machine") { () throws(Errno) in
       try root.resolved(link)
     }
-    guard home.lastComponent == link.lastComponent else {
-      throw Failure(.unknown, path, "its link leads to the folder of another device")
-    }
     let folder = SysfsFolder(home, in: root)
     guard let number = try folder.device() else {
       throw Failure(.failed, path, "no such device on the captured machine")
+    }
+    guard home.lastComponent == link.lastComponent else {
+      throw Failure(.unknown, path, "its link leads to the folder of another device")
     }
     try folder.checkWhole(["dev"])
     return number
