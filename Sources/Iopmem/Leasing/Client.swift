@@ -39,8 +39,9 @@ public struct Client: Sendable, Hashable {
         remedy: "leave out --address-bits")
     case .alreadyInProcess:
       return Failure(
-        .refused, subject, "the BAR is mapped for it already, with other --address-bits",
-        remedy: "give the same, or end that mapping")
+        .refused, subject,
+        "the BAR is mapped for it already, with other --address-bits or by another way",
+        remedy: "end that mapping, or give the same --address-bits")
     case .resourceBusy:
       return Failure(
         .refused, subject, "its driver keeps an IOMMU domain of its own",
