@@ -6,11 +6,16 @@ public final class LoopDevice: Sendable {
   public let image: String
 
   /// Attaches an image.
-  public init(over image: String, partitions: Bool = false) async throws {
+  public init(
+    over image: String, partitions: Bool = false, isReadOnly: Bool = false
+  ) async throws {
     self.image = image
-    let arguments = ["--find", "--show"] + (partitions ? ["--partscan"] : []) + [image]
+    let options = (partitions ? ["--partscan"] : []) + (isReadOnly ? ["--read-only"] : [])
     path = String(
-      try await Tool.require("losetup", arguments).text.prefix { !$0.isNewline })
+      try await Tool.require("losetup", ["--find", "--show"] + options + [image])
+        .text.prefix { !$0.isNewline })
+    // What blockdev(8) said of a loop device before outlives its image.
+    if !isReadOnly { try await Tool.require("blockdev", ["--setrw", path]) }
   }
 
   /// Mounts the device.
@@ -49,9 +54,11 @@ public final class LoopDevice: Sendable {
 
   /// Attaches an image for as long as a body runs.
   public static func with<T>(
-    _ image: String, partitions: Bool = false, _ body: (LoopDevice) async throws -> T
+    _ image: String, partitions: Bool = false, isReadOnly: Bool = false,
+    _ body: (LoopDevice) async throws -> T
   ) async throws -> T {
-    let device = try await LoopDevice(over: image, partitions: partitions)
+    let device = try await LoopDevice(
+      over: image, partitions: partitions, isReadOnly: isReadOnly)
     do {
       let value = try await body(device)
       try await device.detach()

@@ -80,8 +80,7 @@ struct FuzzTests {
     try await Tool.require("mkdir", ["-p", folder])
     // A device of its own each time: one that is used again can have the last image in its cache.
     // It is read-only, or the kernel would mark the image as having errors for good.
-    try await LoopDevice.with(image.path) { device in
-      try await Tool.require("blockdev", ["--setro", device.path])
+    try await LoopDevice.with(image.path, isReadOnly: true) { device in
       try await hold(files, refused: result.errors, raw, round, &tally, device, on: folder)
     }
   }

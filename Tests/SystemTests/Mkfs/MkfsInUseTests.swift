@@ -25,7 +25,8 @@ struct MkfsInUseTests {
 
   @Test func mounted() async throws {
     try await LoopDevice.with(image) { device in
-      #expect(try await Tool.iopmem(["mkfs", device.path]).status == 0)
+      let made = try await Tool.iopmem(["mkfs", device.path])
+      #expect(made.status == 0, "\(made.errors)")
       let folder = folder("mount point")
       try await device.mounted(on: folder, options: "ro") {
         try await expectInUse(device.path, "mounted on ")
@@ -39,7 +40,8 @@ struct MkfsInUseTests {
       let hold = try Descriptor(FilePath(device.path), .readOnly, options: .exclusive)
       try await expectInUse(device.path, "held by the kernel or another program")
       try hold.close()
-      #expect(try await Tool.iopmem(["mkfs", device.path]).status == 0)
+      let made = try await Tool.iopmem(["mkfs", device.path])
+      #expect(made.status == 0, "\(made.errors)")
     }
   }
 
@@ -72,10 +74,8 @@ struct MkfsInUseTests {
   }
 
   @Test func readOnly() async throws {
-    try await LoopDevice.with(image) { device in
-      try await Tool.require("blockdev", ["--setro", device.path])
+    try await LoopDevice.with(image, isReadOnly: true) { device in
       try await expectInUse(device.path, "is read-only")
-      try await Tool.require("blockdev", ["--setrw", device.path])
     }
   }
 
