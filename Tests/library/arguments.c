@@ -98,8 +98,12 @@ static void test_opening(void)
 	CHECK(refused(iopmem_file_open(path, NULL, &file), IOPMEM_REFUSED, "no addresses"));
 	iopmem_options_init(&options);
 	options.flags = IOPMEM_BASE;
+	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "cannot begin at 0x0"));
+	options.base = base;
 	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "not DAX"));
-	options = options_with(UINT64_MAX - 4096, 0);
+	options = options_with(base + 1, 0);
+	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "multiple of 4096"));
+	options = options_with(UINT64_MAX - 4095, 0);
 	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "address space"));
 	options = options_with(base, 0);
 	options.client = "0000:00:00.0";
