@@ -102,7 +102,8 @@ struct iopmem_options {
 	uint32_t address_bits;
 	/* IOPMEM_BAR: the BAR that holds the device, 0 to 5. */
 	uint32_t bar;
-	/* IOPMEM_BASE: the bus address of the whole device's byte 0, taken as given. */
+	/* IOPMEM_BASE: the bus address of the whole device's byte 0, taken as given: a multiple of 4096,
+	 * and not 0. */
 	uint64_t base;
 	/* IOPMEM_IOVA_BASE: where the client's IOMMU domain has byte 0 of the BAR, as the program
 	 * that drives it by VFIO mapped it. Only with a client and without a lease. */
