@@ -13,8 +13,9 @@ extension FileSystem {
     let geometry = try geometry()
     let zone = try systemZone()
     var directories = [UInt64](repeating: 0, count: Int(geometry.groupCount))
-    let shared = try sharedBlocks { inode in
+    let shared = try sharedBlocks { (inode) throws(Ext4Error) in
       if inode.kind == .directory {
+        try expectGrowable(inode, geometry)
         directories[Int((inode.number - 1) / geometry.inodesPerGroup)] += 1
       }
     }
@@ -37,6 +38,32 @@ extension FileSystem {
     }
     try expect(blocks.reduce(0, +), freeBlockCount, .freeBlocks)
     try expect(inodes.reduce(0, +), UInt64(freeInodeCount), .freeInodes)
+  }
+
+  /// Holds a directory's size against its blocks, which have no holes, and its root against the room
+  /// in an inode: by both libext2fs adds names.
+  private func expectGrowable(_ directory: Inode, _ geometry: Geometry) throws(Ext4Error) {
+    guard !directory.isInline else { return }
+    var blocks: UInt64 = 0
+    var hasHole = false
+    try walk(directory) { run in
+      guard run.content == .data else { return }
+      if run.logical != blocks { hasHole = true }
+      blocks = run.logical + run.count
+    }
+    let (bytes, overflow) = blocks.multipliedReportingOverflow(by: geometry.blockSize)
+    guard !hasHole, !overflow, bytes == directory.size else {
+      throw .damage(
+        Damage(
+          .otherInode(
+            directory.number, "is a directory of \(directory.size) bytes that has other blocks")))
+    }
+    let room = directory.mapBytes.word16(4)
+    let wanted = directory.mapBytes.count / MemoryLayout<ext3_extent>.size - 1
+    guard !directory.hasExtentTree || Int(room) == wanted else {
+      throw .damage(
+        Damage(.otherInode(directory.number, Damage(.capacity(room), offset: 0).description)))
+    }
   }
 
   private func expect(

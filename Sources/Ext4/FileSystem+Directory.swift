@@ -27,6 +27,8 @@ extension FileSystem {
           let name = unsafe withUnsafeBytes(of: &entry.pointee.name) { bytes in
             unsafe FilePath(bytes: bytes.prefix(length))
           }
+          // In a directory whose names lie in its inode the parent's name counts as any other's.
+          guard name != ".", name != ".." else { return 0 }
           let list = unsafe context?.assumingMemoryBound(to: [DirectoryEntry].self)
           unsafe list?.pointee.append(DirectoryEntry(name: name, inode: entry.pointee.inode))
           return 0

@@ -40,11 +40,13 @@ extension FileSystem {
   /// mapped that has one.
   /// - Throws: `damage` of whatever inode: what that one claims is then not known.
   public func findSharedBlocks() throws(Ext4Error) {
-    findings.shared = try sharedBlocks { _ in }
+    findings.shared = try sharedBlocks { (_) throws(Ext4Error) in }
   }
 
   /// - Parameter body: called with each inode once its map was found right.
-  func sharedBlocks(_ body: (Inode) -> Void) throws(Ext4Error) -> SharedBlocks {
+  func sharedBlocks(
+    _ body: (Inode) throws(Ext4Error) -> Void
+  ) throws(Ext4Error) -> SharedBlocks {
     let geometry = try geometry()
     var claims: [SharedBlocks.Claim] = []
     var attributes: Set<UInt64> = []
@@ -71,7 +73,7 @@ extension FileSystem {
         }
         throw error
       }
-      body(inode)
+      try body(inode)
     }
     return SharedBlocks(claims)
   }

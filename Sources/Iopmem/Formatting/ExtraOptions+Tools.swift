@@ -1,7 +1,8 @@
 extension ExtraOptions {
   /// What mke2fs(8) 1.47 takes.
   static let mke2fs = ExtraOptions(
-    flags: "cjnqvDFKSV", aliases: ["R": "E"], partAliases: ["stripe-width": "stripe_width"],
+    flags: "cjnqvDFKSV", aliases: ["R": "E"],
+    partAliases: ["stripe-width": "stripe_width", "extents": "extent"],
     features: "O",
     rules: [
       "q": .harmless, "v": .harmless, "D": .harmless, "K": .harmless, "e": .harmless,
@@ -23,9 +24,10 @@ extension ExtraOptions {
       "E": .list(
         harmless: [
           "hash_seed", "root_owner", "root_perms", "root_selinux", "encoding", "encoding_flags",
-          "quotatype", "test_fs",
+          "quotatype",
         ],
         reasons: [
+          "test_fs": "the file system would count as one for tests, and not as ext4",
           "resize": "room to grow lies amid the data",
           "discard": "memory has nothing to discard",
           "offset": "the file system begins where the device does",

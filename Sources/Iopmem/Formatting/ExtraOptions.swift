@@ -85,7 +85,9 @@ struct ExtraOptions {
   }
 
   private func renamed(_ part: ToolOption.Part) -> ToolOption.Part {
-    ToolOption.Part(name: partAliases[part.name] ?? part.name, value: part.value)
+    let off = part.name.hasPrefix("^") ? "^" : ""
+    let name = String(part.name.dropFirst(off.count))
+    return ToolOption.Part(name: off + (partAliases[name] ?? name), value: part.value)
   }
 
   private func expectOurs(

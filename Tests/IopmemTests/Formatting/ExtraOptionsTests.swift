@@ -61,6 +61,7 @@ import Testing
       (["-E", "hash_seed=x,discard"], "discard"), (["-E", "unheard_of"], "not known"),
       (["-E", ""], "not known"), (["-E", "stride=99999999999999999999g"], "stride=512"),
       (["-O", "none"], "needs"), (["-O", "^extent"], "needs it"), (["-O", "bigalloc"], "cluster"),
+      (["-O", "^extents"], "needs it"), (["-E", "test_fs"], "for tests"),
       (["-O", "^has_journal"], "needs it"), (["-O", "resize_inode"], "room to grow"),
       (["-O", "unheard_of"], "not known"), (["-O", "quota=1"], "not known"),
       (["-b", "1024"], "-b 4096"), (["-G", "1"], "-G"), (["-g", "8192"], "groups"),

@@ -12,6 +12,19 @@ import Testing
     #expect(result.text.split(separator: "\n").count == 1)
   }
 
+  /// There the parent has a name like any other for libext2fs.
+  @Test func treesOfDirectoriesInTheirInodesStayInside() async throws {
+    let image = try await OfflineImage(["-t", "ext4", "-O", "inline_data"])
+    let file = try image.folder.write([UInt8](repeating: 7, count: 9000), to: "file")
+    try await image.change(["mkdir d", "mkdir d/e", "write \(file) d/e/f"])
+    let all = try await image.map("-r", "/")
+    #expect(all.status == 0, "\(all.errors)")
+    #expect(all.text.contains("/d/e/f,") && !all.text.contains(".."))
+    let inside = try await image.map("-r", "/d")
+    #expect(inside.status == 0, "\(inside.errors)")
+    #expect(inside.text.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("/d/e/f,") })
+  }
+
   @Test func verityIsRefused() async throws {
     let image = try await OfflineImage(["-t", "ext4", "-O", "verity"])
     try await image.change(["sif /small flags 0x180000"])

@@ -18,6 +18,10 @@ import Testing
     (["sif /small block[5] 3"], "block 3 is one of the file system's own"),
     (["sif /sub/f7 blocks 80"], "the inode counts 80"),
     (["sif /sub/f7 links_count 0"], "was deleted, or is marked as free"),
+    (["sif <2> block[1] 1"], "tells of room for 1 entries"),
+    (["sif /sub block[1] 1"], "tells of room for 1 entries"),
+    (["sif /sub size 9000"], "is a directory of 9000 bytes that has other blocks"),
+    (["sif <11> size 324362"], "is a directory of 324362 bytes that has other blocks"),
   ])
   func nothingIsWritten(_ damage: (commands: [String], words: String)) async throws {
     for feature in ["metadata_csum", "^metadata_csum,^uninit_bg"] {
