@@ -13,7 +13,10 @@ MANDOC = mandoc
 links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease pin unpin verify)
 static = .build-static/release/iopmem
 # soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
-library = .build/release/libiopmem.so.1.0
+library = .build-static/release/libiopmem.so.1.0
+
+# One build of the objects serves the program and the library.
+static_build = $(SWIFT) build -c release -Xswiftc -static-executable --scratch-path .build-static
 
 bin = $(DESTDIR)$(PREFIX)/bin
 sbin = $(DESTDIR)$(PREFIX)/sbin
@@ -28,7 +31,7 @@ pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static library demo test fuzz test-vm vm check fmt bench \
+.PHONY: help build static library demo test test-long fuzz test-vm vm check fmt bench \
   install install-program install-library uninstall clean
 
 help: ## Show this list
@@ -40,13 +43,12 @@ build: ## Build for this machine (.build/release/iopmem)
 
 static: ## Build what needs nothing of the machine it runs on (.build-static/release/iopmem)
 	@scripts/setup build
-	@$(SWIFT) build -c release -Xswiftc -static-executable --product iopmem \
-	  --scratch-path .build-static
+	@$(static_build) --product iopmem
 
-library: ## Build the C library, which needs no Swift where it runs (.build/release/libiopmem.so.1.0)
+library: ## Build the C library, which needs no Swift where it runs (.build-static/release/libiopmem.so.1.0)
 	@scripts/setup build
-	@$(SWIFT) build -c release --product iopmem-library
-	@scripts/link-library .build/release/libiopmem-library.a $(library)
+	@$(static_build) --product iopmem-library
+	@scripts/link-library $(library:.so.1.0=-library.a) $(library)
 
 demo: build ## Make, place, extract and check on an image, as an ordinary user
 	@scripts/demo .build/release/iopmem
@@ -60,9 +62,13 @@ fuzz: ## As root, damage images by field and hold every address against the kern
 	@IOPMEM_FUZZ_ROUNDS=$(or $(ROUNDS),500) IOPMEM_FUZZ_SEED=$(or $(SEED),1) \
 	  $(SWIFT) test --filter FuzzTests
 
+test-long: ## The same with all that takes long: every case on every kernel, races of a minute
+	@IOPMEM_LONG=1 $(MAKE) --no-print-directory test
+
 test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@scripts/setup vm
-	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) Tests/vm/run
+	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) \
+	  Tests/vm/run $(if $(IOPMEM_LONG),,--quick)
 
 vm: static ## Boot a virtual machine with an iopmem device, to a shell
 	@scripts/setup vm

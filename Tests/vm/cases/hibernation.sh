@@ -1,5 +1,6 @@
 # machine: plain
 # what: no hibernation while the device is open, and the device goes on after one that comes to nothing
+# quick: stable
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -1,5 +1,6 @@
 # machine: plain
 # what: a layout stands from the moment its pin is reported, whoever was punching holes just then
+# quick: none
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 for fs in ext4 xfs; do

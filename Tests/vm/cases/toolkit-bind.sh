@@ -1,5 +1,6 @@
 # machine: plain
 # what: functions are bound and unbound by the toolkit, with the reason if not, and nothing left behind
+# quick: stable
 # needs: toolkit
 f=$(iop 1)
 q=$(functions 1b36 0100)

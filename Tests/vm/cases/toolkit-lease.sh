@@ -1,5 +1,6 @@
 # machine: plain
 # what: a lease holds while its program runs, refuses what moves blocks, and ends however that ends
+# quick: stable
 # needs: toolkit
 f=$(iop 1)
 dev=$(iopmem bind "$f")

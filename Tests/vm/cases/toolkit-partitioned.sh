@@ -1,5 +1,6 @@
 # machine: plain
 # what: files of both partitions are reached at the addresses that the toolkit prints
+# quick: stable
 # needs: toolkit
 f=$(iop 1)
 dev=$(iopmem bind "$f")

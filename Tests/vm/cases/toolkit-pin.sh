@@ -1,5 +1,6 @@
 # machine: plain
 # what: a pinned file stays where it is, across mounts too, and verify tells when one does not
+# quick: stable
 # needs: toolkit
 f=$(iop 1)
 dev=$(iopmem bind "$f")

@@ -1,6 +1,7 @@
 # machine: twin
 # what: a power cut between any two steps of a placement leaves clean file systems, files whole or not there
 # kernels: stable
+# quick: none
 # needs: toolkit
 f=0000:00:03.0
 twin=0000:00:04.0

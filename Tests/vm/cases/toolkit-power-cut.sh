@@ -1,5 +1,6 @@
 # machine: plain
 # what: the power goes at two moments of a placement: clean, files whole or not there, no litter
+# quick: stable
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 cuts=2

@@ -1,5 +1,6 @@
 # machine: plain
 # what: 98 % of what mkfs.iopmem says is free is placed into the mounted file system, whatever was there before
+# quick: none
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 for fs in ext4 xfs; do

@@ -1,5 +1,6 @@
 # machine: plain
 # what: a file on xfs's realtime device is on another device than the map would say: refused by all
+# quick: stable
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 other=$(iopmem bind "$(iop 2)")

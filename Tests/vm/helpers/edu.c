@@ -147,7 +147,8 @@ static void copy_records(const char *source, const char *destination)
 
 static struct iopmem_map map_for(int device, const char *function)
 {
-	struct iopmem_map map = { .size = sizeof(map), .dma_bits = 64 };
+	/* QEMU's host bridge lets peers through, though the kernel does not know it. */
+	struct iopmem_map map = { .size = sizeof(map), .flags = IOPMEM_MAP_FORCE, .dma_bits = 64 };
 	unsigned int domain, bus, slot, of_slot;
 
 	if (sscanf(function, "%x:%x:%x.%x", &domain, &bus, &slot, &of_slot) != 4) {
