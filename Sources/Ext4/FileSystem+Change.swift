@@ -5,17 +5,11 @@ internal import CExt2fs
 /// Nothing reaches the device before `beginChanges`; from there to `commitChanges` the file
 /// system is marked as not clean, so that a change that was cut off is seen.
 extension FileSystem {
-  /// Names of features under which this code would not keep the file system whole: everything
-  /// but what it is known to keep. A word of feature bits and the bits: ext2_fs.h.
+  /// The features under which this code would not keep the file system whole: `Feature`.
   public var featuresForbiddingChange: [String] {
-    var names: [String] = []
-    func add(_ bits: UInt32, _ word: String) {
-      if bits != 0 { names.append("\(word) 0x" + String(bits, radix: 16)) }
-    }
-    add(features.compatible & ~Self.keptCompatible, "compat")
-    add(features.incompatible & ~Self.keptIncompatible, "incompat")
-    add(features.readOnlyCompatible & ~Self.keptReadOnly, "ro_compat")
-    return names
+    Feature.notKept(features.compatible, .compatible)
+      + Feature.notKept(features.incompatible, .incompatible)
+      + Feature.notKept(features.readOnlyCompatible, .readOnlyCompatible)
   }
 
   /// Files can be kept as extents: `EXT3_FEATURE_INCOMPAT_EXTENTS`.
@@ -75,29 +69,5 @@ extension FileSystem {
     unsafe handle.pointee.flags |= EXT2_FLAG_DIRTY | EXT2_FLAG_SUPER_ONLY
     try check(unsafe ext2fs_flush2(handle, 0))
     unsafe handle.pointee.flags &= ~EXT2_FLAG_SUPER_ONLY
-  }
-
-  private static var keptCompatible: UInt32 {
-    UInt32(
-      EXT2_FEATURE_COMPAT_DIR_PREALLOC | EXT3_FEATURE_COMPAT_HAS_JOURNAL
-        | EXT2_FEATURE_COMPAT_EXT_ATTR | EXT2_FEATURE_COMPAT_RESIZE_INODE
-        | EXT2_FEATURE_COMPAT_DIR_INDEX | EXT4_FEATURE_COMPAT_SPARSE_SUPER2
-        | EXT4_FEATURE_COMPAT_FAST_COMMIT | EXT4_FEATURE_COMPAT_ORPHAN_FILE)
-  }
-
-  private static var keptIncompatible: UInt32 {
-    UInt32(
-      EXT2_FEATURE_INCOMPAT_FILETYPE | EXT3_FEATURE_INCOMPAT_EXTENTS
-        | EXT4_FEATURE_INCOMPAT_64BIT | EXT4_FEATURE_INCOMPAT_FLEX_BG
-        | EXT2_FEATURE_INCOMPAT_META_BG | EXT4_FEATURE_INCOMPAT_CSUM_SEED
-        | EXT4_FEATURE_INCOMPAT_LARGEDIR)
-  }
-
-  private static var keptReadOnly: UInt32 {
-    UInt32(
-      EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER | EXT2_FEATURE_RO_COMPAT_LARGE_FILE
-        | EXT4_FEATURE_RO_COMPAT_HUGE_FILE | EXT4_FEATURE_RO_COMPAT_GDT_CSUM
-        | EXT4_FEATURE_RO_COMPAT_DIR_NLINK | EXT4_FEATURE_RO_COMPAT_EXTRA_ISIZE
-        | EXT4_FEATURE_RO_COMPAT_METADATA_CSUM)
   }
 }

@@ -36,6 +36,9 @@ public struct Inode: Sendable {
   /// The bytes are not on the device as the file's reader sees them: `EXT4_ENCRYPT_FL`.
   public var isEncrypted: Bool { raw.i_flags & UInt32(EXT4_ENCRYPT_FL) != 0 }
 
+  /// A directory in which names that differ by case alone are one: `EXT4_CASEFOLD_FL`.
+  public var foldsCase: Bool { raw.i_flags & UInt32(EXT4_CASEFOLD_FL) != 0 }
+
   /// The kernel keeps the file as it is: `EXT2_IMMUTABLE_FL`.
   public var isImmutable: Bool { raw.i_flags & UInt32(EXT2_IMMUTABLE_FL) != 0 }
 }

@@ -1,3 +1,5 @@
+internal import Ext4
+
 extension ExtraOptions {
   /// What mke2fs(8) 1.47 takes.
   static let mke2fs = ExtraOptions(
@@ -24,32 +26,20 @@ extension ExtraOptions {
       "E": .list(
         harmless: [
           "hash_seed", "root_owner", "root_perms", "root_selinux", "encoding", "encoding_flags",
-          "quotatype",
         ],
         reasons: [
           "test_fs": "the file system would count as one for tests, and not as ext4",
           "resize": "room to grow lies amid the data",
           "discard": "memory has nothing to discard",
           "offset": "the file system begins where the device does",
+          "quotatype": unkept,
           "assume_storage_prezeroed": "what the memory holds is not known",
           "mmp_update_interval": "a kernel thread would write to the device all the time",
         ]),
       "O": .list(
-        harmless: [
-          "quota", "project", "metadata_csum_seed", "stable_inodes", "large_dir", "casefold",
-        ],
-        reasons: [
-          "none": "the layout needs features",
-          "bigalloc": "small files would each take a cluster, and place cannot work offline",
-          "inline_data": "data in an inode is not on a page of the device that a peer can reach",
-          "encrypt": "what lies on the device would not be what the file holds",
-          "verity": "the kernel refuses DAX for such files",
-          "resize_inode": "room to grow lies amid the data",
-          "meta_bg": "descriptors would lie amid the data",
-          "sparse_super": "backups of the superblock would lie amid the data",
-          "has_journal": "--journal chooses it",
-          "mmp": "a kernel thread would write to the device all the time",
-        ]),
+        harmless: Feature.kept.subtracting(movingFeatures.keys),
+        reasons: movingFeatures.merging(
+          Feature.notKept.map { ($0, unkept) }, uniquingKeysWith: { reason, _ in reason })),
       "t": .refused("--type chooses it"), "F": .refused("--force overwrites"),
       "n": .refused("--dry-run changes nothing"), "V": .refused("--verbose tells more"),
       "c": .refused("bad blocks would lie amid the data"),
@@ -60,6 +50,26 @@ extension ExtraOptions {
       "r": .refused("the features choose it"), "s": .refused("the features choose it"),
       "o": .refused("Linux made it"),
     ])
+
+  /// Features that the layout cannot have, and why; others are held against `Feature.kept`.
+  private static let movingFeatures = [
+    "none": "the layout needs features",
+    "bigalloc": "small files would each take a cluster, and place cannot work offline",
+    "inline_data": "data in an inode is not on a page of the device that a peer can reach",
+    "encrypt": "what lies on the device would not be what the file holds",
+    "verity": "the kernel refuses DAX for such files",
+    "resize_inode": "room to grow lies amid the data",
+    "meta_bg": "descriptors would lie amid the data",
+    "sparse_super": "backups of the superblock would lie amid the data",
+    "has_journal": "--journal chooses it",
+    "fast_commit": "its part of the journal would lie amid the data",
+    "mmp": "a kernel thread would write to the device all the time",
+    "uninit_bg": "metadata_csum takes its place",
+    "dir_prealloc": "mke2fs does not make it",
+  ]
+
+  private static let unkept =
+    "place could not keep the file system whole while it is not mounted"
 
   /// What mkfs.xfs(8) takes.
   static let mkfsXFS = ExtraOptions(

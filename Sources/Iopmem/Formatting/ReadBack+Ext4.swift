@@ -21,6 +21,10 @@ extension ReadBack {
       expect(
         forbidding.isEmpty, "no feature that forbids DAX",
         else: "features forbid DAX: " + forbidding.joined(separator: ", "))
+      let unkept = fileSystem.featuresForbiddingChange
+      expect(
+        unkept.isEmpty, "no feature that place could not keep whole",
+        else: "features that place could not keep whole: " + unkept.joined(separator: ", "))
       expect(
         features.hasJournal == (request.journal != .none),
         request.journal == .none ? "no journal" : "journal",

@@ -31,8 +31,8 @@ import Testing
       #expect(try value("-E", merged) == value("-E", plain) + ",hash_seed=x")
       #expect(merged.last == "/dev/iopmem0")
     }
-    let features = try arguments(.ext4, ["-O", "quota,extent,^bigalloc"])
-    #expect(try value("-O", features) == value("-O", plain) + ",quota")
+    let features = try arguments(.ext4, ["-O", "casefold,extent,^bigalloc"])
+    #expect(try value("-O", features) == value("-O", plain) + ",casefold")
     let twice = try arguments(.ext4, ["-E", "root_owner=1:1", "-E", "hash_seed=x"])
     #expect(try value("-E", twice) == value("-E", plain) + ",root_owner=1:1,hash_seed=x")
     let xfs = try arguments(
@@ -63,7 +63,10 @@ import Testing
       (["-O", "none"], "needs"), (["-O", "^extent"], "needs it"), (["-O", "bigalloc"], "cluster"),
       (["-O", "^extents"], "needs it"), (["-E", "test_fs"], "for tests"),
       (["-O", "^has_journal"], "needs it"), (["-O", "resize_inode"], "room to grow"),
-      (["-O", "unheard_of"], "not known"), (["-O", "quota=1"], "not known"),
+      (["-O", "unheard_of"], "not known"), (["-O", "casefold=1"], "not known"),
+      (["-O", "quota"], "place could not"), (["-O", "project"], "place could not"),
+      (["-O", "ea_inode"], "place could not"), (["-E", "quotatype=usrquota"], "place could not"),
+      (["-O", "uninit_bg"], "metadata_csum"), (["-O", "fast_commit"], "journal"),
       (["-b", "1024"], "-b 4096"), (["-G", "1"], "-G"), (["-g", "8192"], "groups"),
       (["-N", "16"], "--inodes"), (["-J", "size=64"], "size=7"), (["-J", "device=/x"], "journal"),
       (["-L", "x"], "--label"), (["-t", "ext3"], "--type"), (["-c"], "bad blocks"),

@@ -78,7 +78,7 @@ import Testing
   @Test(
     arguments: [
       ("ext4", ["-E", "hash_seed=01234567-89ab-cdef-0123-456789abcdef"]),
-      ("ext4", ["-O", "quota,project", "-v", "-E", "root_owner=1:2"]),
+      ("ext4", ["-O", "casefold,large_dir", "-v", "-E", "root_owner=1:2"]),
       ("xfs", ["-m", "bigtime=1", "-d", "projinherit=3", "-i", "maxpct=2", "-n", "ftype=1"]),
     ] as [(String, [String])])
   func extrasAreMerged(_ type: String, _ extra: [String]) async throws {

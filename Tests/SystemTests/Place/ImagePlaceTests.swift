@@ -158,7 +158,7 @@ import Testing
     let source = try folder.write([1], to: "source")
     for (request, code) in [
       ("feature needs_recovery", 2), ("set_super_value state 0", 2), ("set_super_value state 2", 2),
-      ("feature inline_data", 2), ("feature quota", 2), ("feature casefold", 2),
+      ("feature inline_data", 2), ("feature quota", 2), ("feature project", 2),
       ("feature shared_blocks", 2),
     ] as [(String, Int32)] {
       let image = try await image(in: folder, "64M")

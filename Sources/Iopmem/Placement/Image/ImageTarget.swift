@@ -23,8 +23,8 @@ struct ImageTarget {
       throw Failure(.failed, path, "is not in the file system")
     }
     guard parent.kind == .directory else { throw Failure(.failed, path, "is no directory") }
-    guard !parent.isEncrypted, !parent.isInline else {
-      throw Failure(.refused, path, "is encrypted or has its names in its inode")
+    guard !parent.isEncrypted, !parent.isInline, !parent.foldsCase else {
+      throw Failure(.refused, path, "is encrypted, folds case, or has its names in its inode")
     }
     // EXT4_LINK_MAX is 65,000 names; a directory's children each hold one.
     let children = Dictionary(
