@@ -8,7 +8,7 @@ extension FileSystem {
     if let known = findings.zone { return known }
     let geometry = try geometry()
     var zone = try structures(geometry)
-    for (number, owner) in internalFiles(geometry) {
+    for (number, owner) in try internalFiles() {
       let inode = try inode(number)
       guard inode.hasMap || owner == .journal else { continue }
       // Reserved descriptors are the resize inode's blocks, and bad blocks can be anywhere.
@@ -94,15 +94,24 @@ extension FileSystem {
     }
   }
 
-  /// The inodes that no directory names, and what they are.
-  private func internalFiles(_ geometry: Geometry) -> [(UInt32, SystemZone.Owner)] {
+  /// The files of the file system's own that it uses; what stands in other reserved inodes means
+  /// nothing. Whether there is one says its feature: fs/ext4/super.c, `__ext4_fill_super`.
+  private func internalFiles() throws(Ext4Error) -> [(UInt32, SystemZone.Owner)] {
     let journal = unsafe features.hasJournal ? handle.pointee.super.pointee.s_journal_inum : 0
-    let reserved = (1..<geometry.firstInode).filter { $0 != Inode.rootNumber }
-    return Set(reserved + namedInSuperblock).sorted().map {
-      ($0, $0 == journal ? .journal : .internalFile($0))
+    var numbers = Set(namedInSuperblock)
+    // e2fsck's own, which has no feature.
+    numbers.insert(UInt32(EXT2_BAD_INO))
+    // It has a name's count from its first use on: fs/ext4/ioctl.c, `swap_inode_boot_loader`.
+    if try inode(UInt32(EXT2_BOOT_LOADER_INO)).links > 0 {
+      numbers.insert(UInt32(EXT2_BOOT_LOADER_INO))
     }
+    if features.compatible & UInt32(EXT2_FEATURE_COMPAT_RESIZE_INODE) != 0 {
+      numbers.insert(UInt32(EXT2_RESIZE_INO))
+    }
+    return numbers.sorted().map { ($0, $0 == journal ? .journal : .internalFile($0)) }
   }
 
+  /// The inodes that the superblock names, each where the feature is set to which it belongs.
   private var namedInSuperblock: [UInt32] {
     let isOrphanFile = features.compatible & UInt32(EXT4_FEATURE_COMPAT_ORPHAN_FILE) != 0
     let isQuota = features.readOnlyCompatible & UInt32(EXT4_FEATURE_RO_COMPAT_QUOTA) != 0

@@ -45,6 +45,39 @@ import Testing
     }
   }
 
+  /// What stands in inodes that are reserved and that no feature uses is nobody's.
+  @Test func numbersInUnusedInodes() async throws {
+    let image = try await OfflineImage(["-t", "ext4", "-O", "^has_journal,^resize_inode"])
+    try await image.change([
+      "sif <3> block[0] 99999999", "sif <3> blocks 8", "sif <4> flags 0x80000",
+      "sif <5> block[0] 99999999", "sif <6> block[0] 3", "sif <6> size 4096",
+      "sif <7> block[IND] 99999999", "sif <7> blocks 8", "sif <8> block[0] 77",
+      "sif <8> mode 0100600", "sif <9> block[DIND] 14", "sif <9> flags 0x10080000",
+    ])
+    let source = try image.folder.write([UInt8](repeating: 5, count: 9000), to: "source")
+    let map = try await image.map("/big", "/sub/f7")
+    #expect(map.status == 0, "\(map.errors)")
+    let result = try await Tool.iopmem(["place", "--image", image.path, source, "/new"])
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  /// The same inodes are held against the rules where a feature, or a name's count, uses them.
+  @Test(arguments: [
+    ("resize_inode", ["sif <7> block[DIND] 99999999"], "inode 7"),
+    ("has_journal", ["sif <8> block[5] 99999999"], "inode 8"),
+    ("quota", ["sif <3> block[5] 99999999"], "inode 3"),
+    ("orphan_file", ["sif <12> block[5] 99999999"], "inode 12"),
+    ("^resize_inode", ["sif <5> links_count 1", "sif <5> block[0] 99999999"], "inode 5"),
+  ])
+  func numbersInUsedInodes(
+    _ feature: String, _ numbers: [String], _ words: String
+  ) async throws {
+    let image = try await OfflineImage(["-t", "ext4", "-O", feature])
+    try await image.change(numbers)
+    let map = try await image.map("/big")
+    #expect(map.status == 2 && map.errors.contains(words), "\(feature): \(map.errors)")
+  }
+
   @Test func aBlockOfTwoFiles() async throws {
     let image = try await OfflineImage(["-t", "ext4"])
     let source = try image.folder.write([5], to: "source")
