@@ -13,9 +13,9 @@ extension FileSystem {
     let geometry = try geometry()
     let zone = try systemZone()
     var directories = [UInt64](repeating: 0, count: Int(geometry.groupCount))
-    let shared = try sharedBlocks { (inode) throws(Ext4Error) in
+    let shared = try sharedBlocks { (inode, data) throws(Ext4Error) in
       if inode.kind == .directory {
-        try expectGrowable(inode, geometry)
+        try expectGrowable(inode, data, geometry)
         directories[Int((inode.number - 1) / geometry.inodesPerGroup)] += 1
       }
     }
@@ -42,17 +42,12 @@ extension FileSystem {
 
   /// Holds a directory's size against its blocks, which have no holes, and its root against the room
   /// in an inode: by both libext2fs adds names.
-  private func expectGrowable(_ directory: Inode, _ geometry: Geometry) throws(Ext4Error) {
+  private func expectGrowable(
+    _ directory: Inode, _ data: WrittenData, _ geometry: Geometry
+  ) throws(Ext4Error) {
     guard !directory.isInline else { return }
-    var blocks: UInt64 = 0
-    var hasHole = false
-    try walk(directory) { run in
-      guard run.content == .data else { return }
-      if run.logical != blocks { hasHole = true }
-      blocks = run.logical + run.count
-    }
-    let (bytes, overflow) = blocks.multipliedReportingOverflow(by: geometry.blockSize)
-    guard !hasHole, !overflow, bytes == directory.size else {
+    let (bytes, overflow) = data.end.multipliedReportingOverflow(by: geometry.blockSize)
+    guard !data.hasHole, !overflow, bytes == directory.size else {
       throw .damage(
         Damage(
           .otherInode(

@@ -40,19 +40,22 @@ extension FileSystem {
   /// mapped that has one.
   /// - Throws: `damage` of whatever inode: what that one claims is then not known.
   public func findSharedBlocks() throws(Ext4Error) {
-    findings.shared = try sharedBlocks { (_) throws(Ext4Error) in }
+    findings.shared = try sharedBlocks { (_, _) throws(Ext4Error) in }
   }
 
-  /// - Parameter body: called with each inode once its map was found right.
+  /// - Parameter body: called with each inode, and where its data lie in it, once its map was found
+  ///   right.
   func sharedBlocks(
-    _ body: (Inode) throws(Ext4Error) -> Void
+    _ body: (Inode, WrittenData) throws(Ext4Error) -> Void
   ) throws(Ext4Error) -> SharedBlocks {
     let geometry = try geometry()
     var claims: [SharedBlocks.Claim] = []
     var attributes: Set<UInt64> = []
     try forEachNamedInode { (inode) throws(Ext4Error) in
+      var data = WrittenData()
       do throws(Ext4Error) {
         try walk(inode) { run in
+          data.take(run)
           // Inodes with the same attributes have one block of them, which counts its users.
           if run.content == .attributes, !attributes.insert(run.physical).inserted { return }
           let claim = SharedBlocks.Claim(
@@ -73,7 +76,7 @@ extension FileSystem {
         }
         throw error
       }
-      try body(inode)
+      try body(inode, data)
     }
     return SharedBlocks(claims)
   }

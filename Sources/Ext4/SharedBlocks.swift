@@ -29,18 +29,11 @@ struct SharedBlocks {
 
   /// The first shared block in a run of an inode's, and who else has it.
   func first(in blocks: Range<UInt64>, of inode: UInt32) -> (block: UInt64, other: UInt32)? {
-    var low = 0
-    var high = runs.count
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[middle].blocks.upperBound <= blocks.lowerBound {
-        low = middle + 1
-      } else {
-        high = middle
-      }
+    let index = runs.partitioningIndex { $0.blocks.upperBound > blocks.lowerBound }
+    guard index < runs.endIndex, runs[index].blocks.lowerBound < blocks.upperBound else {
+      return nil
     }
-    guard low < runs.count, runs[low].blocks.lowerBound < blocks.upperBound else { return nil }
-    let (one, other) = runs[low].inodes
-    return (max(blocks.lowerBound, runs[low].blocks.lowerBound), one == inode ? other : one)
+    let (one, other) = runs[index].inodes
+    return (max(blocks.lowerBound, runs[index].blocks.lowerBound), one == inode ? other : one)
   }
 }

@@ -72,17 +72,10 @@ public struct SystemZone: Sendable {
   /// The first area that a run of blocks touches.
   func area(touching blocks: Range<UInt64>) -> Area? {
     // The first area that ends after the run begins is the only one that can touch it first.
-    var low = 0
-    var high = areas.count
-    while low < high {
-      let middle = (low + high) / 2
-      if areas[middle].blocks.upperBound <= blocks.lowerBound {
-        low = middle + 1
-      } else {
-        high = middle
-      }
+    let first = areas.partitioningIndex { $0.blocks.upperBound > blocks.lowerBound }
+    guard first < areas.endIndex, areas[first].blocks.lowerBound < blocks.upperBound else {
+      return nil
     }
-    return low < areas.count && areas[low].blocks.lowerBound < blocks.upperBound
-      ? areas[low] : nil
+    return areas[first]
   }
 }

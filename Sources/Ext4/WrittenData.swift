@@ -1,0 +1,14 @@
+/// Which blocks of a file are written, as far as a directory's growth depends on it.
+struct WrittenData {
+  /// Behind the last one, in the file.
+  private(set) var end: UInt64 = 0
+  /// Some before the end are not.
+  private(set) var hasHole = false
+
+  /// Takes the next run of a walk.
+  mutating func take(_ run: MappedRun) {
+    guard run.content == .data else { return }
+    if run.logical != end { hasHole = true }
+    end = run.logical + run.count
+  }
+}
