@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* O_PATH, O_TMPFILE, O_DIRECT, statx */
 #include "CLinux.h"
 
+#include <sched.h>
+
 const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
 const unsigned long iopmem_FS_IOC_FSGETXATTR = FS_IOC_FSGETXATTR;
 const unsigned long iopmem_FS_IOC_FSSETXATTR = FS_IOC_FSSETXATTR;
@@ -99,4 +101,14 @@ int iopmem_reserve_standard_descriptors(void)
 			return -1;
 	}
 	return 0;
+}
+
+int iopmem_get_affinity(unsigned long *mask, size_t size)
+{
+	return sched_getaffinity(0, size, (cpu_set_t *)mask);
+}
+
+int iopmem_set_affinity(const unsigned long *mask, size_t size)
+{
+	return sched_setaffinity(0, size, (const cpu_set_t *)mask);
 }

@@ -18,6 +18,9 @@ public enum Project {
     return unsafe String(cString: value)
   }
 
+  /// Whether the tests may take their time: `IOPMEM_LONG=1`.
+  public static let isLong = environment("IOPMEM_LONG") == "1"
+
   /// Whether the tests may mount and make loop devices.
   public static let isRoot = geteuid() == 0
 }

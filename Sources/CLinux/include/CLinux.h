@@ -72,6 +72,8 @@ int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
 int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
 		     unsigned int flags);
 int iopmem_syncfs(int fd);
+int iopmem_get_affinity(unsigned long *mask, size_t size);
+int iopmem_set_affinity(const unsigned long *mask, size_t size);
 off_t iopmem_seek_data(int fd, off_t offset);
 off_t iopmem_seek_hole(int fd, off_t offset);
 

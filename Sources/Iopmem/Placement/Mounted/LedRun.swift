@@ -38,8 +38,9 @@ struct LedRun {
       }
     }
     for round in 0..<Self.rounds {
-      if round > 0 { try volume.settle() }
-      guard let free = volume.freeSpace() else { return nil }
+      guard let free = try round == 0 ? volume.freeSpace() : volume.reclaimedSpace() else {
+        return nil
+      }
       var rest = free
       guard let wanted = rest.take(length, alignment) else {
         if round == 0 { continue }

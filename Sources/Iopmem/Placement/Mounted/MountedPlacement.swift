@@ -86,9 +86,11 @@ public struct MountedPlacement {
   private func expectRuns(
     _ manifest: Manifest, _ volume: borrowing MountedVolume
   ) throws(Failure) {
-    let free = volume.freeSpace()
+    var free = volume.freeSpace()
     for entry in manifest.entries where entry.content.fileSize != nil {
-      try StagedFile(entry, volume, request.options).expectRoom(in: free)
+      let staged = try StagedFile(entry, volume, request.options)
+      if !staged.hasRoom(in: free) { free = try volume.reclaimedSpace() }
+      try staged.expectRoom(in: free)
     }
   }
 

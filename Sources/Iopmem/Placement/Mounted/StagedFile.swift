@@ -29,11 +29,16 @@ struct StagedFile {
       ofLength: length, origin: volume.origin.offset, blockSize: volume.blockSize)
   }
 
-  /// Whether it could be placed if it were alone.
+  /// Whether it could be placed if it were alone; true where nobody lists the free space.
+  func hasRoom(in free: FreeSpace?) -> Bool {
+    guard let free, length > .zero else { return true }
+    return free.largest(alignment) >= length
+  }
+
+  /// Refuses what could not be placed even if it were alone.
   func expectRoom(in free: FreeSpace?) throws(Failure) {
-    guard let free, length > .zero else { return }
-    let largest = free.largest(alignment)
-    if largest < length { throw .fragmented(path, length: length, alignment, largest: largest) }
+    guard let free, !hasRoom(in: free) else { return }
+    throw .fragmented(path, length: length, alignment, largest: free.largest(alignment))
   }
 
   /// Makes the file with all its blocks, unwritten, and without a name.
