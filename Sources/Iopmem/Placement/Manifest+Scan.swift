@@ -11,7 +11,7 @@ extension Manifest {
   /// Adds a source, with everything below it if it is a directory.
   /// - Parameter name: the name it gets in the destination directory.
   /// - Parameter preserves: whether its rights will be kept, which an access control list is part
-  ///   of: the group's permission bits are then the list's mask, and are nobody's rights.
+  ///   of, and its other extended attributes.
   /// - Throws: `Failure`, refused, for a symbolic link and for anything that is neither file nor
   ///   directory nor a link below the source.
   public mutating func add(
@@ -30,26 +30,19 @@ extension Manifest {
   private mutating func scan(
     _ source: FilePath, as path: FilePath, _ status: Status, _ preserves: Bool
   ) throws(Failure) {
-    if preserves, status.kind == .regular || status.kind == .directory {
-      let hasList = try explain(source, "cannot read its attributes") { () throws(Errno) in
-        try AttributeNames.includeSystem(source)
-      }
-      if hasList {
-        throw Failure(
-          .refused, source, "has an access control list, which --preserve does not keep",
-          remedy: "leave out --preserve, and copy the list with getfacl(1) and setfacl(1)")
-      }
+    let attributes = try !preserves ? [] : attributes(of: source, status)
+    func add(_ content: Content) {
+      self.add(Entry(path: path, content: content, status: status, attributes: attributes))
     }
     switch status.kind {
-    case .regular:
-      add(Entry(path: path, content: .copy(of: source, ByteCount(status.size)), status: status))
+    case .regular: add(.copy(of: source, ByteCount(status.size)))
     case .symbolicLink:
       let target = try explain(source, "cannot read the link") { () throws(Errno) in
         try SymbolicLink.read(source)
       }
-      add(Entry(path: path, content: .link(target), status: status))
+      add(.link(target))
     case .directory:
-      add(Entry(path: path, content: .directory, status: status))
+      add(.directory)
       for name in try names(in: source, expecting: status) {
         let child = source.appending(name.components)
         let childStatus = try explain(child, "cannot read") { () throws(Errno) in
@@ -61,6 +54,16 @@ extension Manifest {
       throw Failure(
         .refused, source, "is neither a file nor a directory nor a symbolic link",
         remedy: "leave it out")
+    }
+  }
+
+  /// The extended attributes of what can have a copy.
+  private func attributes(
+    of source: FilePath, _ status: Status
+  ) throws(Failure) -> [ExtendedAttribute] {
+    guard [.regular, .directory, .symbolicLink].contains(status.kind) else { return [] }
+    return try explain(source, "cannot read its extended attributes") { () throws(Errno) in
+      try ExtendedAttribute.all(of: source)
     }
   }
 

@@ -11,6 +11,8 @@ public struct Manifest: Sendable {
     public let content: Content
     /// What its permissions, owner and times come from; nil for what has no source.
     public let status: Status?
+    /// The source's extended attributes, if they are to be kept.
+    var attributes: [ExtendedAttribute] = []
 
     /// Whether it goes straight into the destination directory.
     var isTop: Bool { path.components.count == 1 }

@@ -61,38 +61,6 @@ struct PlacementEndTests {
     }
   }
 
-  /// The group's bits of a file with an access control list are the list's mask.
-  @Test func accessControlListsAreNotMadeRights() async throws {
-    let folder = try TemporaryFolder()
-    let image = folder("volume")
-    try await Tool.require(Project.binary, ["mkfs", "--quiet", "--size", "64M", image])
-    try await Tool.require("debugfs", ["-w", "-R", "mkdir /tree", image])
-    let one = try folder.write([1], to: "one")
-    try await Tool.require(Project.binary, ["place", "--image", image, one, "/tree/listed"])
-    // Version 2; owner rw, user 1000 rw, group none, mask rw, others none.
-    let list: [UInt8] =
-      [2, 0, 0, 0] + [1, 0, 6, 0, 255, 255, 255, 255] + [2, 0, 6, 0, 232, 3, 0, 0]
-      + [4, 0, 0, 0, 255, 255, 255, 255] + [16, 0, 6, 0, 255, 255, 255, 255]
-      + [32, 0, 0, 0, 255, 255, 255, 255]
-    let file = try folder.write(list, to: "list")
-    let set = "ea_set -f \(file) /tree/listed system.posix_acl_access"
-    try await Tool.require("debugfs", ["-w", "-R", set, image])
-    try await LoopDevice.with(image) { device in
-      try await device.mounted(on: folder("mnt")) {
-        let mount = folder("mnt")
-        for source in ["/tree", "/tree/listed"] {
-          let kept = try await Tool.iopmem([
-            "place", "--no-bar", "-p", mount + source, mount + "/copy",
-          ])
-          #expect(kept.status == 2, "\(kept.errors)")
-          #expect(kept.errors.contains("access control list"), "\(kept.errors)")
-        }
-        let plain = try await Tool.iopmem(["place", "--no-bar", mount + "/tree", mount + "/copy"])
-        #expect(plain.status == 0, "\(plain.errors)")
-      }
-    }
-  }
-
   /// Runs a placement of 1.8 GB into a sparse image, and a command once it has written 32 MiB.
   private func interrupted(
     _ folder: TemporaryFolder, by command: String

@@ -32,6 +32,7 @@ public struct ImagePlacement {
     let hold = try ImageHold(image)
     let fileSystem = try ChangeableFileSystem(image, hold)
     let target = try ImageTarget(request, fileSystem.base)
+    try target.manifest.expectNoAttributes()
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
     let plan = try ImagePlan(
       target.manifest, in: try fileSystem.freeSpace(image), request.options, origin: origin.offset,
@@ -123,5 +124,19 @@ public struct ImagePlacement {
       placed.append(file)
     }
     return placed
+  }
+}
+
+extension Manifest {
+  /// Refuses attributes that were to be kept. What a security module has put on the sources is
+  /// for the policy of the place where the image will be mounted.
+  fileprivate func expectNoAttributes() throws(Failure) {
+    for entry in entries {
+      guard let kept = entry.attributes.first(where: { !$0.isOfSecurityModule }) else { continue }
+      throw Failure(
+        .refused, entry.path,
+        "would lose its extended attribute \(QuotedName(kept.name).text) in an image",
+        remedy: "leave out --preserve, or place it into the mounted file system")
+    }
   }
 }

@@ -51,16 +51,19 @@ extension MountedPlacement {
       let staged = try StagedFile(entry, volume, request.options)
       let file = try open(staged, in: stage)
       try staged.write(file, volume, &copier)
-      try explain(staged.path, "cannot finish") { () throws(Errno) in
-        try inheritance.apply(entry, to: file)
-      }
+      try inheritance.apply(entry, to: file, staged.path)
       placed.append(try staged.proof(file, volume))
     }
     // Directories last and from the leaves up: what is made in one changes its times. Those at the
-    // top must be writable until they are moved, since that changes where `..` leads.
-    for entry in manifest.entries.reversed() where entry.content != .directory || !entry.isTop {
-      try explain(volume.path.appending(entry.path.components), "cannot finish") {
-        () throws(Errno) in try inherit(entry, inheritance, in: stage)
+    // top must be writable until they are moved, since that changes where `..` leads: what they
+    // inherit is only tried.
+    for entry in manifest.entries.reversed() {
+      let path = volume.path.appending(entry.path.components)
+      try inherit(entry, inheritance, in: stage, path)
+      if entry.content == .directory, entry.isTop {
+        try explain(path, "cannot finish") { () throws(Errno) in
+          try stage.setPermissions(of: entry.path, 0o700)
+        }
       }
     }
     try explain(volume.path, "cannot write") { () throws(Errno) in
@@ -89,15 +92,17 @@ extension MountedPlacement {
   }
 
   private func inherit(
-    _ entry: Manifest.Entry, _ inheritance: Inheritance, in stage: borrowing Descriptor
-  ) throws(Errno) {
+    _ entry: Manifest.Entry, _ inheritance: Inheritance, in stage: borrowing Descriptor,
+    _ path: FilePath
+  ) throws(Failure) {
     switch entry.content {
     case .copy, .zeros: return
-    case .link: try inheritance.apply(entry, toLink: entry.path, in: stage)
+    case .link: try inheritance.apply(entry, toLink: entry.path, in: stage, path)
     case .directory:
-      let directory = try Descriptor(
-        entry.path, in: stage, .readOnly, options: [.directory, .noFollow])
-      try inheritance.apply(entry, to: directory)
+      let directory = try explain(path, "cannot open") { () throws(Errno) in
+        try Descriptor(entry.path, in: stage, .readOnly, options: [.directory, .noFollow])
+      }
+      try inheritance.apply(entry, to: directory, path)
     }
   }
 
@@ -130,13 +135,12 @@ extension MountedPlacement {
       }
       throw unpublished
     }
-    do {
-      try finishDirectories(tops, in: volume.directory)
-      try volume.directory.synchronize()
-    } catch {
-      let failure = Failure.placed(volume.path, "and may not last", cause: error)
-      throw Unpublished(failure: failure, stageHoldsReplaced: !taken.isEmpty)
-    }
+    do throws(Failure) {
+      try finishDirectories(tops, volume)
+      do { try volume.directory.synchronize() } catch {
+        throw .placed(volume.path, "and may not last", cause: error)
+      }
+    } catch { throw Unpublished(failure: error, stageHoldsReplaced: !taken.isEmpty) }
   }
 
   /// Checks that it was what was found before that gave up its name, and nothing newer.
@@ -151,11 +155,20 @@ extension MountedPlacement {
 
   /// Gives directories that were moved the permissions that would have kept them from it.
   private func finishDirectories(
-    _ tops: [Manifest.Entry], in directory: borrowing Descriptor
-  ) throws(Errno) {
+    _ tops: [Manifest.Entry], _ volume: borrowing MountedVolume
+  ) throws(Failure) {
     let inheritance = Inheritance(request.options)
     for top in tops where top.content == .directory {
-      try inherit(top, inheritance, in: directory)
+      do throws(Failure) {
+        let path = volume.path.appending(top.path.components)
+        try inherit(top, inheritance, in: volume.directory, path)
+      } catch {
+        var failure = error
+        failure.reason = "is placed, and \(error.reason)"
+        failure.remedy = nil
+        failure.leavesResult = true
+        throw failure
+      }
     }
   }
 }

@@ -101,10 +101,8 @@ public struct MountedPlacement {
     let staged = try StagedFile(entry, volume, request.options)
     let file = try staged.make(volume)
     try staged.write(file, volume, &copier)
-    try explain(staged.path, "cannot finish") { () throws(Errno) in
-      try Inheritance(request.options).apply(entry, to: file)
-      try file.synchronize()
-    }
+    try Inheritance(request.options).apply(entry, to: file, staged.path)
+    try explain(staged.path, "cannot finish") { () throws(Errno) in try file.synchronize() }
     let placed = try staged.proof(file, volume)
     if Interruption.signal != nil { throw .interrupted() }
     do { try volume.directory.link(file, as: entry.path) } catch {

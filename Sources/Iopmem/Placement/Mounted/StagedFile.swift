@@ -105,32 +105,3 @@ struct StagedFile {
     } catch { throw Failure(.failed, path, "lies outside every BAR") }
   }
 }
-
-/// Permissions, owner and times: the source's, or what any new file gets.
-struct Inheritance {
-  let preserves: Bool
-  private let mask = Process.creationMask
-
-  init(_ options: PlacementOptions) { preserves = options.preserves }
-
-  /// Gives a file or directory what it inherits. The owner goes first, since changing it takes
-  /// set-user-ID away; the times last.
-  func apply(_ entry: Manifest.Entry, to file: borrowing Descriptor) throws(Errno) {
-    guard preserves, let status = entry.status else {
-      let usual: UInt16 = entry.content == .directory ? 0o777 : 0o666
-      return try file.setPermissions((entry.status?.permissions ?? usual) & 0o777 & ~mask)
-    }
-    try file.setOwner(user: status.user, group: status.group)
-    try file.setPermissions(status.permissions)
-    try file.setTimes(accessed: status.accessed, modified: status.modified)
-  }
-
-  /// Gives a symbolic link what it inherits; links have no permissions of their own.
-  func apply(
-    _ entry: Manifest.Entry, toLink name: FilePath, in directory: borrowing Descriptor
-  ) throws(Errno) {
-    guard preserves, let status = entry.status else { return }
-    try directory.setOwner(of: name, user: status.user, group: status.group)
-    try directory.setTimes(of: name, accessed: status.accessed, modified: status.modified)
-  }
-}

@@ -1,0 +1,84 @@
+internal import CLinux
+public import SystemPackage
+
+/// An extended attribute of a file: xattr(7).
+public struct ExtendedAttribute: Hashable, Sendable {
+  /// Its name with the kind before the first dot, as `user.note`.
+  public let name: [UInt8]
+  /// What it holds.
+  public let value: [UInt8]
+
+  /// An attribute of these parts.
+  public init(_ name: [UInt8], _ value: [UInt8]) {
+    self.name = name
+    self.value = value
+  }
+
+  /// The names of access control lists: who may use a file, and what a directory hands on.
+  public static let accessControlLists = [
+    Array("system.posix_acl_access".utf8), Array("system.posix_acl_default".utf8),
+  ]
+
+  /// The longest list of names, and the longest value: `XATTR_LIST_MAX` and `XATTR_SIZE_MAX`,
+  /// linux/limits.h.
+  private static let capacity = 65_536
+
+  /// The attributes that this process may see of a file; of a symbolic link its own.
+  ///
+  /// The corresponding C functions are `llistxattr` and `lgetxattr`.
+  /// - Throws: `noData` for one that was taken away meanwhile.
+  public static func all(of path: FilePath) throws(Errno) -> [ExtendedAttribute] {
+    var names = [CChar](repeating: 0, count: capacity)
+    let count: Int
+    do throws(Errno) {
+      count = try call {
+        unsafe path.withPlatformString { unsafe llistxattr($0, &names, capacity) }
+      }
+    } catch {
+      guard error == .notSupported else { throw error }
+      return []
+    }
+    if count == 0 { return [] }
+    var value = [UInt8](repeating: 0, count: capacity)
+    var attributes: [ExtendedAttribute] = []
+    for name in names.prefix(count).split(separator: 0) {
+      let ended = name + [0]
+      let length = try call {
+        unsafe path.withPlatformString { unsafe lgetxattr($0, Array(ended), &value, capacity) }
+      }
+      attributes.append(
+        ExtendedAttribute(name.map { UInt8(bitPattern: $0) }, Array(value.prefix(length))))
+    }
+    return attributes
+  }
+
+  /// Gives the attribute to a file by its path; to a symbolic link itself.
+  ///
+  /// The corresponding C function is `lsetxattr`.
+  public func set(on path: FilePath) throws(Errno) {
+    _ = try call {
+      unsafe path.withPlatformString { unsafe lsetxattr($0, cName, value, value.count, 0) }
+    }
+  }
+
+  /// Gives the attribute to an open file.
+  ///
+  /// The corresponding C function is `fsetxattr`.
+  public func set(on file: borrowing Descriptor) throws(Errno) {
+    let number = file.rawValue
+    _ = try call { unsafe fsetxattr(number, cName, value, value.count, 0) }
+  }
+
+  /// Takes an attribute away from an open file that may have it.
+  ///
+  /// The corresponding C function is `fremovexattr`.
+  public static func remove(_ name: [UInt8], from file: borrowing Descriptor) throws(Errno) {
+    let number = file.rawValue
+    let name = name.map { CChar(bitPattern: $0) } + [0]
+    do throws(Errno) { _ = try call { unsafe fremovexattr(number, name) } } catch {
+      guard error == Errno(rawValue: ENODATA) || error == .notSupported else { throw error }
+    }
+  }
+
+  private var cName: [CChar] { name.map { CChar(bitPattern: $0) } + [0] }
+}
