@@ -16,7 +16,7 @@ public struct Function: Sendable {
   /// function's own register; nil when they cannot be read.
   public let classCode: UInt32?
   /// The kernel's driver that is bound to it.
-  public let driver: String?
+  public let driver: SysfsLink
   /// The NUMA node it hangs on; nil when the machine does not say.
   public let numaNode: Int?
   /// How awake it is, by the kernel (from 5.11 on) or by its own register, whichever says less
@@ -58,7 +58,7 @@ public struct Function: Sendable {
     self.address = address
     vendor = Self.number(folder, "vendor", in: root).flatMap(UInt16.init(exactly:))
     device = Self.number(folder, "device", in: root).flatMap(UInt16.init(exactly:))
-    driver = root.linkName(folder.appending("driver"))
+    driver = root.link("driver", in: folder)
     numaNode = root.numaNode(of: folder)
     // Before `config`, whose reading wakes the function up.
     let told = Self.toldPowerState(folder, in: root)

@@ -13,7 +13,7 @@ public struct VirtualFunction: Sendable {
 
   /// Reads the links between the two; nil for a function that is not virtual.
   init?(_ address: FunctionAddress, _ folder: FilePath, in root: SystemRoot) {
-    guard let name = root.linkName(folder.appending("physfn")),
+    guard let name = root.link("physfn", in: folder).name,
       let physical = FunctionAddress(name)
     else { return nil }
     self.physical = physical
@@ -23,7 +23,7 @@ public struct VirtualFunction: Sendable {
       return
     }
     number = (try? root.names(in: home))?.lazy.filter { $0.hasPrefix("virtfn") }
-      .filter { root.linkName(home.appending($0)) == address.description }
+      .filter { root.link($0, in: home).name == address.description }
       .compactMap { Int($0.dropFirst("virtfn".count)) }.first { $0 >= 0 }
     config = Function.config(home, in: root)
   }

@@ -261,6 +261,15 @@ import Testing
     #expect(found == expected)
   }
 
+  /// That there is no driver shows by the folder; a name there that is no link tells nothing.
+  @Test(arguments: ["0000:05:00.0", "0000:05:00.1"])
+  func aDriverThatIsNotSeenMayBeAPrograms(_ member: String) throws {
+    let found = try translationInAGroup {
+      try $0.put("", at: "sys/devices/pci0000:00/\(member)/driver")
+    }
+    #expect(found == .unknown)
+  }
+
   @Test func aGroupWhoseMembersAreNotSeenIsUnknown() throws {
     let members = "sys/kernel/iommu_groups/3/devices"
     #expect(try translationInAGroup { _ in } == .identity)

@@ -79,6 +79,27 @@ import Testing
     }
   }
 
+  /// Whether a reset took a function's BARs: those that the kernel remembers are no more in it.
+  @Test(
+    arguments: [
+      (0, 0, 0x200, true), (4, 0, 0x200, false), (0, 0xFE00_0000, 0x200, false),
+      (0, 0, 0, false),
+    ] as [(UInt32, UInt32, UInt32, Bool)])
+  func reset(_ command: UInt32, _ bar: UInt32, _ flags: UInt32, _ wasReset: Bool) throws {
+    let machine = try Sysroot()
+    let folder = "sys/devices/pci0000:03/0000:03:00.3"
+    try machine.link("sys/bus/pci/devices/0000:03:00.3", to: "../../../../" + folder)
+    try machine.put(
+      config([0x00: 0x1110_1AF4, 0x04: command, 0x10: bar]).bytes, at: folder + "/config")
+    let none = "0x0 0x0 0x0\n"
+    let first = "0xfe000000 0xfe0fffff 0x\(String(flags, radix: 16))\n"
+    try machine.put(
+      (flags == 0 ? none : first) + String(repeating: none, count: 5), at: folder + "/resource")
+    let address = try #require(FunctionAddress("0000:03:00.3"))
+    let topology = try Topology(of: [address], in: SystemRoot(FilePath(machine.path)))
+    #expect(try #require(topology.nodes[address]).wasReset == wasReset)
+  }
+
   /// A function of its own whose COMMAND and BAR 0 are so.
   @Test(
     arguments: [

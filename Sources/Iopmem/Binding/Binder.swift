@@ -24,7 +24,7 @@ public struct Binder: Sendable {
   ) throws(Failure) -> BindingPlan {
     let function = try read(address)
     var plan = BindingPlan()
-    if function.driver == "iopmem" {
+    if function.driver == .to("iopmem") {
       guard bar == nil else {
         throw refusal(address, "is already bound to iopmem", "unbind it first to choose its BAR")
       }
@@ -37,7 +37,8 @@ public struct Binder: Sendable {
     }
     if function.isBridge && !force { throw refusal(address, "is a bridge", "--force binds it") }
     if let bar { try checkMemory(function, bar) }
-    if let owner = function.driver {
+    if function.driver == .unseen { throw driverUnseen(address) }
+    if let owner = function.driver.name {
       try checkNotUsed(address, "would lose its driver \(owner)")
       guard force else {
         throw refusal(address, "is driven by \(owner)", "--force takes it from there")
@@ -63,9 +64,11 @@ public struct Binder: Sendable {
     for address: FunctionAddress, force: Bool = false
   ) throws(Failure) -> BindingPlan {
     let function = try read(address)
-    guard function.driver == "iopmem" else {
+    if function.driver == .unseen { throw driverUnseen(address) }
+    guard function.driver == .to("iopmem") else {
       throw refusal(
-        address, function.driver.map { "is driven by \($0), not by iopmem" } ?? "has no driver")
+        address, function.driver.name.map { "is driven by \($0), not by iopmem" } ?? "has no driver"
+      )
     }
     if !force { try checkNotUsed(address, "is in use") }
     var plan = BindingPlan()
@@ -120,7 +123,7 @@ public struct Binder: Sendable {
   /// another number.
   private func blockDevice(of address: FunctionAddress) throws(Failure) -> FilePath {
     let names = (try? root.names(in: folder(address).appending("block"))) ?? []
-    guard try read(address).driver == "iopmem", let name = names.first else {
+    guard try read(address).driver == .to("iopmem"), let name = names.first else {
       throw Failure(
         .failed, FilePath(address.description), "the driver did not take it",
         remedy: "the kernel's log says why, see dmesg(1)")
@@ -153,6 +156,13 @@ public struct Binder: Sendable {
     _ address: FunctionAddress, _ reason: String, _ remedy: String? = nil
   ) -> Failure {
     Failure(.refused, FilePath(address.description), reason, remedy: remedy)
+  }
+
+  private func driverUnseen(_ address: FunctionAddress) -> Failure {
+    Failure(
+      .unknown, FilePath(address.description),
+      "it does not show whether it has a driver, nor which",
+      remedy: "try again")
   }
 
   private func checkMemory(_ function: Function, _ bar: Int) throws(Failure) {

@@ -50,7 +50,7 @@ public struct Check: Sendable {
     let isDAX = device.disk.hasDAX == true
     self.verdicts = verdicts.map { verdict in
       let verdict = verdict.disabling(redirecting.sorted())
-      let isDriven = judge.topology.nodes[verdict.client]?.driver != nil
+      let isDriven = judge.topology.nodes[verdict.client]?.driver != .absent
       return isDAX && isDriven ? verdict.adding(verdict.directIO) : verdict
     }
   }

@@ -1,3 +1,4 @@
+internal import Linux
 internal import PCI
 
 extension Judge {
@@ -19,7 +20,14 @@ extension Judge {
     }
     findings += unseenStates(of: route)
     // On its way up the request passes the client's bridges; down again, the provider's.
-    for node in [client] + route.bridgesUp
+    if client.wasReset {
+      findings.append(
+        Finding(
+          .clientReset, .refusal, client.address,
+          "was reset and lost its BARs: it can do no DMA",
+          remedy: BarLoss.remedy(for: client.address)))
+    }
+    for node in (client.wasReset ? [] : [client]) + route.bridgesUp
     where node.command.map({ !$0.contains(.busMaster) }) ?? false {
       findings.append(
         Finding(
@@ -140,6 +148,14 @@ extension Judge {
       case .notSupported, .unknown: nil
       }
     guard let highest = range?.upperBound else { return [] }
+    guard client.driver != .unseen else {
+      return [
+        Finding(
+          .driverUnseen, .unknown, client.address,
+          "does not show whether it has a driver, nor which",
+          remedy: "look at driver in its folder")
+      ]
+    }
     let given = client.hasUserDriver ? addressBits.map(Int.init) : nil
     guard let bits = given ?? client.dmaMaskBits else {
       return [
@@ -193,7 +209,7 @@ extension Node {
   /// Whether a program drives it, or nobody: then the kernel's mask of 32 bits is but a default
   /// (`pci_setup_device`, drivers/pci/probe.c).
   fileprivate var hasUserDriver: Bool {
-    guard let driver else { return true }
+    guard let driver = driver.name else { return true }
     return Translation.isOfAProgram(under: driver) || driver.contains("uio")
       || driver == "pci-stub"
   }

@@ -65,7 +65,7 @@ public struct Disk: Sendable {
     }
     function = device.flatMap { FunctionAddress(above: $0, in: root) }
     let above = Self.path(from: device, to: function)
-    driver = above.lazy.compactMap { root.linkName($0.appending("driver")) }.first
+    driver = above.lazy.compactMap { root.link("driver", in: $0).name }.first
     numaNode = above.lazy.compactMap { root.numaNode(of: $0) }.first
   }
 

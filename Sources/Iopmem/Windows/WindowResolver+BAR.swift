@@ -139,7 +139,7 @@ extension Obstacle {
         "bind a driver, or setpci -s \(name) COMMAND=2:2"
       }
     case .lost:
-      "have its BARs assigned anew: echo 1 > /sys/bus/pci/devices/\(name)/remove, then echo 1 > /sys/bus/pci/rescan"
+      BarLoss.remedy(for: name)
     case .asleep: "echo on > /sys/bus/pci/devices/\(name)/power/control"
     case .unreadable, .truncated: "give --base"
     case .virtual: "run as root, or give --base"

@@ -9,7 +9,7 @@ extension WindowResolver {
   /// (drivers/nvdimm/pfn_devs.c, `resource_show`), as the disk does. A `btt` moves blocks about.
   func pmem(_ device: BlockDevice) throws(Failure) -> Window {
     guard let folder = device.disk.device,
-      root.linkName(folder.appending("subsystem")) == "nd",
+      root.link("subsystem", in: folder) == .to("nd"),
       let name = folder.lastComponent?.string
     else {
       throw Failure(.refused, nil, "hangs on no NVDIMM namespace", remedy: "give --base")

@@ -1,4 +1,5 @@
 internal import Iopmem
+internal import Linux
 internal import PCI
 internal import SystemPackage
 
@@ -17,7 +18,7 @@ extension Check {
       table.append([
         verdict.client.description, verdict.answer.rawValue,
         verdict.route.map { String($0.distance) } ?? "", verdict.turn,
-        topology.nodes[verdict.client]?.driver.map { QuotedName(Array($0.utf8)).text } ?? "",
+        topology.nodes[verdict.client]?.driver.name.map { QuotedName(Array($0.utf8)).text } ?? "",
         verdict.findings.first.map { $0.code.rawValue } ?? "",
       ])
     }

@@ -1,4 +1,4 @@
-internal import Linux
+public import Linux
 internal import SystemPackage
 
 /// A function as the way of a request through the machine depends on it.
@@ -18,11 +18,14 @@ public struct Node: Sendable, Hashable {
   /// Class, subclass and programming interface, a byte each.
   public var classCode: UInt32?
   /// The kernel's driver that is bound to it.
-  public var driver: String?
+  public var driver = SysfsLink.unseen
   /// The NUMA node it hangs on.
   public var numaNode: Int?
   /// The physical function of a virtual one.
   public var physical: FunctionAddress?
+  /// Whether its BARs are empty, though the kernel gave them addresses, and its COMMAND register
+  /// is: what a reset leaves.
+  public var wasReset = false
   /// Whether nobody answers.
   public var isGone = false
   /// How awake it is; nil for a function that was made by hand.
@@ -77,6 +80,11 @@ public struct Node: Sendable, Hashable {
       portType = config.portType
       accessControl = config.accessControl
       windows = config.bridgeWindows
+      // A virtual function has no registers to lose.
+      wasReset =
+        function.virtual == nil && config.hasEmptyRegisters
+        && (config.command.map { $0.isDisjoint(with: [.memory, .busMaster]) } ?? false)
+        && ((try? function.memoryRegions())?.isEmpty == false)
     }
     dmaMaskBits = (try? root.text(folder.appending("dma_mask_bits")))
       .flatMap { SysfsNumber.decimal($0) }.flatMap { $0 <= 64 ? Int($0) : nil }

@@ -19,9 +19,10 @@ public enum Translation: Sendable, Hashable {
   ///   - folder: the function's folder in sysfs.
   ///   - driver: what is bound to the function. VFIO replaces the default domain of the whole
   ///     group by one of the program's own, which `type` does not show.
-  init(of folder: FilePath, driver: String?, in root: SystemRoot) {
-    guard let group = root.linkName(folder.appending(Self.link)) else {
-      self = Self.showsNone(folder, in: root) ? .absent : .unknown
+  init(of folder: FilePath, driver: SysfsLink, in root: SystemRoot) {
+    let link = root.link(Self.link, in: folder)
+    guard let group = link.name else {
+      self = link == .absent && Self.showsNone(in: root) ? .absent : .unknown
       return
     }
     guard group.utf8.count < 16, SysfsNumber.decimal(group) != nil else {
@@ -30,24 +31,25 @@ public enum Translation: Sendable, Hashable {
     }
     let place = Self.groups.appending(group)
     self.init(
-      type: try? root.text(place.appending("type")), driver: driver,
-      others: Self.drivers(in: place.appending("devices"), besides: folder, in: root))
+      type: try? root.text(place.appending("type")), driver: driver.name,
+      others: driver == .unseen
+        ? nil : Self.drivers(in: place.appending("devices"), besides: folder, in: root))
   }
 
   private static let link = "iommu_group"
   private static let groups: FilePath = "sys/kernel/iommu_groups"
   private static let units: FilePath = "sys/class/iommu"
 
-  /// Whether a machine shows that it has no IOMMU: the function has no link to a group, and the
-  /// lists of groups and of IOMMUs are there and empty.
+  /// Whether a machine shows that it has no IOMMU: the lists of groups and of IOMMUs are there and
+  /// empty.
   ///
   /// A kernel that can drive IOMMUs makes both lists, whether it finds any or not: `iommu_init`,
   /// drivers/iommu/iommu.c, and `iommu_dev_init`, drivers/iommu/iommu-sysfs.c. Where one is missing
   /// or lists anything, a link that is not there may be one that was not seen.
-  private static func showsNone(_ folder: FilePath, in root: SystemRoot) -> Bool {
-    guard let own = try? root.names(in: folder), !own.contains(link),
-      let groups = try? root.names(in: groups), let units = try? root.names(in: units)
-    else { return false }
+  private static func showsNone(in root: SystemRoot) -> Bool {
+    guard let groups = try? root.names(in: groups), let units = try? root.names(in: units) else {
+      return false
+    }
     return groups.isEmpty && units.isEmpty
   }
 
@@ -77,9 +79,10 @@ public enum Translation: Sendable, Hashable {
     else { return nil }
     var drivers: [String] = []
     for name in names where name != own {
-      guard root.exists(members.appending(name)) else { return nil }
-      if let driver = root.linkName(members.appending(name).appending("driver")) {
-        drivers.append(driver)
+      switch root.link("driver", in: members.appending(name)) {
+      case .to(let driver): drivers.append(driver)
+      case .absent: break
+      case .unseen: return nil
       }
     }
     return drivers

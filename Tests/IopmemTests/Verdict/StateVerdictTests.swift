@@ -1,4 +1,5 @@
 import Iopmem
+import Linux
 import PCI
 import Testing
 
@@ -41,6 +42,23 @@ import Testing
     let verdict = try verdict(name) { $0.command = .memory }
     #expect(verdict.answer == (isNeeded ? .notSupported : .busAddress))
     #expect(verdict.codes.contains(.busMasterOff) == isNeeded)
+  }
+
+  /// A driver that nobody saw may be any, or none.
+  @Test func aDriverThatIsNotSeen() throws {
+    for bits in [32, 64] {
+      let verdict = try verdict("0000:04:00.0") { ($0.driver, $0.dmaMaskBits) = (.unseen, bits) }
+      #expect(verdict.answer == .unknown && verdict.codes.contains(.driverUnseen))
+    }
+  }
+
+  /// What a reset took is not had back by turning the function on.
+  @Test func aClientThatWasReset() throws {
+    let verdict = try verdict("0000:04:00.0") { ($0.command, $0.wasReset) = ([], true) }
+    #expect(verdict.answer == .notSupported && !verdict.codes.contains(.busMasterOff))
+    let remedy = verdict.findings.first { $0.code == .clientReset }?.remedy ?? ""
+    #expect(remedy.contains("/remove") && remedy.contains("/sys/bus/pci/rescan"), "\(remedy)")
+    #expect(!verdict.findings.contains { $0.remedy?.contains("setpci") == true })
   }
 
   @Test func throughTheHostEveryBridgeOfTheClientMasters() throws {
@@ -108,7 +126,7 @@ import Testing
       try tree.edit("0000:08:00.0") { $0.dmaMaskBits = bits }
       #expect(try tree.verdict(of: "0000:08:00.0").answer == answer)
     }
-    try tree.edit("0000:08:00.0") { $0.driver = nil }
+    try tree.edit("0000:08:00.0") { $0.driver = .absent }
     #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
     for (bits, answer) in [(64, .cpuAddress), (33, .cpuAddress), (32, .notSupported)]
@@ -117,7 +135,7 @@ import Testing
       #expect(try tree.verdict(of: "0000:08:00.0", addressBits: bits).answer == answer)
     }
     // What a driver has told counts, whatever anybody says.
-    try tree.edit("0000:08:00.0") { $0.driver = "nvme" }
+    try tree.edit("0000:08:00.0") { $0.driver = .to("nvme") }
     #expect(try tree.verdict(of: "0000:08:00.0", addressBits: 64).answer == .notSupported)
     try tree.edit("0000:08:00.0") { $0.dmaMaskBits = nil }
     #expect(try tree.verdict(of: "0000:08:00.0").answer == .unknown)
@@ -133,7 +151,7 @@ import Testing
   @Test(arguments: ["vfio-pci", "mlx5_vfio_pci", "vp-vdpa", "uio_pci_generic", "pci-stub"])
   func underAProgramsDriverTheMaskIsADefault(_ driver: String) throws {
     var tree = try TestTree()
-    try tree.edit("0000:08:00.0") { ($0.driver, $0.dmaMaskBits) = (driver, 32) }
+    try tree.edit("0000:08:00.0") { ($0.driver, $0.dmaMaskBits) = (.to(driver), 32) }
     #expect(try tree.verdict(of: "0000:08:00.0").codes.contains(.maskDefault))
     #expect(try tree.verdict(of: "0000:08:00.0", addressBits: 33).answer == .cpuAddress)
   }

@@ -1,4 +1,5 @@
 import Iopmem
+import Linux
 import PCI
 import Testing
 
@@ -45,7 +46,7 @@ struct TestTree {
       node.command = [.memory, .busMaster]
       node.translation = .absent
       node.dmaMaskBits = 64
-      node.driver = "nvme"
+      node.driver = .to("nvme")
       if isBridge { node.windows = [0x4000_0000...0x7FFF_FFFF] }
       if name.hasSuffix(":00:00.0") {
         (node.vendor, node.device, node.classCode) = (0x8086, 0x2020, 0x060000)

@@ -1,0 +1,38 @@
+internal import CLinux
+public import SystemPackage
+
+/// What a link in a folder of sysfs says, as `driver` or `subsystem`: which link is there tells of
+/// the device, and so does that there is none.
+public enum SysfsLink: Sendable, Hashable {
+  /// It is there, and this is the last name of what it holds.
+  case to(String)
+  /// The folder was listed, and has no such name.
+  case absent
+  /// Neither was seen.
+  case unseen
+
+  /// The last name; nil where there is none, or none was seen.
+  public var name: String? { if case .to(let name) = self { name } else { nil } }
+}
+
+extension SystemRoot {
+  /// What a link in a folder says.
+  ///
+  /// What it leads to need not be there: a captured machine has no folders of drivers. The
+  /// corresponding C function is `readlink`.
+  public func link(_ name: String, in folder: FilePath) -> SysfsLink {
+    if let target = target(of: folder.appending(name)) { return .to(target) }
+    guard let names = try? names(in: folder), !names.contains(name) else { return .unseen }
+    return .absent
+  }
+
+  private func target(of link: FilePath) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let capacity = buffer.count
+    let length = unsafe absolute(link).withPlatformString {
+      unsafe readlink($0, &buffer, capacity)
+    }
+    guard length > 0, length < capacity else { return nil }
+    return FilePath(bytes: buffer.prefix(length).map(UInt8.init(bitPattern:))).lastComponent?.string
+  }
+}
