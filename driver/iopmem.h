@@ -82,6 +82,7 @@ void iopmem_show(struct seq_file *m, struct iopmem *iop, bool revoked, time64_t 
 void iopmem_revoke_all(struct iopmem *iop);
 
 /* bar.c */
+int iopmem_check_caches(struct pci_dev *pdev);
 int iopmem_choose_bar(struct pci_dev *pdev);
 bool iopmem_bar_in_place(struct iopmem *iop);
 

@@ -104,6 +104,9 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		pci_err(pdev, "not an endpoint but a bridge\n");
 		return -EINVAL;
 	}
+	rc = iopmem_check_caches(pdev);
+	if (rc)
+		return rc;
 	bar = iopmem_choose_bar(pdev);
 	if (bar < 0)
 		return bar;
