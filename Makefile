@@ -67,6 +67,8 @@ test-long: ## The same with all that takes long: every case on every kernel, rac
 
 test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@scripts/setup vm
+# What is not to be had is said, and skipped.
+	@$(if $(IOPMEM_LONG),scripts/setup long || true)
 	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) \
 	  Tests/vm/run $(if $(IOPMEM_LONG),,--quick)
 

@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: functions are taken by an id that was written to new_id, and left alone once it is removed
 echo "1af4 1110" >$pci/drivers/iopmem/new_id
 n=$(functions_of_driver iopmem | wc -l)

@@ -1,4 +1,4 @@
-# machine: plain switch iommu iommu-pt
+# machine: plain switch iommu iommu-pt arm64
 # what: any function is taken by driver_override; the driver says where its memory lies
 # quick: stable
 f=$(iop 1)

@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: what is written to the block device is what is read, and lies in the BAR where it should
 f=$(iop 1)
 bind "$f"

@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: a mapping and the block device that were read before see what the engine wrote afterwards
 f=$(iop 1)
 bind "$f"

@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: a lease is refused for what it cannot hold, and malformed requests for what they are
 f=$(iop 1)
 bind "$f"

@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: leases of one file share its hold until the last ends; kill -9 of a holder ends its own
 f=$(iop 1)
 bind "$f"

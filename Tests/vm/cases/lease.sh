@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: under a lease nothing moves the file's blocks; after close all is as before
 f=$(iop 1)
 bind "$f"

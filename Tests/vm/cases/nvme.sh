@@ -1,4 +1,4 @@
-# machine: plain switch iommu iommu-pt
+# machine: plain switch iommu iommu-pt arm64
 # what: an SSD reads into a file on the BAR and writes from it, by its own DMA
 # quick: stable
 f=$(iop 1)

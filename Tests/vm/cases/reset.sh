@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: a reset of the function through sysfs keeps the device, its address and its contents
 f=$(iop 1)
 bind "$f"

@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: unbinding under a mounted filesystem, a mapping and a lease: errors, no crash, and back again
 f=$(iop 1)
 mount_here() { # mount_here DEVICE: ext3 takes no option for DAX, but files that ask for it

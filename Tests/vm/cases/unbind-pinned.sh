@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: unbinding waits for a page that is in a pipe, tells whose it is, and can be killed meanwhile
 f=$(iop 1)
 said() { # said TEXT: since the mark

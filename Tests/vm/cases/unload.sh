@@ -1,4 +1,4 @@
-# machine: plain
+# machine: plain arm64
 # what: the module stays while anything of it is open, and can go and come back
 f=$(iop 1)
 bind "$f"
@@ -17,12 +17,12 @@ killall sleep
 wait_for 5 rmmod iopmem || fail "the module does not go"
 [ ! -e "$dev" ] || fail "$dev is still there"
 for n in 1 2 3 4 5; do
-  insmod /modules/iopmem.ko
+  fresh_driver
   bind "$f"
   [ -b "$dev" ] || fail "no $dev at load $n"
   rmmod iopmem
 done
-insmod /modules/iopmem.ko
+fresh_driver
 bind "$f"
 mount_dax "$dev" $mnt
 [ -s $mnt/file ] || fail "the file is gone"

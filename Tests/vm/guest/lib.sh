@@ -90,9 +90,10 @@ edu() {
   functions 1234 11e8 | head -n 1
 }
 
+# fresh_driver: with the parameter that the machine cannot do without.
 fresh_driver() {
   if ! grep -q '^iopmem ' /proc/modules; then
-    insmod /modules/iopmem.ko
+    insmod /modules/iopmem.ko ${VM_DRIVER:-}
   fi
 }
 
@@ -142,7 +143,7 @@ make_fs() {
   shift 2
   case $type in
   ext[34]) /real/mke2fs -q -F -t "$type" -b 4096 -E lazy_itable_init=0,lazy_journal_init=0 "$@" "$dev" ;;
-  xfs) /real/mkfs.xfs -q -f -m "reflink=${REFLINK:-0}" -d su=2m,sw=1,agcount=2 "$@" "$dev" ;;
+  xfs) /real/mkfs.xfs -q -f -m "rmapbt=0,reflink=${REFLINK:-0}" -d su=2m,sw=1,agcount=2 "$@" "$dev" ;;
   esac
 }
 
