@@ -28,10 +28,10 @@ struct GrowingFile: ~Copyable {
   private static let window: UInt64 = 8 << 20
 
   /// Makes the file, of 15 blocks and the marker, where the allocator likes.
-  /// - Returns: nil if it does not lie in two pieces, or if so much is not free.
+  /// - Returns: nil if it does not lie in two pieces, or if so much is not free, or no inode.
   init?(_ volume: borrowing MountedVolume, _ path: FilePath) throws(Failure) {
     let block = volume.blockSize.rawValue
-    let file = try volume.makeUnnamedFile()
+    guard let file = try volume.makeSpareFile() else { return nil }
     let seed = (Self.seedBlocks - 1) * block
     guard try file.reserve(from: seed, length: block, path),
       try file.reserve(from: 0, length: seed, path)
@@ -51,7 +51,9 @@ struct GrowingFile: ~Copyable {
 
   /// Moves the file's bytes so that its windows and the device's groups agree.
   mutating func straighten() throws(Failure) {
-    let shift = (physical &- logical) % Self.window
+    // Blocks of 1 KiB are counted from the second on: `s_first_data_block`.
+    let origin: UInt64 = block == 1024 ? block : 0
+    let shift = (physical &- origin &- logical) % Self.window
     if shift == 0 { return }
     try explain(path, "cannot allocate") { [logical] () throws(Errno) in
       try file.insertHole(at: logical, length: shift)

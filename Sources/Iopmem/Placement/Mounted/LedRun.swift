@@ -46,23 +46,25 @@ struct LedRun {
         if round == 0 { continue }
         throw .fragmented(path, length: length, alignment, largest: free.largest(alignment))
       }
-      if let file = try lead(to: wanted, in: free, volume) { return file }
+      if let file = try lead(to: wanted, volume) { return file }
     }
     return nil
   }
 
   private func lead(
-    to wanted: FreeRun, in free: FreeSpace, _ volume: borrowing MountedVolume
+    to wanted: FreeRun, _ volume: borrowing MountedVolume
   ) throws(Failure) -> Descriptor? {
     let block = volume.blockSize.rawValue
     let isLarge = length.rawValue > Self.manyBlocks * block
     var decoys: [Decoy] = []
     for _ in 0..<Self.mostSeeds {
+      // What the decoys hold by now is free no more.
+      guard let free = volume.freeSpace() else { return nil }
       // In front of a file in many extents some blocks stay free, for the block that lists these:
       // it would else get the next that is free, amid the file.
       var spare: Decoy?
       if isLarge {
-        let file = try volume.makeUnnamedFile()
+        guard let file = try volume.makeSpareFile() else { return nil }
         _ = try file.reserve(from: 0, length: Self.slackBlocks * block, path)
         spare = Decoy(file, Layout())
       }
@@ -82,7 +84,10 @@ struct LedRun {
       }
       let slack = ByteCount(Self.slackBlocks * block)
       if home.length > slack {
-        _ = try seed.grow(to: DeviceOffset(home.end.rawValue - slack.rawValue), volume)
+        let end = DeviceOffset(home.end.rawValue - slack.rawValue)
+        // A marker in its way is as far as it grows; what is behind is for the next.
+        let isInTheWay = seed.place < seed.marker && seed.marker < end
+        _ = try seed.grow(to: isInTheWay ? seed.marker : end, volume)
       }
       decoys.append(try seed.decoy(volume))
       _ = spare

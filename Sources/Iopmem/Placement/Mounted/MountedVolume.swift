@@ -67,11 +67,24 @@ struct MountedVolume: ~Copyable {
   /// Makes a file in the directory that has no name until it is linked: whatever happens before,
   /// the kernel takes it back. Both file systems have such files.
   func makeUnnamedFile() throws(Failure) -> Descriptor {
-    try explain(path, "cannot make a file") { () throws(Errno) in
-      try Descriptor(
-        ".", in: directory, .readWrite, options: [.temporary, .direct],
-        permissions: .ownerReadWrite)
+    try explain(path, "cannot make a file") { () throws(Errno) in try newUnnamedFile() }
+  }
+
+  /// Makes a file that is wanted for its blocks alone.
+  /// - Returns: nil if the file system has no inode left for it.
+  func makeSpareFile() throws(Failure) -> Descriptor? {
+    do {
+      return try newUnnamedFile()
+    } catch {
+      guard error == .noSpace else { throw Failure(error, path, "cannot make a file") }
+      return nil
     }
+  }
+
+  private func newUnnamedFile() throws(Errno) -> Descriptor {
+    try Descriptor(
+      ".", in: directory, .readWrite, options: [.temporary, .direct],
+      permissions: .ownerReadWrite)
   }
 
   /// Where a file lies now.

@@ -40,8 +40,7 @@ struct RunHunt {
   private func hunt(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor? {
     var decoys: [Decoy] = []
     var isFull = false
-    while !isFull, decoys.count < Self.mostDecoys {
-      let file = try volume.makeUnnamedFile()
+    while !isFull, decoys.count < Self.mostDecoys, let file = try volume.makeSpareFile() {
       for more in [length, ByteCount(alignment.unit.rawValue - volume.blockSize.rawValue)] {
         guard more > .zero, !isFull else { continue }
         isFull = try !extend(file, by: more)
@@ -83,8 +82,7 @@ struct RunHunt {
     at run: FreeRun, _ volume: borrowing MountedVolume
   ) throws(Failure) -> Descriptor? {
     var rivals: [Decoy] = []
-    while rivals.count < Self.modestDecoys {
-      let file = try volume.makeUnnamedFile()
+    while rivals.count < Self.modestDecoys, let file = try volume.makeSpareFile() {
       guard try extend(file, by: run.length) else { return nil }
       let layout = try layout(file, volume)
       if layout.runs.count == 1, layout.runs.first?.physical == run.start { return file }
