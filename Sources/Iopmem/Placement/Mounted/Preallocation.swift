@@ -35,8 +35,7 @@ struct Preallocation {
   private func useUpHere(_ volume: borrowing MountedVolume) throws(Failure) {
     var files: [Decoy] = []
     var blocks = Self.smallBlocks
-    while blocks > 0, files.count < Self.mostFiles {
-      let file = try volume.makeUnnamedFile()
+    while blocks > 0, files.count < Self.mostFiles, let file = try volume.makeSpareFile() {
       let isMade = try file.reserve(
         from: 0, length: blocks * volume.blockSize.rawValue, volume.path)
       let layout = try volume.layout(of: file, volume.path)
