@@ -41,17 +41,11 @@ public enum DAXMount {
 
   /// What is to be feared of an XFS, by its first superblock.
   private static func warning(of device: FilePath) throws(Failure) -> Failure? {
-    var bytes = [UInt8](repeating: 0, count: XFSSuperblock.length)
-    do {
-      let count = try Descriptor(device, .readOnly).read(at: 0, into: &bytes)
-      bytes.removeLast(bytes.count - count)
-    } catch { throw Failure(error, device, "cannot read its superblock") }
-    // Those of version 4 have no such map.
-    guard XFSSuperblock(bytes)?.hasReverseMap == true else { return nil }
-    return Failure(
-      .refused, device,
-      "has rmapbt: on kernels from 6.18 on, unbinding or unplugging the device under it never ends",
-      remedy: "unmount it first, and make it anew with mkfs.iopmem(8) when that can be")
+    let hasReverseMap = try explain(device, "cannot read its superblock") { () throws(Errno) in
+      try ReverseMap.isOn(device)
+    }
+    guard hasReverseMap else { return nil }
+    return Failure(.refused, device, ReverseMap.reason, remedy: ReverseMap.remedy)
   }
 
   /// Checks a new file: what counts is what the kernel says of an inode, not the mount's options.

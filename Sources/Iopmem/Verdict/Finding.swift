@@ -104,5 +104,7 @@ extension Finding {
     case cached = "cached"
     case otherArchitecture = "other-architecture"
     case givenWindow = "no-function"
+    case reverseMap = "xfs-rmapbt"
+    case reverseMapUnseen = "xfs-rmapbt-unseen"
   }
 }

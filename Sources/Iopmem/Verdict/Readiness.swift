@@ -47,6 +47,7 @@ public struct Readiness: Sendable {
     cacheMode = target?.cpu.flatMap { CacheMode(of: $0, in: windows.root) }
     findings += Self.driver(of: device.disk) + Self.kernel(kernel, in: windows.root)
     if target?.cpu != nil { findings += Self.cache(cacheMode, of: device.disk) }
+    findings += Self.content(of: device, in: windows.root)
     self.target = target
     self.findings = findings
   }

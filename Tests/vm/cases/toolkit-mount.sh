@@ -17,9 +17,12 @@ done
 /real/mkfs.xfs -q -f -m reflink=0,rmapbt=1 "$dev"
 ends 0 "has rmapbt" iopmem mount "$dev" $mnt
 same "what it said of rmapbt" "$dev on $mnt type xfs (dax)" "$(cat /tmp/said)"
+iopmem check "$dev" >/tmp/check || true
+grep -q "has rmapbt" /tmp/check || fail "check does not tell of rmapbt: $(cat /tmp/check)"
 /real/umount $mnt
 /real/mkfs.xfs -q -f -m reflink=0,rmapbt=0 "$dev"
 ends 0 "" iopmem mount "$dev" $mnt
+iopmem check "$dev" >>/tmp/complaint || true
 if grep rmapbt /tmp/complaint; then fail "it complains of an rmapbt that is not there"; fi
 /real/umount $mnt
 # Where there is no DAX: ext4 does not mount, xfs does without a word.
