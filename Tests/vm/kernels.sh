@@ -150,7 +150,7 @@ choose_kernels() {
         kernels+=("$kernel") found=1
       fi
     done
-    [ -n "$found" ] || die "no kernel $name, only: ${roles[*]} (${kernels_found[*]})"
+    [ -n "$found" ] || die "no kernel $name, only:$(printf '%s' "${roles_of[@]}") (${kernels_found[*]})"
   done
 }
 
