@@ -11,7 +11,7 @@ extension Readiness {
       ? [
         Finding(
           .otherArchitecture, .warning, nil,
-          "the processor is no x86 one: nothing of this was tried there")
+          "the processor is no x86 one: it may cache the BAR, and this was never tried on one")
       ] : []
     guard let kernel else {
       return architecture + [
