@@ -100,6 +100,16 @@ void iopmem_dax_close(struct iopmem *iop);
 bool iopmem_dax_wait(struct iopmem *iop);
 void iopmem_dax_evict(struct iopmem *iop);
 
+struct iommu_domain;
+
+/* domain.c */
+bool iopmem_translates(struct iommu_domain *domain);
+int iopmem_takes_domain(struct device *dev, void *unused);
+bool iopmem_group_is_taken(struct device *dev);
+bool iopmem_reaches(struct iopmem *iop, struct device *dev, u64 base);
+int iopmem_domain_map(struct iopmem *iop, struct device *dev, dma_addr_t *base);
+void iopmem_domain_unmap(struct iopmem *iop, struct device *dev, dma_addr_t base);
+
 /* lease.c */
 int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags, u64 inode,
 		 const struct iopmem_map *map);

@@ -3,7 +3,6 @@
  * Client mappings: the BAR made reachable for one other function, whatever its IOMMU domain.
  */
 #include <linux/capability.h>
-#include <linux/dma-mapping.h>
 #include <linux/file.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
@@ -33,50 +32,6 @@ struct iopmem_client {
 	wait_queue_head_t wait;
 	struct list_head list;
 };
-
-static bool iopmem_translates(struct iommu_domain *domain)
-{
-	return domain && (domain->type & __IOMMU_DOMAIN_DMA_API);
-}
-
-/*
- * Whether the driver of @dev, such as vfio-pci, takes the domain of its IOMMU group for itself.
- * The driver of ports says so too, but has no use for one. The module of a driver that was seen
- * under rcu_read_lock() stays until it is left.
- */
-static int iopmem_takes_domain(struct device *dev, void *unused)
-{
-	struct device_driver *driver;
-	int takes = 0;
-
-	if (!dev_is_pci(dev) || to_pci_dev(dev)->hdr_type != PCI_HEADER_TYPE_NORMAL)
-		return 0;
-	rcu_read_lock();
-	driver = READ_ONCE(dev->driver);
-	if (driver)
-		takes = to_pci_driver(driver)->driver_managed_dma;
-	rcu_read_unlock();
-	return takes;
-}
-
-/*
- * A client that has a driver keeps the domain of its group from others. One that has none loses
- * it to a neighbour's driver. Under iop->lock: a driver that is not seen here yet ends the mapping.
- */
-static bool iopmem_group_is_taken(struct device *dev)
-{
-	struct iommu_group *group;
-	bool taken;
-
-	if (dev->driver)
-		return false;
-	group = iommu_group_get(dev);
-	if (!group)
-		return false;
-	taken = iommu_group_for_each_dev(group, NULL, iopmem_takes_domain);
-	iommu_group_put(group);
-	return taken;
-}
 
 /* Under the client's device lock. */
 static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
@@ -125,19 +80,6 @@ static struct iopmem_client *iopmem_client_of(struct iopmem *iop, struct pci_dev
 	return NULL;
 }
 
-/*
- * A domain that flushes lazily may let the client through for some milliseconds more, which is
- * time enough for the blocks to become another file's.
- */
-static void iopmem_unmap_for(struct iopmem *iop, struct device *dev, dma_addr_t base)
-{
-	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
-
-	dma_unmap_resource(dev, base, iop->length, DMA_BIDIRECTIONAL, 0);
-	if (iopmem_translates(domain))
-		iommu_flush_iotlb_all(domain);
-}
-
 /* Under iop->lock. */
 static void iopmem_client_unmap(struct iopmem_client *client)
 {
@@ -150,7 +92,7 @@ static void iopmem_client_unmap(struct iopmem_client *client)
 	list_del(&client->list);
 	iop->nr_maps--;
 	if (!client->direct && !iopmem_client_of(iop, pdev))
-		iopmem_unmap_for(iop, &pdev->dev, client->base);
+		iopmem_domain_unmap(iop, &pdev->dev, client->base);
 	iopmem_return_mask(client);
 	wake_up_interruptible_poll(&client->wait, EPOLLHUP | EPOLLERR);
 }
@@ -310,13 +252,6 @@ static bool iopmem_is_on_bus(struct iopmem_client *client)
 	return pdev == client->pdev;
 }
 
-static bool iopmem_reaches(struct iopmem *iop, struct device *dev, u64 base)
-{
-	u64 last = base + iop->length - 1;
-
-	return last >= base && last <= dma_get_mask(dev);
-}
-
 /* The address for the client. Under its device lock and iop->lock. */
 static int iopmem_client_place(struct iopmem *iop, struct iopmem_client *client)
 {
@@ -338,18 +273,7 @@ static int iopmem_client_place(struct iopmem *iop, struct iopmem_client *client)
 		client->base = iop->bus_address;
 		return iopmem_reaches(iop, dev, client->base) ? 0 : -ERANGE;
 	}
-	/* Without translation the kernel would warn. */
-	if (!iopmem_translates(iommu_get_domain_for_dev(dev)) &&
-	    !iopmem_reaches(iop, dev, iop->start))
-		return -ERANGE;
-	client->base = dma_map_resource(dev, iop->start, iop->length, DMA_BIDIRECTIONAL, 0);
-	if (dma_mapping_error(dev, client->base))
-		return -EIO;
-	if (!iopmem_reaches(iop, dev, client->base)) {
-		iopmem_unmap_for(iop, dev, client->base);
-		return -ERANGE;
-	}
-	return 0;
+	return iopmem_domain_map(iop, dev, &client->base);
 }
 
 static int iopmem_client_map(struct iopmem *iop, struct iopmem_client *client)
