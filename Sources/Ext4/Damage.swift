@@ -67,6 +67,10 @@ extension Damage {
     case flags
     /// The inode says that it is longer than its place.
     case inodeSize
+    /// A directory has a name that is none, or one twice.
+    case names
+    /// A directory's index does not begin as one.
+    case index
     /// The journal's inode has no journal.
     case journal
     /// The extended attributes are beyond reading.
@@ -137,6 +141,8 @@ extension Damage.Kind {
     case .size(let size): "\(size) bytes are more than its map can tell"
     case .flags: "the flags tell of what the file system cannot have, or contradict one another"
     case .inodeSize: "the inode says that it is longer than its place"
+    case .names: "the directory has a name that is none, or one twice"
+    case .index: "the directory's index does not begin as one"
     case .journal: "is no beginning of a journal"
     case .attributes: "the extended attributes contradict themselves"
     case .deletedInode(let inode): "inode \(inode) was deleted, or is marked as free"

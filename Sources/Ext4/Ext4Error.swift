@@ -9,6 +9,8 @@ public enum Ext4Error: Error, Equatable, CustomStringConvertible {
   case damage(Damage)
   /// A path passes a symbolic link.
   case linkInPath
+  /// The names in a directory are encrypted.
+  case encryptedNames
 
   /// The errno, where the library only passed on what the kernel said.
   public var errno: Errno? {
@@ -22,6 +24,7 @@ public enum Ext4Error: Error, Equatable, CustomStringConvertible {
     switch self {
     case .damage(let damage): return damage.description
     case .linkInPath: return "passes a symbolic link"
+    case .encryptedNames: return "is a directory whose names are encrypted"
     case .library(let code):
       if let errno { return errno.description }
       return unsafe error_message(code).map { unsafe String(cString: $0) } ?? "error \(code)"

@@ -16,26 +16,51 @@ extension FileSystem {
   /// The corresponding C function is `ext2fs_dir_iterate2`.
   /// - Throws: `Ext4Error` for what is no directory, or a damaged one.
   public func entries(of directory: UInt32) throws(Ext4Error) -> [DirectoryEntry] {
-    try expectSound(directory: directory)
+    let found = try inode(directory)
+    guard found.kind == .directory else { throw .notDirectory }
+    try expectReadable(found)
+    let list = try readEntries(of: directory)
+    var names: Set<FilePath> = []
+    // The kernel finds one of two that have one name, and none with a slash.
+    guard !list.isDamaged, list.entries.allSatisfy({ names.insert($0.name).inserted }) else {
+      throw .damage(Damage(.names))
+    }
+    findings.soundDirectories.insert(directory)
+    return list.entries
+  }
+
+  /// The entries of a directory, as far as they can be names.
+  private struct EntryList {
     var entries: [DirectoryEntry] = []
-    let code = unsafe withUnsafeMutablePointer(to: &entries) { context in
+    var isDamaged = false
+  }
+
+  private func readEntries(of directory: UInt32) throws(Ext4Error) -> EntryList {
+    var list = EntryList()
+    let code = unsafe withUnsafeMutablePointer(to: &list) { context in
       unsafe ext2fs_dir_iterate2(
         handle, directory, 0, nil,
         { _, kind, entry, _, _, _, context in
           guard let entry = unsafe entry, kind == DIRENT_OTHER_FILE else { return 0 }
+          let list = unsafe context?.assumingMemoryBound(to: EntryList.self)
           let length = unsafe Int(ext2fs_dirent_name_len(entry))
-          let name = unsafe withUnsafeBytes(of: &entry.pointee.name) { bytes in
-            unsafe FilePath(bytes: bytes.prefix(length))
+          let bytes = unsafe withUnsafeBytes(of: &entry.pointee.name) { bytes in
+            unsafe Array(bytes.prefix(length))
           }
           // In a directory whose names lie in its inode the parent's name counts as any other's.
-          guard name != ".", name != ".." else { return 0 }
-          let list = unsafe context?.assumingMemoryBound(to: [DirectoryEntry].self)
-          unsafe list?.pointee.append(DirectoryEntry(name: name, inode: entry.pointee.inode))
+          let dot = UInt8(ascii: ".")
+          if bytes == [dot] || bytes == [dot, dot] { return 0 }
+          guard !bytes.isEmpty, !bytes.contains(0), !bytes.contains(UInt8(ascii: "/")) else {
+            unsafe list?.pointee.isDamaged = true
+            return 0
+          }
+          unsafe list?.pointee.entries.append(
+            DirectoryEntry(name: FilePath(bytes: bytes), inode: entry.pointee.inode))
           return 0
         }, context)
     }
     try check(code)
-    return entries
+    return list
   }
 
   /// Finds the inode of a path, from the root directory. No symbolic link is followed.
@@ -53,14 +78,52 @@ extension FileSystem {
     return found
   }
 
-  /// Holds a directory's map against the rules: libext2fs reads on where one is damaged, and
-  /// would find other directories' names.
+  /// Holds a directory against the rules, once: libext2fs reads on where one is damaged, and would
+  /// find other directories' names, or such as the kernel does not.
   func expectSound(directory number: UInt32) throws(Ext4Error) {
     guard !findings.soundDirectories.contains(number) else { return }
-    let directory = try inode(number)
-    guard directory.kind == .directory else { throw .notDirectory }
+    _ = try entries(of: number)
+  }
+
+  /// Holds a directory's inode, map, size and index against the rules.
+  private func expectReadable(_ directory: Inode) throws(Ext4Error) {
     try expectOpenable(directory)
-    try walk(directory) { _ in }
-    findings.soundDirectories.insert(number)
+    guard !directory.isEncrypted else { throw .encryptedNames }
+    let geometry = try geometry()
+    var data = WrittenData()
+    try walk(directory) { data.take($0) }
+    guard !directory.isInline else { return }
+    try expectWhole(directory, data, geometry)
+    if directory.has(EXT2_INDEX_FL) { try expectIndex(at: data.start, geometry) }
+  }
+
+  /// Holds a directory's size against its blocks, which have no holes: the kernel reads no name
+  /// behind its size.
+  func expectWhole(
+    _ directory: Inode, _ data: WrittenData, _ geometry: Geometry
+  ) throws(Ext4Error) {
+    let (bytes, overflow) = data.end.multipliedReportingOverflow(by: geometry.blockSize)
+    guard !data.hasHole, !overflow, bytes == directory.size else {
+      throw .damage(
+        Damage(
+          .otherInode(
+            directory.number, "is a directory of \(directory.size) bytes that has other blocks")))
+    }
+  }
+
+  /// Holds the root of a directory's index against the rules by which the kernel finds names:
+  /// fs/ext4/namei.c, `dx_probe`.
+  private func expectIndex(at start: UInt64?, _ geometry: Geometry) throws(Ext4Error) {
+    guard let start else { throw .damage(Damage(.index)) }
+    let block = try readBlock(start)
+    let isLarge = features.incompatible & UInt32(EXT4_FEATURE_INCOMPAT_LARGEDIR) != 0
+    let isSummed = features.readOnlyCompatible & UInt32(EXT4_FEATURE_RO_COMPAT_METADATA_CSUM) != 0
+    // `struct dx_root`: the entries of the directory and its parent, what the index is, its entries.
+    let room = (block.count - 32 - (isSummed ? 8 : 0)) / 8
+    let count = Int(block.word16(34))
+    guard block.word16(4) == 12, Int(block.word16(16)) == block.count - 12, block[29] == 8,
+      block[28] <= 2 || block[28] == 6, block[30] < (isLarge ? 3 : 2), block[31] & 1 == 0,
+      Int(block.word16(32)) == room, (1...room).contains(count)
+    else { throw .damage(Damage(.index, block: start)) }
   }
 }

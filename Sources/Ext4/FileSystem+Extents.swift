@@ -28,8 +28,10 @@ extension FileSystem {
   /// Checks what the kernel asks of an inode before it opens it: fs/ext4/inode.c, `__ext4_iget`.
   func expectOpenable(_ inode: Inode) throws(Ext4Error) {
     let isIndexed = features.compatible & UInt32(EXT2_FEATURE_COMPAT_DIR_INDEX) != 0
+    let isSecret = features.incompatible & UInt32(EXT4_FEATURE_INCOMPAT_ENCRYPT) != 0
     let isFolded = features.incompatible & UInt32(EXT4_FEATURE_INCOMPAT_CASEFOLD) != 0
     guard !inode.has(EXT4_EA_INODE_FL), isFolded || !inode.has(EXT4_CASEFOLD_FL),
+      isSecret || !inode.isEncrypted,
       isIndexed || inode.kind != .directory || !inode.has(EXT2_INDEX_FL)
     else { throw .damage(Damage(.flags)) }
     let bytes = try wholeInode(inode.number)

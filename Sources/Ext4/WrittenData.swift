@@ -1,5 +1,7 @@
 /// Which blocks of a file are written, as far as a directory's growth depends on it.
 struct WrittenData {
+  /// Where the file's first block is; nil where that is not written.
+  private(set) var start: UInt64?
   /// Behind the last one, in the file.
   private(set) var end: UInt64 = 0
   /// Some before the end are not.
@@ -8,6 +10,7 @@ struct WrittenData {
   /// Takes the next run of a walk.
   mutating func take(_ run: MappedRun) {
     guard run.content == .data else { return }
+    if run.logical == 0 { start = run.physical }
     if run.logical != end { hasHole = true }
     end = run.logical + run.count
   }

@@ -22,6 +22,10 @@ extension Failure {
       self.init(
         .refused, path, "passes a symbolic link, and none is followed in an unmounted file system",
         remedy: "name the file itself")
+    case .encryptedNames:
+      self.init(
+        .refused, path, "is, or is in, a directory whose names are encrypted",
+        remedy: "mount it, and name its mounted files")
     case .damage(let damage):
       self.init(.refused, path, damage.description, remedy: Self.checkIt)
     case _ where error.isBadChecksum:

@@ -12,8 +12,13 @@ struct OfflineImage {
   /// Makes the tree and the image.
   ///
   /// `/frag` has 700 written blocks with a hole behind each.
-  /// - Parameter options: of mke2fs.
-  init(_ options: [String], size: String = "64M", blockSize: Int = 4096) async throws {
+  /// - Parameters:
+  ///   - options: of mke2fs.
+  ///   - directories: how many there are besides, each with so many files of a few bytes.
+  init(
+    _ options: [String], size: String = "64M", blockSize: Int = 4096, directories: Int = 0,
+    filesInEach: Int = 0
+  ) async throws {
     folder = try TemporaryFolder()
     path = folder("image")
     try await Tool.require("mkdir", ["-p", folder("tree/sub")])
@@ -26,6 +31,12 @@ struct OfflineImage {
     for index in 0..<700 {
       try fragments.write(
         blocks.next(blockSize), at: UInt64(2 * index * blockSize))
+    }
+    for directory in 0..<directories {
+      try await Tool.require("mkdir", [folder("tree/d\(directory)")])
+      for file in 0..<filesInEach {
+        try folder.write(blocks.next(8), to: "tree/d\(directory)/f\(file)")
+      }
     }
     try await Tool.require(
       "mke2fs",

@@ -10,7 +10,7 @@ extension RawExt4 {
       // Those with much of a map are few.
       let some = large.isEmpty || Bool.random(using: &random) ? inodes : large
       guard let inode = some.randomElement(using: &random) else { return }
-      switch Int.random(in: 0..<12, using: &random) {
+      switch Int.random(in: 0..<15, using: &random) {
       case 0..<3: damageInode(inode, &random)
       case 3..<5: damageMapInInode(inode, &random)
       case 5..<9: damageMapBlock(large, &random)
@@ -18,6 +18,7 @@ extension RawExt4 {
       case 10:
         // Last: the inodes may now be elsewhere.
         return damageDescriptor(&random)
+      case 11..<14: damageDirectory(&random)
       default: damageMapInInode([8, 7, 3].randomElement(using: &random) ?? 8, &random)
       }
     }

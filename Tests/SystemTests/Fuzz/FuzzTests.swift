@@ -28,17 +28,42 @@ struct FuzzTests {
     "-t ext4 -b 4096 -O ^metadata_csum,^uninit_bg", "-t ext4 -b 4096",
     "-t ext4 -b 1024 -O bigalloc -C 8192", "-t ext4 -b 4096 -O inline_data,encrypt,verity",
     "-t ext4 -b 1024 -O meta_bg,^resize_inode", "-t ext4 -b 4096 -O ea_inode,^has_journal -I 256",
+    "-t ext4 -b 4096 -O uninit_bg,^metadata_csum", "-t ext4 -b 4096 -O quota",
+    "-t ext4 -b 1024 -O mmp",
   ])
   func everyAddressIsTheKernelsToo(_ options: String) async throws {
     let blockSize = options.contains("-b 1024") ? 1024 : 4096
     let image = try await OfflineImage(
       options.split(separator: " ").map { String($0) }, size: "24M", blockSize: blockSize)
+    if options.contains("inline_data") {
+      // A directory so small that its names lie in its inode.
+      let file = try image.folder.write([UInt8](repeating: 3, count: 5000), to: "file")
+      try await image.change(["mkdir /few", "write \(file) /few/x", "write \(file) /few/y"])
+    }
+    try await hold(image, options, rounds: Self.rounds)
+  }
+
+  /// So many files that tables and bitmaps have many blocks, and directories many names.
+  @Test(
+    .enabled(
+      if: Project.isLong || Project.environment("IOPMEM_FUZZ_ROUNDS") != nil,
+      "takes minutes: IOPMEM_LONG=1 or IOPMEM_FUZZ_ROUNDS"))
+  func everyAddressOfAHundredThousandFiles() async throws {
+    let image = try await OfflineImage(
+      ["-t", "ext4", "-N", "110000"], size: "256M", blockSize: 1024, directories: 100,
+      filesInEach: 1000)
+    try await hold(image, "-t ext4 -b 1024 -N 110000", rounds: max(2, Self.rounds / 20))
+  }
+
+  private func hold(
+    _ image: OfflineImage, _ options: String, rounds: Int
+  ) async throws {
     var raw = RawExt4(
-      try Descriptor(FilePath(image.path), .readOnly).readToEnd(limit: 1 << 26))
+      try Descriptor(FilePath(image.path), .readOnly).readToEnd(limit: 1 << 29))
     // Other damage for each kind.
     var random = SplitMix64(seed: options.utf8.reduce(Self.seed) { $0 &* 31 &+ UInt64($1) })
     var tally = Tally()
-    for round in 0..<max(1, Self.rounds) {
+    for round in 0..<max(1, rounds) {
       // The first is whole: everything must be mapped, and as the kernel does it.
       if round > 0 { raw.damage(&random) }
       try await hold(image, raw, round, &tally)
@@ -49,11 +74,11 @@ struct FuzzTests {
     }
     #expect(tally.wrong.isEmpty, "\(tally.wrong.prefix(10).joined(separator: "\n"))")
     #expect(tally.confirmed > 40 && tally.mounts > 0)
-    #expect(tally.refused > 0 || Self.rounds < 5)
+    #expect(tally.refused > 0 || rounds < 5)
     // Most damage is of one file.
-    #expect(tally.confirmed > 10 * Self.rounds)
+    #expect(tally.confirmed > 10 * rounds)
     print(
-      "fuzz \(options): \(Self.rounds) images, \(tally.mounts) mounted; \(tally.confirmed) files "
+      "fuzz \(options): \(rounds) images, \(tally.mounts) mounted; \(tally.confirmed) files "
         + "of \(tally.runs) runs confirmed, \(tally.refused) refused, \(tally.onlyWeRefuse) of "
         + "them mapped by the kernel; \(tally.wrong.count) wrong")
   }

@@ -17,6 +17,9 @@ struct RawExt4 {
   private let seed: UInt32
   /// Checksums of everything: `metadata_csum`.
   let isSummed: Bool
+  /// Checksums of group descriptors alone: `uninit_bg`.
+  private let hasOldSums: Bool
+  private let uuid: [UInt8]
 
   /// Reads the superblock: Documentation/filesystems/ext4/super.rst.
   init(_ bytes: [UInt8]) {
@@ -32,7 +35,9 @@ struct RawExt4 {
     inodeSize = word(0x4C) == 0 ? 128 : Int(bytes.little(1024 + 0x58, 2))
     descriptorSize = word(0x60) & 0x80 != 0 ? Int(bytes.little(1024 + 0xFE, 2)) : 32
     isSummed = word(0x64) & 0x400 != 0
-    seed = CRC32C.digest(of: bytes[1024 + 0x68..<1024 + 0x78], from: ~0)
+    hasOldSums = word(0x64) & 0x410 == 0x10
+    uuid = Array(bytes[1024 + 0x68..<1024 + 0x78])
+    seed = CRC32C.digest(of: uuid[...], from: ~0)
   }
 
   /// A number at a place of the image.
@@ -130,10 +135,26 @@ struct RawExt4 {
     set(tail, 4, CRC32C.digest(of: bytes[place..<tail], from: seed(of: inode)))
   }
 
+  /// Gives a block of names its checksum, which lies in its last entry.
+  mutating func sum(directoryBlock place: Int, of inode: Int) {
+    let tail = place + blockSize - 12
+    guard isSummed, number(tail + 7, 1) == 0xDE else { return }
+    set(tail + 8, 4, CRC32C.digest(of: bytes[place..<tail], from: seed(of: inode)))
+  }
+
   /// Gives a group's bitmaps and descriptor their checksums.
   mutating func sum(group: Int) {
-    guard isSummed else { return }
     let place = descriptor(group)
+    if hasOldSums {
+      let number = UInt32(group).littleBytes[...]
+      let rest = bytes[place + 0x20..<max(place + 0x20, place + descriptorSize)]
+      var sum = CRC16.digest(of: uuid[...], from: 0xFFFF)
+      for part in [number, bytes[place..<place + 0x1E], rest] {
+        sum = CRC16.digest(of: part, from: sum)
+      }
+      set(place + 0x1E, 2, UInt32(sum))
+    }
+    guard isSummed else { return }
     for (field, low, high, count) in [
       (0, 0x18, 0x38, clustersPerGroup / 8), (4, 0x1A, 0x3A, inodesPerGroup / 8),
     ] {
@@ -158,17 +179,5 @@ extension [UInt8] {
 extension UInt32 {
   fileprivate var littleBytes: [UInt8] {
     (0..<4).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) }
-  }
-}
-
-/// The checksum of Castagnoli's polynomial, as ext4 goes on with it: nothing is inverted.
-private enum CRC32C {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0x82F6_3B78 : 0) }
-  }
-
-  static func digest(of bytes: ArraySlice<UInt8>, from start: UInt32) -> UInt32 {
-    bytes.reduce(start) { crc, byte in table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ crc >> 8
-    }
   }
 }
