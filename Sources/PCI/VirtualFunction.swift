@@ -22,7 +22,7 @@ public struct VirtualFunction: Sendable {
       (number, config) = (nil, .failure(error))
       return
     }
-    number = (try? root.names(in: home))?.lazy.filter { $0.hasPrefix("virtfn") }
+    number = (try? root.names(in: home))?.filter { $0.hasPrefix("virtfn") }
       .filter { root.link($0, in: home).name == address.description }
       .compactMap { Int($0.dropFirst("virtfn".count)) }.first { $0 >= 0 }
     config = Function.config(home, in: root)

@@ -57,7 +57,7 @@ public struct Disk: Sendable {
     self.folder = folder
     name = BlockDevice.name(of: folder)
     length = try reader.sectors("size")
-    hasDAX = (try? root.text(folder.appending("queue/dax"))).map { $0 == "1" }
+    hasDAX = ["0": false, "1": true][(try? root.text(folder.appending("queue/dax"))) ?? ""]
     layer = try Self.layer(name, reader)
     device = (try? root.resolved(folder.appending("device"))).flatMap { device in
       // It stands below what it hangs on; a link to elsewhere tells of another disk.
@@ -65,8 +65,9 @@ public struct Disk: Sendable {
     }
     function = device.flatMap { FunctionAddress(above: $0, in: root) }
     let above = Self.path(from: device, to: function)
-    driver = above.lazy.compactMap { root.link("driver", in: $0).name }.first
-    numaNode = above.lazy.compactMap { root.numaNode(of: $0) }.first
+    // Not lazily: that asks twice, and what was there at first need not be any more.
+    driver = above.compactMap { root.link("driver", in: $0).name }.first
+    numaNode = above.compactMap { root.numaNode(of: $0) }.first
   }
 
   /// Whether the iopmem driver made it, by the driver's name or the disk's.
