@@ -38,6 +38,18 @@ extension Descriptor {
     _ = try call { iopmem_fallocate(rawValue, mode, offset, length) }
   }
 
+  /// Lets the file, which has no blocks yet, be given single blocks, whatever its directory has
+  /// handed on.
+  ///
+  /// The corresponding field is `fsx_extsize` of `FS_IOC_FSSETXATTR`; XFS alone heeds it.
+  public func clearExtentSize() throws(Errno) {
+    var raw = fsxattr()
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSGETXATTR, &raw) }
+    raw.fsx_xflags &= ~UInt32(FS_XFLAG_EXTSIZE)
+    raw.fsx_extsize = 0
+    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSSETXATTR, &raw) }
+  }
+
   /// The free bytes of the file system, those for root alone included: `f_bfree`.
   ///
   /// The corresponding C function is `fstatfs`.

@@ -27,8 +27,13 @@ struct RunHunt {
   /// Makes the file, without a name, of exactly one aligned run of blocks, unwritten.
   /// - Throws: `Failure`, refused, naming the largest aligned run, if there is no such run.
   func run(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor {
-    for _ in 1...Self.rounds {
-      if let file = try hunt(volume) { return file }
+    // XFS gives out whole units of the size that a directory hands on, 2 MiB by mkfs.iopmem: good
+    // for files of such.
+    let isWhole = alignment.unit >= .pmd && length.isMultiple(of: alignment.unit)
+    for round in 1...Self.rounds {
+      // What the last round's decoys held must be free.
+      if round > 1 { try volume.settle() }
+      if let file = try hunt(volume, inUnits: isWhole && round == 1) { return file }
     }
     throw Failure(
       .failed, path,
@@ -36,11 +41,15 @@ struct RunHunt {
       remedy: "try again, or place it into the unmounted file system with --image")
   }
 
-  /// - Returns: nil if others took what was given back.
-  private func hunt(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor? {
+  /// - Returns: nil if others took what was given back, or the allocator does not go along.
+  private func hunt(
+    _ volume: borrowing MountedVolume, inUnits: Bool
+  ) throws(Failure) -> Descriptor? {
     var decoys: [Decoy] = []
     var isFull = false
-    while !isFull, decoys.count < Self.mostDecoys, let file = try volume.makeSpareFile() {
+    while !isFull, decoys.count < Self.mostDecoys,
+      let file = try makeFile(volume, inUnits: inUnits)
+    {
       for more in [length, ByteCount(alignment.unit.rawValue - volume.blockSize.rawValue)] {
         guard more > .zero, !isFull else { continue }
         isFull = try !extend(file, by: more)
@@ -50,24 +59,71 @@ struct RunHunt {
         let size = try explain(path, "cannot read") { () throws(Errno) in try file.status().size }
         isFull = try !extend(file, by: ByteCount(size / length.rawValue * length.rawValue))
       }
-      let layout = try layout(file, volume)
+      let layout = try volume.layout(of: file, path)
       decoys.append(Decoy(file, layout))
       if decoys.count == 1 { try expectRun(decoys, volume) }
     }
-    return try assemble(from: decoys, volume)
+    if volume.kind == .xfs, let rest = try holdRest(volume) { decoys.append(rest) }
+    return try assemble(from: decoys, volume, inUnits: inUnits)
+  }
+
+  /// Holds what is left, in ever shorter pieces: XFS gives a request nothing if it cannot give all,
+  /// and what is left may touch the run that is wanted.
+  private func holdRest(_ volume: borrowing MountedVolume) throws(Failure) -> Decoy? {
+    guard let file = try makeFile(volume, inUnits: false) else { return nil }
+    let block = volume.blockSize.rawValue
+    var end: UInt64 = 0
+    var piece = length.rawValue
+    while piece >= block {
+      if try file.reserve(from: end, length: piece, path) {
+        end += piece
+      } else {
+        piece = piece / 2 / block * block
+      }
+    }
+    let layout = try volume.layout(of: file, path)
+    return Decoy(file, layout)
+  }
+
+  /// - Parameter inUnits: whether the file may only be given whole units of what its directory
+  ///   hands on.
+  /// - Returns: nil if the file system has no inode left for it.
+  private func makeFile(
+    _ volume: borrowing MountedVolume, inUnits: Bool
+  ) throws(Failure) -> Descriptor? {
+    guard let file = try volume.makeSpareFile() else { return nil }
+    if volume.kind == .xfs, !inUnits {
+      try explain(path, "cannot allocate") { () throws(Errno) in try file.clearExtentSize() }
+    }
+    return file
   }
 
   /// Gives back one run that decoys hold and lets a new file have it, a part at a time.
   private func assemble(
-    from decoys: [Decoy], _ volume: borrowing MountedVolume
+    from decoys: [Decoy], _ volume: borrowing MountedVolume, inUnits: Bool
   ) throws(Failure) -> Descriptor? {
-    var space = space(decoys, volume)
-    guard let run = space.take(length, alignment) else { throw fragmented(space) }
+    let space = space(decoys, volume)
+    var rest = space
+    guard var run = rest.take(length, alignment) else { throw fragmented(space) }
+    // XFS lets nobody hold its reserve, which may touch the run: it gives from where that begins.
+    if volume.kind == .xfs, !inUnits, let whole = space.run(holding: run.start),
+      let longer = try? run.end.distance(from: whole.start)
+    {
+      run = FreeRun(start: whole.start, length: longer) ?? run
+    }
     try makeSlack(beside: run, decoys, volume)
     var parts = run.parts(ofGroups: volume.blockSize)[...]
-    guard let first = parts.popFirst() else { return nil }
+    guard let first = parts.popFirst(), let file = try makeFile(volume, inUnits: inUnits) else {
+      return nil
+    }
+    // XFS begins what comes last in a file at a multiple of its stripe, so that the front of the
+    // run would be left: what lies before another block is put anywhere.
+    if volume.kind == .xfs, !inUnits {
+      guard let mark = try? run.length.adding(volume.blockSize) else { throw .tooLarge(path) }
+      _ = try file.reserve(from: mark.rawValue, length: volume.blockSize.rawValue, path)
+    }
     try giveBack(first, decoys)
-    guard let file = try makeFile(at: first, volume) else { return nil }
+    guard let file = try fill(file, with: first, volume, inUnits: inUnits) else { return nil }
     // From here on the allocator looks first where the file ends.
     for part in parts {
       try giveBack(part, decoys)
@@ -77,16 +133,24 @@ struct RunHunt {
     return file
   }
 
-  /// Makes a file of one free run. A short one may have rivals: those are taken and held too.
-  private func makeFile(
-    at run: FreeRun, _ volume: borrowing MountedVolume
+  /// Gives a file one free run. A short run may have rivals: those are taken and held too, and
+  /// the run is another file's.
+  private func fill(
+    _ file: consuming Descriptor, with run: FreeRun, _ volume: borrowing MountedVolume,
+    inUnits: Bool
   ) throws(Failure) -> Descriptor? {
     var rivals: [Decoy] = []
-    while rivals.count < Self.modestDecoys, let file = try volume.makeSpareFile() {
-      guard try extend(file, by: run.length) else { return nil }
-      let layout = try layout(file, volume)
+    var file = file
+    while rivals.count < Self.modestDecoys {
+      guard try file.reserve(from: 0, length: run.length.rawValue, path) else { return nil }
+      try explain(path, "cannot allocate") { () throws(Errno) in
+        try file.truncate(to: run.length.rawValue)
+      }
+      let layout = try volume.layout(of: file, path)
       if layout.runs.count == 1, layout.runs.first?.physical == run.start { return file }
+      guard let next = try makeFile(volume, inUnits: inUnits) else { return nil }
       rivals.append(Decoy(file, layout))
+      file = next
     }
     return nil
   }
@@ -97,17 +161,24 @@ struct RunHunt {
     }
   }
 
-  /// Gives back some blocks elsewhere, the shortest pieces, which hold nothing that is looked for:
-  /// the file system keeps records of what is given back, which would go into the run itself.
+  /// Gives back some blocks elsewhere: the file system keeps records of what is given back, which
+  /// would go into the run itself. XFS keeps them in each allocation group, so the nearest; ext4
+  /// anywhere, so the shortest pieces, which hold nothing that is looked for.
   private func makeSlack(
     beside run: FreeRun, _ decoys: [Decoy], _ volume: borrowing MountedVolume
   ) throws(Failure) {
-    var wanted = Self.slackBlocks * volume.blockSize.rawValue
-    let pieces = decoys.flatMap(\.layout.space.runs).sorted { $0.length < $1.length }
-    for piece in pieces where wanted > 0 && piece.length < length {
-      guard piece.end < run.start || run.end < piece.start else { continue }
-      try giveBack(piece, decoys)
-      wanted -= min(wanted, piece.length.rawValue)
+    let held = decoys.flatMap(\.layout.runs).compactMap { $0.intersection(run)?.length.rawValue }
+    // What of the run is nobody's to give back counts as used where the file system reserves it.
+    let reserved = run.length.rawValue - min(run.length.rawValue, held.reduce(0, +))
+    var wanted = reserved + Self.slackBlocks * volume.blockSize.rawValue
+    let pieces = decoys.flatMap(\.layout.space.runs).sorted {
+      volume.kind == .xfs ? $0.gap(to: run) < $1.gap(to: run) : $0.length < $1.length
+    }
+    for piece in pieces where wanted > 0 && piece.gap(to: run) > 0 {
+      let part = ByteCount(min(wanted, piece.length.rawValue))
+      guard part < length, let slack = FreeRun(start: piece.start, length: part) else { continue }
+      try giveBack(slack, decoys)
+      wanted -= part.rawValue
     }
   }
 
@@ -133,7 +204,7 @@ struct RunHunt {
   private func cut(
     _ file: borrowing Descriptor, _ volume: borrowing MountedVolume
   ) throws(Failure) -> Bool {
-    guard let begin = try layout(file, volume).begin(ofRun: length, alignment) else {
+    guard let begin = try volume.layout(of: file, path).begin(ofRun: length, alignment) else {
       return false
     }
     guard let end = try? begin.advanced(by: length) else { throw .tooLarge(path) }
@@ -160,15 +231,15 @@ struct RunHunt {
     FreeSpace((volume.freeSpace()?.runs ?? []) + decoys.flatMap(\.layout.space.runs))
   }
 
-  private func layout(
-    _ file: borrowing Descriptor, _ volume: borrowing MountedVolume
-  ) throws(Failure) -> Layout {
-    try explain(path, "cannot read the layout") { () throws(Errno) in
-      try volume.layout(of: file)
-    }
-  }
-
   private func fragmented(_ space: FreeSpace) -> Failure {
     .fragmented(path, length: length, alignment, largest: space.largest(alignment))
+  }
+}
+
+extension FreeRun {
+  /// How many bytes lie between two runs; none if they touch or overlap.
+  fileprivate func gap(to other: FreeRun) -> UInt64 {
+    if end < other.start { return other.start.rawValue - end.rawValue }
+    return other.end < start ? start.rawValue - other.end.rawValue : 0
   }
 }
