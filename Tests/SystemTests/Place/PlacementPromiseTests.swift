@@ -65,9 +65,7 @@ struct PlacementPromiseTests {
     let promise = try JSONDecoder().decode(Made.self, from: Data(made.output))
       .largest_aligned_run.length
     try await LoopDevice.with(image) { device in
-      // No waiting for the disk below: its order is not what is tried here.
-      let options = kind == "ext4" ? "nobarrier" : "defaults"
-      try await device.mounted(on: folder("mnt"), options: options) {
+      try await device.mounted(on: folder("mnt"), options: Placing.unhurried(kind)) {
         try await body(folder("mnt"), promise)
       }
     }
@@ -121,6 +119,37 @@ struct PlacementPromiseTests {
         rm -r a copy*
         """
       try await Tool.require("sh", ["-ec", script])
+    }
+  }
+
+  /// Where small files stay on xfs, any run that is free beside them is placed, and no more is promised.
+  @Test func whatIsFreeBesideFilesThatStayIsPlaced() async throws {
+    let folder = try TemporaryFolder()
+    let image = folder("volume")
+    let mount = folder("mnt")
+    try await Tool.require(
+      Project.binary, ["mkfs", "--quiet", "-t", "xfs", "--size", "320M", image])
+    try await LoopDevice.with(image) { device in
+      try await device.mounted(on: mount) {
+        var numbers = SeededNumbers(3)
+        for index in 0..<100 {
+          let size = [3, 4000, 20_000, 100_000, 700_000].randomElement(using: &numbers) ?? 3
+          try folder.write([UInt8](repeating: 7, count: size), to: "mnt/\(index)")
+        }
+        try await Tool.require("sync", ["-f", mount])
+        let leaving = (0..<100).filter { _ in Int.random(in: 0..<5, using: &numbers) > 0 }
+        try await Tool.require("rm", leaving.map { "\(mount)/\($0)" })
+      }
+      for unit in [65_536, 4096, Placing.pmd] {
+        let largest = try await PeerFreeSpace.xfs(device.path).largest(unit)
+        let (file, align) = ("\(mount)/\(largest)", ["--align", "\(unit)"])
+        try await device.mounted(on: mount) {
+          let more = try await Placing.place(align + ["--size", "\(largest + unit)", file])
+          #expect(more.status == 2, "\(unit) \(more.errors)")
+          #expect(Placing.largest(in: more.errors) == largest, "\(unit) \(more.errors)")
+          try await place(align + ["--size", "\(largest)", file])
+        }
+      }
     }
   }
 

@@ -1,0 +1,103 @@
+import TestSupport
+import Testing
+
+/// The names that files get in mounted file systems.
+@Suite(.serialized, .enabled(if: Project.isRoot, "needs root: loop devices"))
+struct MountedNamesTests {
+  @Test(arguments: ["ext4", "xfs"])
+  func namesThatExist(_ kind: String) async throws {
+    let folder = try TemporaryFolder()
+    try await Placing.mounted(kind, folder) { mount, _ in
+      let one = try folder.write([1], to: "one")
+      let two = try folder.write([2, 2], to: "two")
+      #expect(try await Placing.place([one, mount + "/file"]).status == 0)
+      #expect(try await Placing.place([two, mount + "/file"]).status == 1)
+      #expect(try folder.read("mnt/file") == [1])
+      #expect(try await Placing.place(["--force", two, mount + "/file"]).status == 0)
+      #expect(try folder.read("mnt/file") == [2, 2])
+      // A link is replaced, not written through.
+      try await Tool.require("ln", ["-s", one, mount + "/link"])
+      #expect(try await Placing.place(["--force", two, mount + "/link"]).status == 0)
+      #expect(try folder.read("one") == [1])
+      #expect(try folder.read("mnt/link") == [2, 2])
+      // One name that is taken: the other is not given either.
+      let both = try await Placing.place([one, two, mount])
+      #expect(both.status == 0, "\(both.errors)")
+      try await Tool.require("rm", [mount + "/one"])
+      #expect(try await Placing.place([one, two, mount]).status == 1)
+      #expect(try await Tool.run("test", ["-e", mount + "/one"]).status == 1)
+      try await Tool.require("mkdir", [mount + "/directory"])
+      #expect(try await Placing.place(["--force", one, two, mount + "/directory"]).status == 0)
+      try await Tool.require("mkdir", [mount + "/directory/three"])
+      try folder.write([3], to: "three")
+      #expect(
+        try await Placing.place(["--force", folder("three"), mount + "/directory"]).status == 2)
+      try await Tool.require("ln", ["-s", one, folder("alias")])
+      #expect(try await Placing.place([folder("alias"), mount]).status == 2)
+    }
+  }
+
+  @Test func whatIsNoDestinationIsRefused() async throws {
+    let folder = try TemporaryFolder()
+    try await Placing.mounted("ext4", folder) { mount, _ in
+      let one = try folder.write([1], to: "one")
+      // A mount that was forgotten: no peer reaches this file.
+      let elsewhere = try await Tool.iopmem(["place", one, mount + "/file"])
+      #expect(elsewhere.status == 2, "\(elsewhere.errors)")
+      #expect(elsewhere.errors.contains("--no-bar"), "\(elsewhere.errors)")
+      let text = try await Tool.iopmem(["place", "--no-bar", one, mount + "/file"])
+      #expect(text.text.contains("DISK-OFFSET") && !text.text.contains("BAR"), "\(text.text)")
+      for (arguments, why) in [
+        ([one, mount + "/missing/"], "is no directory"), ([one, mount + "/file/"], "directory"),
+        (["--size", "8M", mount], "is a directory"),
+        (["--size", "8M", mount + "/x/"], "directory"),
+      ] {
+        let result = try await Placing.place(arguments)
+        #expect(result.status == 1, "\(arguments) \(result.errors)")
+        #expect(result.errors.contains(why), "\(arguments) \(result.errors)")
+      }
+      #expect(try await Tool.require("ls", ["-A", mount]).text == "file\nlost+found\n")
+      // As with cp(1), a tree may get a name that ends so.
+      try await Tool.require("mkdir", [folder("tree")])
+      #expect(try await Placing.place([folder("tree"), mount + "/tree/"]).status == 0)
+    }
+  }
+
+  /// What has got a name only while the copy was made is not what was found to be replaceable.
+  @Test func whatIsNewIsNotReplaced() async throws {
+    let folder = try TemporaryFolder()
+    try await Placing.mounted("ext4", folder) { mount, _ in
+      try await Tool.require("truncate", ["-s", "120M", folder("source")])
+      for names in [["old"], ["first", "old"]] {
+        let sources = names.map { folder($0) }
+        for source in sources { try await Tool.require("cp", [folder("source"), source]) }
+        let destination = names.count == 1 ? mount + "/old" : mount
+        let race = """
+          \(Project.binary) place --no-bar --force \(sources.joined(separator: " ")) \(destination) &
+          tries=0
+          until [ -e "$1" ] || [ $tries -gt 99999 ]; do
+            set -- \(mount)/.iopmem-place.*
+            tries=$((tries + 1))
+          done
+          kill -STOP $!
+          cd \(mount) && rm old && mkdir old && touch old/precious
+          kill -CONT $!
+          wait $!
+          """
+        // It may be over before anybody looks.
+        var result: Tool
+        var tries = 0
+        repeat {
+          try await Tool.require("rm", ["-rf", mount + "/first", mount + "/old"])
+          try await Tool.require("touch", [mount + "/first", mount + "/old"])
+          result = try await Tool.run("sh", ["-c", race])
+          tries += 1
+        } while result.status == 0 && tries < 20
+        #expect(result.status == 1 && result.errors.contains("exchanged"), "\(result.errors)")
+        #expect(try await Tool.run("test", ["-e", mount + "/old/precious"]).status == 0)
+        #expect(try await Tool.run("test", ["-s", mount + "/first"]).status == 1)
+        #expect(try await Tool.require("ls", ["-A", mount]).text.contains("iopmem") == false)
+      }
+    }
+  }
+}
