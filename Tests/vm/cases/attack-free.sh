@@ -1,6 +1,7 @@
 # machine: plain
 # what: what moves a file that nothing holds, verify tells before the SSD's next transfer
 # kernels: stable
+# quick: none
 # needs: toolkit
 . /vm/ssd.sh
 

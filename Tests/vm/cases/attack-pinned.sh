@@ -1,6 +1,7 @@
 # machine: plain
 # what: a pinned file holds still under an SSD too; a clone of it is no move, and verify tells it
 # kernels: stable
+# quick: none
 # needs: toolkit
 . /vm/ssd.sh
 

@@ -1,6 +1,7 @@
 # machine: plain iommu
 # what: the engine moves every byte of a scattered file by the records that the toolkit prints
 # kernels: stable
+# quick: stable@iommu
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 engine=$(edu)

@@ -1,7 +1,7 @@
 # machine: plain
 # what: a layout stands from the moment its lease is given, whoever was punching holes just then
 seconds=60 fewest=10
-[ -z "$VM_QUICK" ] || seconds=15 fewest=1
+[ -z "$VM_QUICK" ] || seconds=8 fewest=1
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

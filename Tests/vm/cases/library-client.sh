@@ -1,6 +1,7 @@
 # machine: topology topology-iommu
 # what: the library lets a client use the address that fiemap does, by as many address bits
 # kernels: stable
+# quick: stable@iommu
 # needs: toolkit library
 . /vm/topology.sh
 

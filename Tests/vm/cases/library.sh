@@ -1,6 +1,7 @@
 # machine: plain iommu
 # what: the library's addresses move bytes, every change is found out, and a revoked lease hangs up
 # kernels: stable
+# quick: stable@plain
 # needs: toolkit library
 f=$(iop 1)
 engine=$(edu)

@@ -1,6 +1,7 @@
 # machine: plain iommu
 # what: an SSD moves files by the PRP lists and SGLs that the toolkit prints, no block layer between
 # kernels: stable
+# quick: stable@iommu
 # needs: toolkit
 . /vm/ssd.sh
 

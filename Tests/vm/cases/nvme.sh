@@ -1,6 +1,6 @@
 # machine: plain switch iommu iommu-pt arm64
 # what: an SSD reads into a file on the BAR and writes from it, by its own DMA
-# quick: stable
+# quick: stable@iommu
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

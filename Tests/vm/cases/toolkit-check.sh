@@ -1,6 +1,6 @@
 # machine: plain switch iommu
 # what: check tells how the kernel was built and the BAR is mapped, and a capture answers the same
-# quick: stable
+# quick: stable@plain stable@iommu
 # needs: toolkit
 f=$(iop 1)
 dev=$(iopmem bind "$f")

@@ -1,6 +1,6 @@
 # machine: plain iommu iommu-pt switch
 # what: behind an IOMMU that translates a raw bus address faults, the leased one moves every byte
-# quick: stable
+# quick: stable@iommu
 # needs: toolkit
 f=$(iop 1)
 dev=$(iopmem bind "$f")

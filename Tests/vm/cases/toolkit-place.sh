@@ -1,6 +1,6 @@
 # machine: plain switch
 # what: placed by the toolkit, files are reached by engine and SSD at the addresses that it prints
-# quick: stable
+# quick: stable@plain
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 ssd=/dev/nvme0n1

@@ -1,6 +1,6 @@
 # machine: plain
 # what: the power goes at two moments of a placement: clean, files whole or not there, no litter
-# quick: stable
+# quick: none
 # needs: toolkit
 dev=$(iopmem bind "$(iop 1)")
 cuts=2

@@ -1,6 +1,6 @@
 # machine: plain switch
 # what: two devices at once: the engine moves a file from one to the other at printed addresses
-# quick: stable
+# quick: stable@switch
 # needs: toolkit
 a=$(iop 1)
 b=$(iop 2)

@@ -1,6 +1,7 @@
 # machine: topology topology-iommu
 # what: a memory and an engine that come at run time are judged as they are, and not once they are gone
 # kernels: stable
+# quick: stable@topology
 # needs: toolkit
 . /vm/topology.sh
 

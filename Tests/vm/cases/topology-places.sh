@@ -1,6 +1,7 @@
 # machine: topology topology-pt topology-iommu topology-intel
 # what: wherever client and memory are, the client's DMA does what check predicts
 # kernels: stable
+# quick: stable@topology
 # needs: toolkit
 . /vm/topology.sh
 

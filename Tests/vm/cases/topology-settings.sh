@@ -1,6 +1,7 @@
 # machine: topology topology-iommu
 # what: what is switched off, redirected or too narrow on the way counts, and only as long as it is so
 # kernels: stable
+# quick: stable@topology
 # needs: toolkit
 . /vm/topology.sh
 

@@ -1,6 +1,7 @@
 # machine: topology topology-iommu
 # what: an SSD and its virtual function, driven by the kernel, do what check predicts of them
 # kernels: stable
+# quick: stable@topology
 # needs: toolkit
 . /vm/topology.sh
 
