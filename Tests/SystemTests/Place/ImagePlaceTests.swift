@@ -85,7 +85,7 @@ import Testing
     try await Placing.expectClean(image)
     var placed = 0
     var refused = 0
-    for index in 0..<24 {
+    for index in 0..<(Project.isLong ? 24 : 12) {
       let size = Int.random(in: 1...(12 << 20), using: &numbers)
       let source = try folder.write(numbers.bytes(size), to: "source")
       let unit = UInt64(1) << UInt64.random(in: 12...22, using: &numbers)
@@ -111,7 +111,7 @@ import Testing
         #expect(try await Tool.require("sha256sum", [image]).text == before)
       }
     }
-    #expect(placed > 3 && refused > 3, "\(placed) placed, \(refused) refused")
+    #expect(placed > 2 && refused > 2, "\(placed) placed, \(refused) refused")
   }
 
   @Test func namesThatExistAndTheirReplacement() async throws {

@@ -15,15 +15,15 @@ struct MountedSpaceTests {
     try await Tool.require("mkfs." + kind, ["-q", image])
     let fillers = kind == "xfs" ? 500 : 260
     try await LoopDevice.with(image) { device in
-      try await device.mounted(on: mount) {
+      let options = Placing.unhurried(kind)
+      try await device.mounted(on: mount, options: options) {
         for index in 0..<fillers {
           let size = Int.random(in: 1...900_000, using: &numbers)
           try folder.write([UInt8](repeating: 7, count: size), to: "mnt/\(index)")
         }
         try await Tool.require("sync", [])
-        for index in 0..<fillers where Bool.random(using: &numbers) {
-          try await Tool.require("rm", ["\(mount)/\(index)"])
-        }
+        let removals = (0..<fillers).filter { _ in Bool.random(using: &numbers) }
+        try await Tool.require("rm", removals.map { "\(mount)/\($0)" })
       }
       var placed = 0
       var refused = 0
@@ -33,7 +33,7 @@ struct MountedSpaceTests {
         let unit = UInt64(1) << UInt64.random(in: 12...21, using: &numbers)
         let source = try folder.write(numbers.bytes(size), to: "source")
         let largest = space.largest(UInt64(size) >= unit ? unit : 4096)
-        try await device.mounted(on: mount) {
+        try await device.mounted(on: mount, options: options) {
           let path = "\(mount)/new\(index)"
           let result = try await Placing.place(["--align", "\(unit)", source, path])
           if result.status == 0 {
