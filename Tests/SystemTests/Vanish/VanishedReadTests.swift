@@ -53,7 +53,7 @@ import Testing
           ["fiemap", "--no-dax-check", "--base", "0xc0000000", file], ["pin", file],
           ["lease", file, "--", "true"],
           [
-            "place", "--no-bar", "--no-dax-check", "--force", "--quiet", source,
+            "place", "--no-bar", "--force", "--quiet", source,
             volume.mountPoint + "/placed",
           ],
           ["mount", device.path, volume.folder("other")],
