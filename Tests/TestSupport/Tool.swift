@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 
@@ -13,19 +14,29 @@ public struct Tool: Sendable {
   /// Standard output as text, bytes that are none repaired.
   public var text: String { String(decoding: output, as: UTF8.self) }
 
+  private static let folders = [
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+  ]
+
+  /// The path of a program; its name where it is in no folder.
+  private static func place(of name: String) -> String {
+    if name.contains("/") { return name }
+    return folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 } ?? name
+  }
+
   /// Runs a program found in `PATH` (with the sbin folders) with no terminal and no input.
   @discardableResult
   public static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:]
   ) async throws -> Tool {
     var variables: [Environment.Key: String?] = [
-      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
+      "PATH": folders.joined(separator: ":"), "LC_ALL": "C",
     ]
     for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
     await ProgramSlots.shared.take()
     defer { Task { await ProgramSlots.shared.giveBack() } }
     let result = try await Subprocess.run(
-      name.contains("/") ? .path(FilePath(name)) : .name(name),
+      .path(FilePath(place(of: name))),
       arguments: Arguments(arguments),
       environment: .inherit.updating(variables),
       input: .none,

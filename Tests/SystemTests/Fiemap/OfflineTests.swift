@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Linux
 import SystemPackage
 import TestSupport
@@ -57,7 +58,7 @@ struct OfflineTests {
       FilePath(path), .readWrite, options: .create, permissions: .ownerReadWrite)
     for _ in 0..<Int.random(in: 0...6, using: &random) {
       let count = Int.random(in: 1...40_000, using: &random)
-      let bytes = (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) }
+      let bytes = random.bytes(count)
       try file.write(bytes, at: UInt64.random(in: 0...400_000, using: &random))
       if Bool.random(using: &random) { try file.synchronize() }
     }
@@ -80,7 +81,7 @@ struct OfflineTests {
       #expect(try device.read(at: extent.physical, into: &bytes) == bytes.count)
       let first = Int(extent.logical)
       let last = min(content.count, first + bytes.count)
-      #expect(content[first..<last].elementsEqual(bytes.prefix(last - first)))
+      #expect(Data(content[first..<last]) == Data(bytes.prefix(last - first)))
     }
   }
 

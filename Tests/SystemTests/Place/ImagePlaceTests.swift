@@ -24,7 +24,7 @@ import Testing
   ])
   func treesComeOutAsTheyWentIn(_ options: [String]) async throws {
     let folder = try TemporaryFolder()
-    var numbers = SeededNumbers(1)
+    var numbers = SplitMix64(seed: 1)
     let tree = try await Placing.makeTree(in: folder, &numbers)
     let image = try await image(in: folder, "256M", options)
     let result = try await place(image, [tree, "/"])
@@ -68,7 +68,7 @@ import Testing
 
   @Test func fragmentedSpaceIsUsedOrRefusedWithTheTruth() async throws {
     let folder = try TemporaryFolder()
-    var numbers = SeededNumbers(7)
+    var numbers = SplitMix64(seed: 7)
     let image = try await image(in: folder, "96M")
     let tree = folder("filler")
     try await Tool.require("mkdir", [tree])

@@ -7,7 +7,7 @@ struct MountedPlaceTests {
   @Test(arguments: ["ext4", "xfs"])
   func treesComeOutAsTheyWentIn(_ kind: String) async throws {
     let folder = try TemporaryFolder()
-    var numbers = SeededNumbers(2)
+    var numbers = SplitMix64(seed: 2)
     let tree = try await Placing.makeTree(in: folder, &numbers)
     try await Placing.mounted(kind, folder) { mount, _ in
       let result = try await Placing.place([tree, mount])

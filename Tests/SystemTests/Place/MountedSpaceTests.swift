@@ -7,7 +7,7 @@ struct MountedSpaceTests {
   @Test(arguments: ["ext4", "xfs"])
   func fragmentedSpaceIsUsedOrRefusedWithTheTruth(_ kind: String) async throws {
     let folder = try TemporaryFolder()
-    var numbers = SeededNumbers(5)
+    var numbers = SplitMix64(seed: 5)
     let image = folder("volume")
     let mount = folder("mnt")
     let size = kind == "xfs" ? "320M" : "192M"

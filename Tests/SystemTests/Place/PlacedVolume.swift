@@ -21,27 +21,6 @@ struct PlacementDocument: Decodable {
   }
 }
 
-/// Numbers that look random and are the same in each run.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  /// Knuth's multiplier; the high bits are the good ones.
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ state >> 29
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 8)
-    while bytes.count < count {
-      unsafe withUnsafeBytes(of: next()) { unsafe bytes.append(contentsOf: $0) }
-    }
-    return Array(bytes.prefix(count))
-  }
-}
-
 /// The free runs of a file system that is not mounted, as other programs tell them.
 struct PeerFreeSpace {
   /// Bytes.
@@ -124,7 +103,7 @@ enum Placing {
   }
 
   /// A tree with everything a tree can have but special files.
-  static func makeTree(in folder: TemporaryFolder, _ numbers: inout SeededNumbers) async throws
+  static func makeTree(in folder: TemporaryFolder, _ numbers: inout SplitMix64) async throws
     -> String
   {
     let tree = folder("tree")

@@ -131,7 +131,7 @@ struct PlacementPromiseTests {
       Project.binary, ["mkfs", "--quiet", "-t", "xfs", "--size", "320M", image])
     try await LoopDevice.with(image) { device in
       try await device.mounted(on: mount) {
-        var numbers = SeededNumbers(3)
+        var numbers = SplitMix64(seed: 3)
         for index in 0..<100 {
           let size = [3, 4000, 20_000, 100_000, 700_000].randomElement(using: &numbers) ?? 3
           try folder.write([UInt8](repeating: 7, count: size), to: "mnt/\(index)")

@@ -1,5 +1,6 @@
 # machine: plain
 # what: a BAR can be named; one that is not memory, too small, or a guess is refused, with the reason
+# quick: stable
 says() { # says TEXT: the driver's last words
   dmesg | tail -n 4 | grep -q "$1" || fail "the driver did not say \"$1\": $(dmesg | tail -n 1)"
 }

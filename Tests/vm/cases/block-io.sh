@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: what is written to the block device is what is read, and lies in the BAR where it should
+# quick: stable
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

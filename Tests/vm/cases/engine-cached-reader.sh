@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: a mapping and the block device that were read before see what the engine wrote afterwards
+# quick: stable
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -1,5 +1,6 @@
 # machine: plain
 # what: fdinfo tells of a lease and of a mapping what they hold, for whom, since when, and the end of it
+# quick: stable
 f=$(iop 1)
 bind "$f"
 block=$(block_of "$f")

@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: leases of one file share its hold until the last ends; kill -9 of a holder ends its own
+# quick: stable
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

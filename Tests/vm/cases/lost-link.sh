@@ -1,5 +1,6 @@
 # machine: plain
 # what: a function that stops answering gives I/O errors, not all ones as data
+# quick: stable
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

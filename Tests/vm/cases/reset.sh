@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: a reset of the function through sysfs keeps the device, its address and its contents
+# quick: stable
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

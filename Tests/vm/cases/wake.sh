@@ -1,5 +1,6 @@
 # machine: plain
 # what: the machine sleeps with a filesystem mounted, but not while an engine was given addresses
+# quick: stable
 # Named to run behind unplug: after this sleep the machine of QEMU hears of no unplugging any more.
 f=$(iop 1)
 bind "$f"
