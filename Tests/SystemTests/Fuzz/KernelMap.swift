@@ -12,7 +12,7 @@ struct KernelMap {
     let file = try Descriptor(FilePath(path), .readOnly)
     let size = try file.status().size
     let end = (size + blockSize - 1) / blockSize * blockSize
-    var buffer = FiemapBuffer(capacity: 4096)
+    var buffer = FiemapBuffer(capacity: 32)
     var start: UInt64 = 0
     while start < end {
       try buffer.fill(from: file, start: start, length: end - start)
