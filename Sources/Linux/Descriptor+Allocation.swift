@@ -50,16 +50,18 @@ extension Descriptor {
     _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSSETXATTR, &raw) }
   }
 
-  /// The free bytes of the file system, those for root alone included: `f_bfree`.
+  /// The bytes of the file system that are free, and those of them that files can have: the rest is
+  /// kept for the file system's own records or its superuser (`f_bfree`, `f_bavail`).
   ///
   /// The corresponding C function is `fstatfs`.
-  public func freeSpace() throws(Errno) -> UInt64 {
+  public func freeSpace() throws(Errno) -> (free: UInt64, available: UInt64) {
     var raw = statfs()
     _ = try call { unsafe fstatfs(rawValue, &raw) }
     guard let size = UInt64(exactly: raw.f_bsize) else { throw .invalidArgument }
-    let (bytes, overflow) = UInt64(raw.f_bfree).multipliedReportingOverflow(by: size)
-    if overflow { throw .overflow }
-    return bytes
+    let (free, freeOverflow) = UInt64(raw.f_bfree).multipliedReportingOverflow(by: size)
+    let (available, overflow) = UInt64(raw.f_bavail).multipliedReportingOverflow(by: size)
+    if freeOverflow || overflow { throw .overflow }
+    return (free, available)
   }
 
   /// Waits until everything of the file system that holds the file is on the device.

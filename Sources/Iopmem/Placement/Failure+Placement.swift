@@ -1,10 +1,10 @@
 internal import SystemPackage
 
 extension Failure {
-  /// Not so many bytes are free.
+  /// Not so many bytes are free for files.
   static func noSpace(_ path: FilePath, needed: ByteCount, free: ByteCount) -> Failure {
     Failure(
-      .failed, path, "needs \(needed.rawValue) bytes, and \(free.rawValue) are free",
+      .failed, path, "needs \(needed.rawValue) bytes, and \(free.rawValue) are free for files",
       remedy: "nothing was changed", cause: .noSpace)
   }
 

@@ -169,4 +169,12 @@ struct PlacementPromiseTests {
       }
     }
   }
+
+  @Test func whatExt4KeepsForItselfIsNotFree() async throws {
+    try await withVolume("ext4", "512M") { mount, promise in
+      try await place(["--size", "\(promise / 100 * 98)", mount + "/large"])
+      let kept = try await Tool.iopmem(["place", "--no-bar", "--size", "4M", mount + "/more"])
+      #expect(kept.status == 1 && kept.errors.contains("are free for files"), "\(kept.errors)")
+    }
+  }
 }

@@ -72,7 +72,7 @@ public struct MountedPlacement {
     _ manifest: Manifest, _ total: ByteCount, _ volume: borrowing MountedVolume
   ) throws(Failure) {
     let available = try explain(volume.path, "cannot read") { () throws(Errno) in
-      ByteCount(try volume.directory.freeSpace())
+      ByteCount(try volume.directory.freeSpace().free)
     }
     guard total <= available else {
       throw .noSpace(volume.path, needed: total, free: available)

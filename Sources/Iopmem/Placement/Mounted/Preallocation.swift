@@ -53,7 +53,7 @@ extension MountedVolume {
     try settle()
     guard let free = freeSpace(), kind == .ext4 else { return freeSpace() }
     let count = try explain(path, "cannot read") { () throws(Errno) in
-      ByteCount(try directory.freeSpace())
+      ByteCount(try directory.freeSpace().free)
     }
     guard count > free.total else { return free }
     try Preallocation(free: free).useUp(self)

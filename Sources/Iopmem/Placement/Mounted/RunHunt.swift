@@ -35,6 +35,14 @@ struct RunHunt {
       if round > 1 { try volume.settle() }
       if let file = try hunt(volume, inUnits: isWhole && round == 1) { return file }
     }
+    // Ext4 keeps some free blocks for its own records to the last: `ext4_calculate_resv_clusters`,
+    // fs/ext4/super.c.
+    let space = try explain(path, "cannot read") { () throws(Errno) in
+      try volume.directory.freeSpace()
+    }
+    if space.available < length.rawValue {
+      throw .noSpace(path, needed: length, free: ByteCount(space.available))
+    }
     throw Failure(
       .failed, path,
       "the file system does not give out a run of \(length.rawValue) bytes, though one is free",
