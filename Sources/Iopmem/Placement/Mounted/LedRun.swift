@@ -46,20 +46,20 @@ struct LedRun {
         if round == 0 { continue }
         throw .fragmented(path, length: length, alignment, largest: free.largest(alignment))
       }
-      if let file = try lead(to: wanted, volume) { return file }
+      if let file = try lead(to: wanted, in: free, volume) { return file }
     }
     return nil
   }
 
   private func lead(
-    to wanted: FreeRun, _ volume: borrowing MountedVolume
+    to wanted: FreeRun, in free: FreeSpace, _ volume: borrowing MountedVolume
   ) throws(Failure) -> Descriptor? {
     let block = volume.blockSize.rawValue
     let isLarge = length.rawValue > Self.manyBlocks * block
     var decoys: [Decoy] = []
     for _ in 0..<Self.mostSeeds {
       // What the decoys hold by now is free no more.
-      guard let free = volume.freeSpace() else { return nil }
+      guard let left = volume.freeSpace() else { return nil }
       // In front of a file in many extents some blocks stay free, for the block that lists these:
       // it would else get the next that is free, amid the file.
       var spare: Decoy?
@@ -69,11 +69,10 @@ struct LedRun {
         spare = Decoy(file, Layout())
       }
       guard var seed = try GrowingFile(volume, path) else { return nil }
-      guard let home = free.run(holding: seed.place) else {
-        decoys.append(try seed.decoy(volume))
-        continue
-      }
-      if home == free.run(holding: wanted.start), let start = start(seed, wanted, home, block) {
+      // Decoys may hold parts of the run that is wanted: they give these back before it grows.
+      if let home = free.run(holding: seed.place), home == free.run(holding: wanted.start),
+        let start = start(seed, wanted, home, block)
+      {
         // What the decoys and the spare file held, also of this run, must be free before it is
         // needed.
         let mustSettle = isLarge || !decoys.isEmpty
@@ -81,6 +80,10 @@ struct LedRun {
         spare = nil
         if mustSettle { try volume.settle() }
         return try finish(seed, at: start, volume)
+      }
+      guard let home = left.run(holding: seed.place) else {
+        decoys.append(try seed.decoy(volume))
+        continue
       }
       let slack = ByteCount(Self.slackBlocks * block)
       if home.length > slack {
