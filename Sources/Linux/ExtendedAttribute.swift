@@ -74,11 +74,15 @@ public struct ExtendedAttribute: Hashable, Sendable {
   /// The corresponding C function is `fremovexattr`.
   public static func remove(_ name: [UInt8], from file: borrowing Descriptor) throws(Errno) {
     let number = file.rawValue
-    let name = name.map { CChar(bitPattern: $0) } + [0]
-    do throws(Errno) { _ = try call { unsafe fremovexattr(number, name) } } catch {
+    let cName = cString(name)
+    do throws(Errno) { _ = try call { unsafe fremovexattr(number, cName) } } catch {
       guard error == Errno(rawValue: ENODATA) || error == .notSupported else { throw error }
     }
   }
 
-  private var cName: [CChar] { name.map { CChar(bitPattern: $0) } + [0] }
+  private var cName: [CChar] { Self.cString(name) }
+
+  private static func cString(_ name: [UInt8]) -> [CChar] {
+    name.map { CChar(bitPattern: $0) } + [0]
+  }
 }

@@ -195,14 +195,8 @@ struct RunHunt {
   private func extend(
     _ file: borrowing Descriptor, by more: ByteCount
   ) throws(Failure) -> Bool {
-    if Interruption.signal != nil { throw .interrupted() }
-    do {
-      try file.allocate(from: try file.status().size, length: more.rawValue)
-      return true
-    } catch {
-      guard error == .noSpace else { throw Failure(error, path, "cannot allocate") }
-      return false
-    }
+    let size = try explain(path, "cannot allocate") { () throws(Errno) in try file.status().size }
+    return try file.reserve(from: size, length: more.rawValue, path)
   }
 
   /// Cuts the file down to a part that lies right, if it has one.
