@@ -68,7 +68,7 @@ public struct Failure: Error, Sendable {
   }
 }
 
-/// Runs a call and says of its error what it was about.
+/// Runs a system call, and makes a `Failure` of its error: with the subject and the operation.
 func explain<T: ~Copyable>(
   _ subject: FilePath?, _ operation: @autoclosure () -> String, _ body: () throws(Errno) -> T
 ) throws(Failure) -> T {

@@ -8,14 +8,14 @@ internal import Linux
 /// lives on until no other uses it.
 enum OpenFiles {
   private struct Table {
-    var files: [UInt: LiveMap] = [:]
+    var files: [UInt: MapHandle] = [:]
     var last: UInt = 0
   }
 
-  private static let table = Guarded(Table())
+  private static let table = ForkSafeRWLock(Table())
 
   /// Keeps a file, and answers its handle: never 0, which is NULL.
-  static func add(_ file: LiveMap) -> UInt {
+  static func add(_ file: MapHandle) -> UInt {
     table.write { table in
       table.last += 1
       table.files[table.last] = file
@@ -25,7 +25,7 @@ enum OpenFiles {
 
   /// The file of a handle.
   /// - Throws: `misuse` when there is none.
-  static subscript(_ handle: UInt) -> LiveMap {
+  static subscript(_ handle: UInt) -> MapHandle {
     get throws(Failure) {
       guard let file = table.read({ $0.files[handle] }) else { throw closed }
       return file

@@ -63,8 +63,8 @@ extension ConfigSpace {
     guard !isGone, bytes.count >= 256 else { return .unseen }
     if bytes.count == 256 { return isConventional ? .absent : .unseen }
     switch search(for: 0x000D) {
-    case .found(let place):
-      guard let control: UInt16 = read(at: place + 6), control != .max else { return .unseen }
+    case .found(let offset):
+      guard let control: UInt16 = read(at: offset + 6), control != .max else { return .unseen }
       return .control(AccessControl.Bits(rawValue: control))
     case .absent:
       // Who blanked the one list may have blanked the other.

@@ -30,14 +30,14 @@ public struct BaseAddressRegister: Sendable, Hashable {
   ) -> [BaseAddressRegister?] {
     var registers: [BaseAddressRegister?] = []
     while registers.count < count {
-      let place = offset + 4 * registers.count
-      guard let low: UInt32 = config.read(at: place) else {
+      let start = offset + 4 * registers.count
+      guard let low: UInt32 = config.read(at: start) else {
         registers.append(nil)
         continue
       }
       let isPair = low & 0x7 == 0x4
       let high: UInt32? =
-        isPair && registers.count + 1 < count ? config.read(at: place + 4) : nil
+        isPair && registers.count + 1 < count ? config.read(at: start + 4) : nil
       registers.append(BaseAddressRegister(low: low, high: high))
       if isPair { registers.append(nil) }
     }

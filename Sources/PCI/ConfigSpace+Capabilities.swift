@@ -1,13 +1,13 @@
 extension ConfigSpace {
   /// Where an extended capability begins; nil when there is none, or it was not read.
   public func extendedCapability(_ identity: UInt16) -> Int? {
-    if case .found(let place) = search(for: identity) { return place }
+    if case .found(let offset) = search(for: identity) { return offset }
     return nil
   }
 
   /// What a list of capabilities says of one.
   enum Search {
-    /// It begins at this place.
+    /// It begins at this offset.
     case found(Int)
     /// The list ends without it.
     case absent
@@ -17,29 +17,29 @@ extension ConfigSpace {
 
   /// Looks for an extended capability.
   ///
-  /// The list begins at 0x100; a header holds the identity in bits 0 … 15 and the next place in
+  /// The list begins at 0x100; a header holds the identity in bits 0 … 15 and the next offset in
   /// bits 20 … 31, 0 at the end (PCI Express Base Specification, section 7.6.3). A broken device's
   /// list may run in a circle, so the search stops after as many steps as there is room for.
   func search(for identity: UInt16) -> Search {
-    var place = 0x100
+    var offset = 0x100
     for _ in 0..<(Self.limit - 0x100) / 4 {
-      guard place >= 0x100, let header: UInt32 = read(at: place), header != .max
+      guard offset >= 0x100, let header: UInt32 = read(at: offset), header != .max
       else { return .broken }
-      if header != 0 && UInt16(truncatingIfNeeded: header) == identity { return .found(place) }
-      place = Int(header >> 20) & 0xFFC
-      if place == 0 { return .absent }
+      if header != 0 && UInt16(truncatingIfNeeded: header) == identity { return .found(offset) }
+      offset = Int(header >> 20) & 0xFFC
+      if offset == 0 { return .absent }
     }
     return .broken
   }
 
   /// The single-root I/O virtualization capability; nil when there is none, or it was not read.
   public var virtualization: Virtualization? {
-    guard let place = extendedCapability(0x0010),
-      let control: UInt16 = read(at: place + 0x08), let count: UInt16 = read(at: place + 0x10)
+    guard let offset = extendedCapability(0x0010),
+      let control: UInt16 = read(at: offset + 0x08), let count: UInt16 = read(at: offset + 0x10)
     else { return nil }
     return Virtualization(
       decodesMemory: control & 0x9 == 0x9, count: Int(count),
-      registers: BaseAddressRegister.registers(in: self, at: place + 0x24, count: 6))
+      registers: BaseAddressRegister.registers(in: self, at: offset + 0x24, count: 6))
   }
 
   /// What SR-IOV says of a function's virtual functions: `PCI_SRIOV_*`, linux/pci_regs.h.

@@ -46,7 +46,7 @@ extension Function {
       do {
         found.append((bar, try memoryRegion(bar: bar)))
       } catch {
-        if error.isIgnorance { throw error }
+        if error.isIndeterminate { throw error }
       }
     }
     return found

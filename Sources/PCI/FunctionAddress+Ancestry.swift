@@ -7,15 +7,15 @@ extension FunctionAddress {
   /// An NVMe disk's own folder is two levels below its function's, a virtio disk's one.
   /// - Parameter folder: the device's folder, with every link resolved.
   public init?(above folder: FilePath, in root: SystemRoot) {
-    var place = folder
-    while let name = place.lastComponent?.string {
+    var candidate = folder
+    while let name = candidate.lastComponent?.string {
       if let address = FunctionAddress(name),
-        (try? root.resolved(Function.folder(of: address))) == place
+        (try? root.resolved(Function.folder(of: address))) == candidate
       {
         self = address
         return
       }
-      place.removeLastComponent()
+      candidate.removeLastComponent()
     }
     return nil
   }

@@ -26,8 +26,8 @@ public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
   /// The physical function does not tell where this virtual one is.
   case virtual(of: FunctionAddress)
 
-  /// Whether nothing is wrong but that it cannot be known.
-  public var isIgnorance: Bool {
+  /// Whether the answer could not be read, as against being known to be bad.
+  public var isIndeterminate: Bool {
     switch self {
     case .unreadable, .truncated, .virtual: true
     default: false

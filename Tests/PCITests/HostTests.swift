@@ -48,7 +48,7 @@ import Testing
     // Zhaoxin's: all but the last only for peers below the same one.
     for device: UInt16 in [0x1003, 0x1005, 0x1006, 0x1007, 0x1008] {
       let row = try #require(HostBridge.row(vendor: 0x1D17, device: device))
-      #expect(row.isAlone == (device != 0x1008))
+      #expect(row.requiresSameHostBridge == (device != 0x1008))
       #expect(!row.isKnown(to: KernelVersion(7, 3)) && row.isKnown(to: KernelVersion(7, 4)))
     }
     #expect(HostBridge.row(vendor: 0x1D17, device: 0x1004) == nil)

@@ -136,6 +136,6 @@ import Testing
     let failure = #expect(throws: Obstacle.self) {
       try function(machine).busAddress(bar: 2, length: 1 << 20)
     }
-    #expect(failure?.isIgnorance == true)
+    #expect(failure?.isIndeterminate == true)
   }
 }

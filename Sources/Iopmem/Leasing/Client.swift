@@ -77,13 +77,13 @@ public struct Client: Sendable, Hashable {
     guard let target = Target(window) else {
       throw Failure(.unknown, subject, "cannot be judged: the memory is in no PCI function")
     }
-    let judge = try Judge(of: [address, target.provider], in: root)
-    let verdict = judge.verdict(of: address, on: target, addressBits: addressBits)
-    guard let obstacle = verdict.findings.first(where: \.isOnRoute) else { return }
-    let function = obstacle.function.map { "\($0) " } ?? ""
+    let rules = try PeerToPeerRules(of: [address, target.provider], in: root)
+    let verdict = rules.verdict(of: address, on: target, addressBits: addressBits)
+    guard let finding = verdict.findings.first(where: \.isOnRoute) else { return }
+    let function = finding.function.map { "\($0) " } ?? ""
     throw Failure(
-      obstacle.weight == .refusal ? .refused : .unknown, subject,
-      "no way from it to the memory is known: \(function)\(obstacle.sentence)",
+      finding.severity == .refusal ? .refused : .unknown, subject,
+      "no way from it to the memory is known: \(function)\(finding.sentence)",
       remedy: Self.remedyOfRoute)
   }
 
@@ -94,9 +94,9 @@ public struct Client: Sendable, Hashable {
 extension Finding {
   /// Whether it leaves no way known between client and memory.
   fileprivate var isOnRoute: Bool {
-    guard weight >= .unknown else { return false }
+    guard severity >= .unknown else { return false }
     return switch code {
-    case .pathUnseen, .configUnseen, .redirectUnseen, .hostBridgeUnlisted, .hostBridgeAlone,
+    case .pathUnseen, .configUnseen, .redirectUnseen, .hostBridgeUnlisted, .hostBridgesDiffer,
       .hostBridgeNewer, .hostBridgeUnseen, .kernelUnseen, .processorUnseen:
       true
     default: false

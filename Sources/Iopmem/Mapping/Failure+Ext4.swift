@@ -1,8 +1,8 @@
 internal import Ext4
 internal import SystemPackage
 
-/// Runs a call on an unmounted file system and says of its error what it was about.
-func reading<T: ~Copyable>(
+/// Runs a call on an unmounted file system, and makes a `Failure` of its error.
+func explain<T: ~Copyable>(
   _ path: FilePath, _ body: () throws(Ext4Error) -> T
 ) throws(Failure) -> T {
   do { return try body() } catch { throw Failure(reading: error, path) }

@@ -43,7 +43,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     let opened = try Self.open(image, window: window, request: request, passing: passing)
     guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }
     if checkingShared && !request.allowed.contains(.shared) {
-      try reading(image) { () throws(Ext4Error) in try opened.findSharedBlocks() }
+      try explain(image) { () throws(Ext4Error) in try opened.findSharedBlocks() }
     }
     self.hold = hold
     self.uuid = uuid
@@ -72,9 +72,9 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   private static func open(
     _ image: FilePath, window: Window, request: MapRequest, passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
-    let isInUse = try reading(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
-    let fileSystem = try opening(image)
-    let length = try reading(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
+    let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
+    let fileSystem = try openFileSystem(image)
+    let length = try explain(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
     for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
       throw doubt.failure(image)
     }
@@ -93,7 +93,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   public mutating func map(
     _ path: FilePath, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
-    let inode = try reading(path) { () throws(Ext4Error) in try fileSystem.lookUp(path) }
+    let inode = try explain(path) { () throws(Ext4Error) in try fileSystem.lookUp(path) }
     return try map(inode, named: path, into: &segments)
   }
 
@@ -148,7 +148,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   /// Looks at the machine again, after a file's map was read.
   private mutating func confirm() throws(Failure) {
     if confirmation.isFresh { return }
-    let isInUse = try reading(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
+    let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
     if isInUse && !passing.contains(.inUse) { throw Doubt.inUse.failure(image) }
     guard try windows.window(ofImage: image) == window else {
       throw Failure(

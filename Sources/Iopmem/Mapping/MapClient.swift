@@ -20,7 +20,7 @@ public struct MapClient: Sendable {
   /// How many address bits the client drives, if it has no driver that told the kernel.
   public let addressBits: UInt8?
   private let root: SystemRoot
-  private var judges: [FunctionAddress: Judge] = [:]
+  private var rules: [FunctionAddress: PeerToPeerRules] = [:]
 
   /// A client of a machine.
   public init(
@@ -49,19 +49,19 @@ public struct MapClient: Sendable {
       }
       target.iova = mapped.flatMap { Target($0)?.bus }
     }
-    let verdict = try judge(of: target.provider).verdict(
+    let verdict = try rules(for: target.provider).verdict(
       of: function, on: target, addressBits: addressBits)
     try check(verdict, map)
     if verdict.answer == .iovaOnly, let mapped { map.window = mapped }
     map.client = Use(function: function, answer: verdict.answer)
   }
 
-  /// The judge of a provider, which has read the machine once.
-  private mutating func judge(of provider: FunctionAddress) throws(Failure) -> Judge {
-    if let judge = judges[provider] { return judge }
-    let judge = try Judge(of: [function, provider], in: root)
-    judges[provider] = judge
-    return judge
+  /// The rules for a provider; the machine is read once.
+  private mutating func rules(for provider: FunctionAddress) throws(Failure) -> PeerToPeerRules {
+    if let known = rules[provider] { return known }
+    let new = try PeerToPeerRules(of: [function, provider], in: root)
+    rules[provider] = new
+    return new
   }
 
   /// Checks that the verdict leaves addresses, and that they are known.

@@ -5,7 +5,7 @@ internal import SystemPackage
 
 /// Opens an unmounted file system.
 /// - Throws: `Failure`; where it is none of ext2, ext3 and ext4, with what it is instead.
-func opening(
+func openFileSystem(
   _ image: FilePath, _ access: FileSystem.Access = .readOnly
 ) throws(Failure) -> FileSystem {
   do throws(Ext4Error) { return try FileSystem(image, access) } catch {

@@ -27,7 +27,7 @@ struct DeviceOrigin {
       }
       return Origin(offset: try windows.window(of: number).start, isInBar: true)
     }
-    if let obstacle = device.disk.layer.obstacle {
+    if let obstacle = device.disk.layer.refusal {
       throw Failure(.refused, device.path, obstacle)
     }
     guard !needsBar else {

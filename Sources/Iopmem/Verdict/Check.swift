@@ -31,10 +31,10 @@ public struct Check: Sendable {
     let root = windows.root
     let device = try BlockDevice(try Self.device(of: path, in: root), in: root)
     // The topology comes before the window: to find that wakes the bridges above the device up.
-    let judge = try Self.judge(of: clients, on: device, in: root)
+    let rules = try Self.rules(of: clients, on: device, in: root)
     readiness = Readiness(of: device, windows)
-    topology = judge?.topology ?? Topology([])
-    guard let judge, let target = readiness.target else {
+    topology = rules?.topology ?? Topology([])
+    guard let rules, let target = readiness.target else {
       verdicts = []
       return
     }
@@ -45,28 +45,28 @@ public struct Check: Sendable {
         topology.nodes.values.filter { $0.isEndpoint && $0.address != target.provider }
           .map(\.address).sorted()
       }
-    let verdicts = functions.map { judge.verdict(of: $0, on: target, addressBits: addressBits) }
+    let verdicts = functions.map { rules.verdict(of: $0, on: target, addressBits: addressBits) }
     let redirecting = Set(verdicts.flatMap { $0.route?.redirecting.map(\.address) ?? [] })
     let isDAX = device.disk.hasDAX == true
     self.verdicts = verdicts.map { verdict in
       let verdict = verdict.disabling(redirecting.sorted())
-      let isDriven = judge.topology.nodes[verdict.client]?.driver != .absent
+      let isDriven = rules.topology.nodes[verdict.client]?.driver != .absent
       return isDAX && isDriven ? verdict.adding(verdict.directIO) : verdict
     }
   }
 
-  /// The judge of the clients; nil when none is asked about.
-  private static func judge(
+  /// The rules for the clients; nil when none is asked about.
+  private static func rules(
     of clients: Clients, on device: BlockDevice, in root: SystemRoot
-  ) throws(Failure) -> Judge? {
+  ) throws(Failure) -> PeerToPeerRules? {
     if case .these(let functions) = clients, functions.isEmpty { return nil }
     guard let provider = device.disk.function else {
       throw Failure(
         .unknown, device.path, "hangs on no PCI function: no client can be judged")
     }
     switch clients {
-    case .these(let functions): return try Judge(of: functions + [provider], in: root)
-    case .all: return try Judge(of: nil, in: root)
+    case .these(let functions): return try PeerToPeerRules(of: functions + [provider], in: root)
+    case .all: return try PeerToPeerRules(of: nil, in: root)
     }
   }
 
@@ -74,7 +74,7 @@ public struct Check: Sendable {
   /// well.
   public var worst: Failure.Code? {
     var codes = verdicts.compactMap(\.answer.code)
-    switch readiness.findings.map(\.weight).max() {
+    switch readiness.findings.map(\.severity).max() {
     case .refusal: codes.append(.refused)
     case .unknown: codes.append(.unknown)
     case .warning, .note, nil: break

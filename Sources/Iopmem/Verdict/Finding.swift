@@ -2,8 +2,8 @@ public import PCI
 
 /// Something that a check found out: for a person a sentence and what to do, for a script a code.
 public struct Finding: Sendable, Hashable {
-  /// How much it weighs.
-  public enum Weight: String, Sendable, Comparable, CaseIterable {
+  /// How severe it is.
+  public enum Severity: String, Sendable, Comparable, CaseIterable {
     /// Good to know.
     case note
     /// It may disappoint.
@@ -13,8 +13,8 @@ public struct Finding: Sendable, Hashable {
     /// It does not work, or is not safe.
     case refusal
 
-    /// Whether the left weighs less.
-    public static func < (left: Weight, right: Weight) -> Bool { left.rank < right.rank }
+    /// Whether the left is less severe.
+    public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
       switch self {
@@ -28,8 +28,8 @@ public struct Finding: Sendable, Hashable {
 
   /// What it is: a name that does not change once it exists.
   public let code: Code
-  /// How much it weighs.
-  public let weight: Weight
+  /// How severe it is.
+  public let severity: Severity
   /// The function it is about, if it is about one.
   public let function: FunctionAddress?
   /// What is the matter, after the function's name if there is one.
@@ -38,11 +38,11 @@ public struct Finding: Sendable, Hashable {
   public let remedy: String?
 
   init(
-    _ code: Code, _ weight: Weight, _ function: FunctionAddress?, _ sentence: String,
+    _ code: Code, _ severity: Severity, _ function: FunctionAddress?, _ sentence: String,
     remedy: String? = nil
   ) {
     self.code = code
-    self.weight = weight
+    self.severity = severity
     self.function = function
     self.sentence = sentence
     self.remedy = remedy
@@ -60,7 +60,7 @@ extension Finding {
     case redirect = "acs-redirect"
     case redirectUnseen = "acs-unseen"
     case hostBridgeUnlisted = "host-bridge-unlisted"
-    case hostBridgeAlone = "host-bridge-alone"
+    case hostBridgesDiffer = "host-bridge-alone"
     case hostBridgeNewer = "host-bridge-newer-kernel"
     case hostBridgeUnseen = "host-bridge-unseen"
     case kernelUnseen = "kernel-unseen"

@@ -4,7 +4,7 @@ internal import SystemPackage
 extension Readiness {
   /// What the file systems on a device, or on its partitions, do to those who unbind it. Only
   /// drivers that offer DAX tell a file system that its device goes.
-  static func content(of device: BlockDevice, in root: SystemRoot) -> [Finding] {
+  static func contentFindings(of device: BlockDevice, in root: SystemRoot) -> [Finding] {
     guard root.isRunningMachine, device.disk.hasDAX != false else { return [] }
     do {
       return try parts(of: device, in: root).compactMap { part in finding(on: part) }

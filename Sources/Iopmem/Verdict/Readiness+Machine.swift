@@ -3,7 +3,7 @@ internal import PCI
 
 extension Readiness {
   /// What the way the kernel was built takes from files on device memory.
-  static func kernel(_ kernel: KernelConfiguration?, in root: SystemRoot) -> [Finding] {
+  static func kernelFindings(_ kernel: KernelConfiguration?, in root: SystemRoot) -> [Finding] {
     // Other architectures' processors have no such line.
     let isOther = Processor(of: root).map { $0.vendor == nil } ?? false
     let architecture =
@@ -23,7 +23,7 @@ extension Readiness {
     }
     return architecture
       + absences.filter { !kernel.has($0.option) }.map {
-        Finding($0.code, $0.weight, nil, "the kernel has no \($0.option.rawValue): \($0.why)")
+        Finding($0.code, $0.severity, nil, "the kernel has no \($0.option.rawValue): \($0.why)")
       }
   }
 
@@ -31,33 +31,33 @@ extension Readiness {
   private struct Absence {
     let option: KernelConfiguration.Option
     let code: Finding.Code
-    let weight: Finding.Weight
+    let severity: Finding.Severity
     let why: String
   }
 
   private static let absences = [
     Absence(
-      option: .zoneDevice, code: .noDevicePages, weight: .refusal,
+      option: .zoneDevice, code: .noDevicePages, severity: .refusal,
       why: "the driver can make no device of a BAR"),
     Absence(
-      option: .fileSystemDAX, code: .noFileSystemDAX, weight: .refusal,
+      option: .fileSystemDAX, code: .noFileSystemDAX, severity: .refusal,
       why: "no file system can be mounted for DAX"),
     Absence(
-      option: .largePages, code: .noLargePages, weight: .warning,
+      option: .largePages, code: .noLargePages, severity: .warning,
       why: "files are mapped by small pages"),
     Absence(
-      option: .peerDMA, code: .noPeerDMA, weight: .note,
+      option: .peerDMA, code: .noPeerDMA, severity: .note,
       why: "its own drivers do no DMA between peers, though programs may"),
     Absence(
-      option: .guardedMemory, code: .openMemory, weight: .note,
+      option: .guardedMemory, code: .openMemory, severity: .note,
       why: "a program can write to all memory through /dev/mem"),
     Absence(
-      option: .guardedDevices, code: .openMemory, weight: .note,
+      option: .guardedDevices, code: .openMemory, severity: .note,
       why: "a program can write to the BAR below a mounted file system, through /dev/mem"),
   ]
 
   /// What the processor's caches make of memory that peers write to.
-  static func cache(_ mode: CacheMode?, of disk: Disk) -> [Finding] {
+  static func cacheFindings(_ mode: CacheMode?, of disk: Disk) -> [Finding] {
     guard let mode else {
       return [
         Finding(

@@ -29,12 +29,13 @@ public struct Readiness: Sendable {
     switch window {
     case .success(let window):
       target = Target(window) ?? Self.unplaced(window, of: device)
-      findings += Self.alignment(of: window) + Self.neighbours(of: window, in: windows.root)
-      findings += Self.width(of: window, in: windows.root)
+      findings +=
+        Self.alignmentFindings(of: window) + Self.neighbourFindings(of: window, in: windows.root)
+      findings += Self.addressWidthFindings(of: window, in: windows.root)
     case .failure(let failure):
       let finding = Self.finding(failure)
       target = device.disk.function.map { Target($0) }
-      target?.obstacle = finding
+      target?.finding = finding
       findings.append(finding)
     }
     if target == nil {
@@ -45,9 +46,9 @@ public struct Readiness: Sendable {
     }
     kernel = KernelConfiguration(of: windows.root)
     cacheMode = target?.cpu.flatMap { CacheMode(of: $0, in: windows.root) }
-    findings += Self.driver(of: device.disk) + Self.kernel(kernel, in: windows.root)
-    if target?.cpu != nil { findings += Self.cache(cacheMode, of: device.disk) }
-    findings += Self.content(of: device, in: windows.root)
+    findings += Self.driverFindings(of: device.disk) + Self.kernelFindings(kernel, in: windows.root)
+    if target?.cpu != nil { findings += Self.cacheFindings(cacheMode, of: device.disk) }
+    findings += Self.contentFindings(of: device, in: windows.root)
     self.target = target
     self.findings = findings
   }
@@ -57,7 +58,7 @@ public struct Readiness: Sendable {
   private static func unplaced(_ window: Window, of device: BlockDevice) -> Target? {
     guard let function = device.disk.function else { return nil }
     var target = Target(function)
-    target.obstacle = Finding(
+    target.finding = Finding(
       .windowUnknown, .unknown, nil, "the device's window is in no PCI function",
       remedy: window.source == .given ? "leave out --base" : nil)
     return target
@@ -74,7 +75,7 @@ public struct Readiness: Sendable {
   }
 
   /// Whether the disk is driven so that files on it can be DAX.
-  private static func driver(of disk: Disk) -> [Finding] {
+  private static func driverFindings(of disk: Disk) -> [Finding] {
     var findings: [Finding] = []
     if !disk.isIopmem && !disk.isPmem {
       let driver = disk.driver.map { "is driven by \($0)" } ?? "has no driver that is known"
@@ -98,7 +99,7 @@ public struct Readiness: Sendable {
   }
 
   /// Whether the device's first byte lies where DAX can map 2 MiB at once.
-  private static func alignment(of window: Window) -> [Finding] {
+  private static func alignmentFindings(of window: Window) -> [Finding] {
     guard let address = window.cpuAddress(of: window.start)?.rawValue,
       !ByteCount(address).isMultiple(of: .pmd)
     else { return [] }
@@ -112,7 +113,7 @@ public struct Readiness: Sendable {
 
   /// Whether other memory lies so near that the kernel cannot make pages for both: in one section
   /// of 128 MiB before Linux 5.3, in one subsection of 2 MiB since (linux/mmzone.h).
-  private static func neighbours(of window: Window, in root: SystemRoot) -> [Finding] {
+  private static func neighbourFindings(of window: Window, in root: SystemRoot) -> [Finding] {
     guard let function = window.function, let bar = window.bar,
       let own = try? Function(function, in: root).memoryRegion(bar: bar)
     else { return [] }
@@ -135,7 +136,7 @@ public struct Readiness: Sendable {
   }
 
   /// Whether the processor has as many address bits as the BAR needs.
-  private static func width(of window: Window, in root: SystemRoot) -> [Finding] {
+  private static func addressWidthFindings(of window: Window, in root: SystemRoot) -> [Finding] {
     guard let bits = Processor(of: root)?.addressBits, (1..<64).contains(bits),
       let last = Target(window)?.cpu?.upperBound, last >> UInt64(bits) != 0
     else { return [] }

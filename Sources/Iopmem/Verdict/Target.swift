@@ -10,8 +10,8 @@ public struct Target: Sendable, Hashable {
   public let cpu: ClosedRange<UInt64>?
   /// The addresses of the client's own IOMMU domain, where somebody has mapped the memory there.
   public var iova: ClosedRange<UInt64>?
-  /// What keeps every client from it: the provider does not answer, or it may be elsewhere.
-  public var obstacle: Finding?
+  /// What keeps every client from it: the provider does not answer, or its place is not known.
+  public var finding: Finding?
 
   /// A provider's memory.
   public init(

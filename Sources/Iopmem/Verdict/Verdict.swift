@@ -55,7 +55,7 @@ public struct Verdict: Sendable, Hashable {
   public let answer: Answer
   /// The way between them; nil when the machine does not show it.
   public let route: Route?
-  /// Why, the weightiest first.
+  /// Why, the most severe first.
   public let findings: [Finding]
 
   /// Which address the DMA API of the kernel gives the client's own driver for the same memory: not
@@ -86,8 +86,8 @@ public struct Verdict: Sendable, Hashable {
       findings: findings.map { finding in
         guard finding.code == .redirect, let function = finding.function else { return finding }
         return Finding(
-          .redirect, finding.weight, function, finding.sentence,
-          remedy: Judge.redirectRemedy(for: function, among: redirecting))
+          .redirect, finding.severity, function, finding.sentence,
+          remedy: PeerToPeerRules.redirectRemedy(for: function, among: redirecting))
       })
   }
 
@@ -124,11 +124,11 @@ public struct Verdict: Sendable, Hashable {
     self.provider = provider
     self.route = route
     self.findings = findings.enumerated().sorted {
-      $0.element.weight == $1.element.weight
-        ? $0.offset < $1.offset : $0.element.weight > $1.element.weight
+      $0.element.severity == $1.element.severity
+        ? $0.offset < $1.offset : $0.element.severity > $1.element.severity
     }.map(\.element)
     self.answer =
-      switch findings.map(\.weight).max() {
+      switch findings.map(\.severity).max() {
       case .refusal: .notSupported
       case .unknown: .unknown
       case .warning, .note, nil: answer

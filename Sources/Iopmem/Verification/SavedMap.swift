@@ -94,14 +94,14 @@ public struct SavedMap: Sendable {
     if changes.isEmpty {
       changes = windowChanges(map)
       // Flags are digested. Under limits a segment has those of all that it was joined of.
-      var finder = MoveFinder(
+      var diff = SegmentDiff(
         from: self.segments, comparesFlags: map.fingerprint != fingerprint)
       try segments.forEachRun { (run) throws(Failure) in
-        for segment in run { finder.take(segment) }
+        for segment in run { diff.take(segment) }
       }
-      finder.finish()
-      changes += finder.moves
-      leftOut = finder.leftOut
+      diff.finish()
+      changes += diff.changes
+      leftOut = diff.leftOut
     }
     switch (changes.isEmpty, map.fingerprint == fingerprint) {
     case (true, true): return .holds

@@ -18,7 +18,7 @@ public struct Disk: Sendable {
     case stacked
 
     /// Why the device's blocks are not where its own disk's are; nil if they are.
-    var obstacle: String? {
+    var refusal: String? {
       let kind =
         switch self {
         case .none, .loop: String?.none
@@ -94,11 +94,11 @@ public struct Disk: Sendable {
   /// bridges, says nothing of the disk.
   private static func path(from device: FilePath?, to function: FunctionAddress?) -> [FilePath] {
     var folders: [FilePath] = []
-    var place = device ?? FilePath()
-    while let name = place.lastComponent?.string {
-      folders.append(place)
+    var current = device ?? FilePath()
+    while let name = current.lastComponent?.string {
+      folders.append(current)
       if let function, FunctionAddress(name) == function { break }
-      place.removeLastComponent()
+      current.removeLastComponent()
     }
     return folders
   }

@@ -21,13 +21,13 @@ extension WindowResolver {
         "its disk is longer than BAR \(bar) of \(function.address), which has \(region.length) bytes"
       )
     }
-    return try assemble(device, .named, try placed(function, bar, region))
+    return try assemble(device, .named, try mapping(of: function, bar, region))
   }
 
   /// The window into the only BAR that is as long as the disk.
   func inferred(_ device: BlockDevice) throws(Failure) -> Window {
     let function = try provider(of: device.disk)
-    let regions = try judging(function) { () throws(Obstacle) in
+    let regions = try explain(function) { () throws(Obstacle) in
       try function.checkAnswering()
       return try function.memoryRegions()
     }
@@ -43,7 +43,7 @@ extension WindowResolver {
         .refused, nil, "several BARs of \(function.address) are as long as the disk: \(bars)",
         remedy: "give --bar")
     }
-    return try assemble(device, .inferred, try placed(function, bar, region))
+    return try assemble(device, .inferred, try mapping(of: function, bar, region))
   }
 
   /// The window that the driver publishes, held against what the function itself says.
@@ -55,12 +55,14 @@ extension WindowResolver {
     guard let end = try? attributes.dataOffset.advanced(by: device.disk.length),
       end.rawValue <= attributes.length.rawValue
     else { throw Failure(.refused, nil, "its disk passes the end of BAR \(bar)") }
-    try judging(function) { () throws(Obstacle) in
+    try explain(function) { () throws(Obstacle) in
       try function.checkAnswering()
       // What cannot be read cannot contradict; what can be must not.
       let length = attributes.length.rawValue
-      let region = try known { () throws(Obstacle) in try function.memoryRegion(bar: bar) }
-      let bus = try known { () throws(Obstacle) in
+      let region = try nilIfIndeterminate { () throws(Obstacle) in
+        try function.memoryRegion(bar: bar)
+      }
+      let bus = try nilIfIndeterminate { () throws(Obstacle) in
         try function.busAddress(bar: bar, length: length)
       }
       if let region, region.start != attributes.cpuAddress || region.length != length {
@@ -72,7 +74,7 @@ extension WindowResolver {
     try SysfsFolder(device.disk.folder, in: root).checkWhole(["size"])
     return try assemble(
       device, .driver,
-      PlacedBar(
+      BarMapping(
         function: function.address, index: bar, dataOffset: attributes.dataOffset,
         length: attributes.length, bus: attributes.busAddress, cpu: attributes.cpuAddress))
   }
@@ -88,39 +90,40 @@ extension WindowResolver {
   }
 
   private func memory(of function: Function, _ bar: Int) throws(Failure) -> Region {
-    try judging(function) { () throws(Obstacle) in
+    try explain(function) { () throws(Obstacle) in
       try function.checkAnswering()
       return try function.memoryRegion(bar: bar)
     }
   }
 
-  /// A BAR with both its addresses.
-  private func placed(
-    _ function: Function, _ bar: Int, _ region: Region
-  ) throws(Failure) -> PlacedBar {
-    let bus = try judging(function) { () throws(Obstacle) in
+  /// Where a BAR is mapped, by both its addresses.
+  private func mapping(
+    of function: Function, _ bar: Int, _ region: Region
+  ) throws(Failure) -> BarMapping {
+    let bus = try explain(function) { () throws(Obstacle) in
       try function.busAddress(bar: bar, length: region.length)
     }
-    return PlacedBar(
+    return BarMapping(
       function: function.address, index: bar, length: ByteCount(region.length), bus: bus,
       cpu: region.start)
   }
 
-  /// Says of which function something is wrong.
-  private func judging<T>(
+  /// Asks a function, and makes a `Failure` of its obstacle: `unknown` if that is indeterminate.
+  private func explain<T>(
     _ function: Function, _ body: () throws(Obstacle) -> T
   ) throws(Failure) -> T {
     do { return try body() } catch {
       throw Failure(
-        error.isIgnorance ? .unknown : .refused, nil, "PCI function \(function.address) \(error)",
+        error.isIndeterminate ? .unknown : .refused, nil,
+        "PCI function \(function.address) \(error)",
         remedy: error.remedy(for: function))
     }
   }
 
-  /// What is known of a function; nil where it cannot be known.
-  private func known<T>(_ body: () throws(Obstacle) -> T) throws(Obstacle) -> T? {
+  /// Asks a function; nil where the answer is indeterminate.
+  private func nilIfIndeterminate<T>(_ body: () throws(Obstacle) -> T) throws(Obstacle) -> T? {
     do { return try body() } catch {
-      if error.isIgnorance { return nil }
+      if error.isIndeterminate { return nil }
       throw error
     }
   }

@@ -26,7 +26,7 @@ extension WindowResolver {
       throw Failure(
         .refused, nil, "is longer than \(name), on which it hangs, or that has no address")
     }
-    let window = try assemble(device, .pmem, PlacedBar(length: length, bus: nil, cpu: start))
+    let window = try assemble(device, .pmem, BarMapping(length: length, bus: nil, cpu: start))
     try namespace.checkWhole(["resource", "size"])
     try SysfsFolder(device.disk.folder, in: root).checkWhole(["size"])
     return window

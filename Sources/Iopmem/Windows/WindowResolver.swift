@@ -22,7 +22,7 @@ public struct WindowResolver: Sendable {
     of device: BlockDevice, choices: WindowChoices = WindowChoices()
   ) throws(Failure) -> Window {
     do {
-      return try place(device, choices)
+      return try resolve(device, choices)
     } catch {
       var failure = error
       failure.subject = failure.subject ?? device.path
@@ -30,7 +30,7 @@ public struct WindowResolver: Sendable {
     }
   }
 
-  private func place(
+  private func resolve(
     _ device: BlockDevice, _ choices: WindowChoices
   ) throws(Failure) -> Window {
     try checkUnderstood(device)
@@ -40,7 +40,7 @@ public struct WindowResolver: Sendable {
       throw Failure(.refused, nil, "a base address and a BAR at once", remedy: "give one of them")
     case (let base?, nil):
       return try assemble(
-        device, .given, PlacedBar(length: device.disk.length, bus: base, cpu: nil))
+        device, .given, BarMapping(length: device.disk.length, bus: base, cpu: nil))
     case (nil, let bar?):
       return try named(device, bar)
     case (nil, nil):
@@ -50,7 +50,7 @@ public struct WindowResolver: Sendable {
 
   /// Checks that the device's blocks are where its own disk's are.
   private func checkUnderstood(_ device: BlockDevice) throws(Failure) {
-    if let obstacle = device.disk.layer.obstacle { throw Failure(.refused, nil, obstacle) }
+    if let refusal = device.disk.layer.refusal { throw Failure(.refused, nil, refusal) }
     guard device.length > .zero else { throw Failure(.refused, nil, "has no length") }
   }
 
@@ -76,7 +76,7 @@ public struct WindowResolver: Sendable {
 
   /// A window into a BAR, or into a disk that has none.
   func assemble(
-    _ device: BlockDevice, _ source: Window.Source, _ bar: PlacedBar
+    _ device: BlockDevice, _ source: Window.Source, _ bar: BarMapping
   ) throws(Failure) -> Window {
     do {
       return try Window(

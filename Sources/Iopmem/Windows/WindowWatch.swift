@@ -11,9 +11,9 @@ struct WindowWatch: Sendable {
   init(_ window: Window, of number: DeviceNumber, _ windows: WindowSource) throws(Failure) {
     let device = try BlockDevice(number, in: windows.root)
     var files: [(file: HeldFile, path: FilePath)] = []
-    for place in Self.places(window, device, windows.root) {
-      let path = windows.root.absolute(place.file)
-      do { files.append((try HeldFile(path, place.bytes), path)) } catch {
+    for watched in Self.watchedFiles(window, device, windows.root) {
+      let path = windows.root.absolute(watched.file)
+      do { files.append((try HeldFile(path, watched.bytes), path)) } catch {
         // What is not there, or is for others to read, the window was read without.
         if error == .noSuchFileOrDirectory || error == .permissionDenied { continue }
         throw Failure(.unknown, path, "cannot be watched", cause: error)
@@ -42,7 +42,7 @@ struct WindowWatch: Sendable {
   }
 
   /// The files that tell a window's place, and which of their bytes.
-  private static func places(
+  private static func watchedFiles(
     _ window: Window, _ device: BlockDevice, _ root: SystemRoot
   ) -> [(file: FilePath, bytes: Range<UInt64>?)] {
     let link = BlockDevice.link(device.number)
@@ -54,6 +54,6 @@ struct WindowWatch: Sendable {
       names += [namespace.appending("resource"), namespace.appending("size")]
     }
     return names.map { ($0, nil) }
-      + (window.function.map { Function.placeFiles(of: $0, in: root) } ?? [])
+      + (window.function.map { Function.barFiles(of: $0, in: root) } ?? [])
   }
 }

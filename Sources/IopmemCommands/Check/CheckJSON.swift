@@ -94,7 +94,7 @@ extension JSONWriter {
       try key("code")
       try value(finding.code.rawValue)
       try key("weight")
-      try value(finding.weight.rawValue)
+      try value(finding.severity.rawValue)
       try key("function")
       try value(finding.function?.description)
       try key("sentence")

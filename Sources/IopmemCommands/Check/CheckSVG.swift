@@ -6,7 +6,7 @@ extension Check {
   /// The tree as a picture: SVG 1.1, with the ways that requests take drawn over it.
   var svg: String {
     let rows = pictureRows
-    let places = Dictionary(rows.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    let rowNumbers = Dictionary(rows.enumerated().map { ($1.name, $0) }) { first, _ in first }
     let routes = verdicts.filter { $0.answer.code == nil }.compactMap(\.route)
     let passed = routes.flatMap(\.hops).map(\.address.description)
     let crossed = routes.filter(\.leadsThroughHost).flatMap(\.hops).map(\.rootBus)
@@ -19,10 +19,10 @@ extension Check {
       <rect width="100%" height="100%" fill="white"/>
 
       """
-    for (place, row) in rows.enumerated() {
-      let (x, y) = (12 + row.depth * 28, 12 + place * 36)
+    for (number, row) in rows.enumerated() {
+      let (x, y) = (12 + row.depth * 28, 12 + number * 36)
       let isOnWay = ways.contains(row.name)
-      if let parent = row.parent, let above = places[parent] {
+      if let parent = row.parent, let above = rowNumbers[parent] {
         let isPassed = isOnWay && ways.contains(parent)
         text += """
           <path d="M\(x - 14) \(12 + above * 36 + 26)V\(y + 13)H\(x)" fill="none" \

@@ -58,10 +58,10 @@ extension Verdict {
 }
 
 extension Finding {
-  /// The finding as a line: `WEIGHT CODE: FUNCTION SENTENCE (REMEDY)`.
+  /// The finding as a line: `SEVERITY CODE: FUNCTION SENTENCE (REMEDY)`.
   fileprivate var line: String {
     let subject = function.map { "\($0) " } ?? ""
-    return "\(weight.rawValue)  \(code.rawValue): \(subject)\(sentence)"
+    return "\(severity.rawValue)  \(code.rawValue): \(subject)\(sentence)"
       + (remedy.map { " (\($0))" } ?? "")
   }
 }

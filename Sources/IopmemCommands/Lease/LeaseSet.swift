@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// The leases of one run: all are held, or none.
 struct LeaseSet {
-  private let leases: [Lease]
+  private let leases: [LeasedFile]
   private let form: MapForm
   /// What is written of each, which was found fit for it before anything was written.
   private let pages: [MapPage]
@@ -12,10 +12,10 @@ struct LeaseSet {
   /// Takes the leases of all files.
   init(of files: [FilePath], for client: Client?, in form: MapForm) throws(Failure) {
     var mapper = MountedFileMapper(windows: WindowSource(), request: MapRequest())
-    var leases: [Lease] = []
+    var leases: [LeasedFile] = []
     var pages: [MapPage] = []
     for file in files {
-      let lease = try Lease(of: file, for: client, by: &mapper)
+      let lease = try LeasedFile(of: file, for: client, by: &mapper)
       pages.append(try form.page(of: lease.map, lease.segments))
       leases.append(lease)
     }

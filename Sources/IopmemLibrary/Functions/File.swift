@@ -11,7 +11,7 @@ public func iopmem_file_open(
 ) -> CInt {
   unsafe open(options, file) { request throws(Failure) in
     guard let path = unsafe path else { throw .misuse("the path is NULL") }
-    return try unsafe LiveMap(FilePath(platformString: path), request)
+    return try unsafe MapHandle(FilePath(platformString: path), request)
   }
 }
 
@@ -23,18 +23,18 @@ public func iopmem_file_open_fd(
 ) -> CInt {
   unsafe open(options, file) { request throws(Failure) in
     guard fd >= 0 else { throw .misuse("the file descriptor is negative") }
-    return try LiveMap(duplicating: fd, request)
+    return try MapHandle(duplicating: fd, request)
   }
 }
 
 private func open(
   _ options: UnsafePointer<iopmem_options>?, _ file: UnsafeMutablePointer<OpaquePointer?>?,
-  _ body: (LiveMapRequest) throws(Failure) -> LiveMap
+  _ body: (MapHandleRequest) throws(Failure) -> MapHandle
 ) -> CInt {
   answer { () throws(Failure) in
     guard let file = unsafe file else { throw .misuse("there is nowhere to put the file: NULL") }
     unsafe file.pointee = nil
-    let handle = OpenFiles.add(try body(try unsafe LiveMapRequest(options)))
+    let handle = OpenFiles.add(try body(try unsafe MapHandleRequest(options)))
     unsafe file.pointee = OpaquePointer(bitPattern: handle)
     return IOPMEM_OK
   }

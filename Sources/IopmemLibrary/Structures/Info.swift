@@ -4,7 +4,7 @@ internal import PCI
 
 extension iopmem_info {
   /// What there is to know of a file.
-  init(_ file: LiveMap) {
+  init(_ file: MapHandle) {
     self.init()
     let map = file.map
     if map.dax == true { flags |= IOPMEM_INFO_DAX }

@@ -63,7 +63,7 @@ private struct Options {
   }
 }
 
-extension LiveMapRequest {
+extension MapHandleRequest {
   /// What a caller's options ask for; NULL asks for nothing.
   /// - Throws: `misuse` for what makes no sense.
   init(_ pointer: UnsafePointer<iopmem_options>?) throws(Failure) {

@@ -7,20 +7,20 @@ public struct HostBridge: Sendable, Hashable {
   public let vendor: UInt16
   /// Its number; nil for every one of the maker.
   public let device: UInt16?
-  /// Whether both peers must hang below the same host bridge.
-  public let isAlone: Bool
+  /// Whether both peers must hang below the same host bridge: `REQ_SAME_HOST_BRIDGE`.
+  public let requiresSameHostBridge: Bool
   /// The first kernel that knows it.
   public let since: KernelVersion
   /// The first kernel that does not any more; nil while it does.
   public let until: KernelVersion?
 
   private init(
-    _ vendor: UInt16, _ device: UInt16?, isAlone: Bool = false, since: KernelVersion,
+    _ vendor: UInt16, _ device: UInt16?, requiresSameHostBridge: Bool = false, since: KernelVersion,
     until: KernelVersion? = nil
   ) {
     self.vendor = vendor
     self.device = device
-    self.isAlone = isAlone
+    self.requiresSameHostBridge = requiresSameHostBridge
     self.since = since
     self.until = until
   }
@@ -38,10 +38,10 @@ public struct HostBridge: Sendable, Hashable {
     HostBridge(0x1022, 0x15D0, since: KernelVersion(5, 8), until: Processor.knownSince),
     HostBridge(0x1022, 0x1630, since: KernelVersion(5, 8), until: Processor.knownSince),
     // Intel Xeon E5 and Core i7; the third generation of E5 and E7.
-    HostBridge(0x8086, 0x3C00, isAlone: true, since: KernelVersion(5, 4)),
-    HostBridge(0x8086, 0x3C01, isAlone: true, since: KernelVersion(5, 4)),
-    HostBridge(0x8086, 0x2F00, isAlone: true, since: KernelVersion(5, 4)),
-    HostBridge(0x8086, 0x2F01, isAlone: true, since: KernelVersion(5, 4)),
+    HostBridge(0x8086, 0x3C00, requiresSameHostBridge: true, since: KernelVersion(5, 4)),
+    HostBridge(0x8086, 0x3C01, requiresSameHostBridge: true, since: KernelVersion(5, 4)),
+    HostBridge(0x8086, 0x2F00, requiresSameHostBridge: true, since: KernelVersion(5, 4)),
+    HostBridge(0x8086, 0x2F01, requiresSameHostBridge: true, since: KernelVersion(5, 4)),
     // Intel Skylake-E: the host bridge and the root ports A to D.
     HostBridge(0x8086, 0x2020, since: KernelVersion(5, 6)),
     HostBridge(0x8086, 0x2030, since: KernelVersion(5, 6)),
@@ -69,10 +69,10 @@ public struct HostBridge: Sendable, Hashable {
     HostBridge(0x10DE, 0x2F97, since: KernelVersion(7, 3)),
     HostBridge(0x10DE, 0x2F98, since: KernelVersion(7, 3)),
     // Zhaoxin KX-6000, KH-40000, KX-6000G, KX-7000; KH-50000.
-    HostBridge(0x1D17, 0x1003, isAlone: true, since: KernelVersion(7, 4)),
-    HostBridge(0x1D17, 0x1005, isAlone: true, since: KernelVersion(7, 4)),
-    HostBridge(0x1D17, 0x1006, isAlone: true, since: KernelVersion(7, 4)),
-    HostBridge(0x1D17, 0x1007, isAlone: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1003, requiresSameHostBridge: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1005, requiresSameHostBridge: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1006, requiresSameHostBridge: true, since: KernelVersion(7, 4)),
+    HostBridge(0x1D17, 0x1007, requiresSameHostBridge: true, since: KernelVersion(7, 4)),
     HostBridge(0x1D17, 0x1008, since: KernelVersion(7, 4)),
   ]
 

@@ -40,12 +40,12 @@ public struct KernelConfiguration: Sendable, Hashable {
   ///
   /// The kernel itself tells if it was built to; else distributions keep a copy for each version.
   public init?(of root: SystemRoot) {
-    var places = ["proc/config.gz"]
+    var files = ["proc/config.gz"]
     if let release = KernelVersion.release(of: root) {
-      places += ["boot/config-\(release)", "lib/modules/\(release)/config"]
+      files += ["boot/config-\(release)", "lib/modules/\(release)/config"]
     }
-    for place in places {
-      guard let bytes = try? root.inflated(FilePath(place), limit: 1 << 24),
+    for file in files {
+      guard let bytes = try? root.inflated(FilePath(file), limit: 1 << 24),
         let configuration = KernelConfiguration(bytes)
       else { continue }
       self = configuration

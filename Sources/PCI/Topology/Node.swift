@@ -61,12 +61,12 @@ public struct Node: Sendable, Hashable {
   /// Whether it is a function that may do DMA of its own: any but bridges, class 0x06.
   public var isEndpoint: Bool { classCode.map { $0 >> 16 != 0x06 } ?? (windows == nil) }
 
-  /// Reads the function whose place is known.
+  /// Reads the function whose location is known.
   /// - Throws: `noSuchFileOrDirectory` when it is not there any more.
-  init(_ place: Topology.Place, in root: SystemRoot) throws(Errno) {
-    self.init(place.address, parent: place.parent, rootBus: place.rootBus)
-    let function = try Function(place.address, in: root)
-    let folder = try Function.home(of: place.address, in: root)
+  init(_ location: Topology.Location, in root: SystemRoot) throws(Errno) {
+    self.init(location.address, parent: location.parent, rootBus: location.rootBus)
+    let function = try Function(location.address, in: root)
+    let folder = try Function.home(of: location.address, in: root)
     vendor = function.vendor
     device = function.device
     classCode = function.classCode

@@ -4,7 +4,7 @@ public import SystemPackage
 /// How functions hang together: each with the bridges above it up to its root bus.
 public struct Topology: Sendable {
   /// Where a function hangs, without a look at the function itself.
-  public struct Place: Sendable, Hashable {
+  public struct Location: Sendable, Hashable {
     /// The function.
     public let address: FunctionAddress
     /// The bridge above it.
@@ -29,25 +29,25 @@ public struct Topology: Sendable {
   ///   host bridges; nil for every function.
   /// - Throws: when all are wanted, and the machine's list of functions cannot be read.
   public init(of wanted: [FunctionAddress]? = nil, in root: SystemRoot) throws(Errno) {
-    let places =
-      if let wanted { Self.places(of: wanted, in: root) } else { try Self.places(in: root) }
-    let first = Self.first(of: places.values.map { ($0.address, $0.parent, $0.rootBus) })
-    var asked = wanted ?? Array(places.keys)
-    asked += asked.compactMap { places[$0].flatMap { first[$0.rootBus] } }
+    let locations =
+      if let wanted { Self.locations(of: wanted, in: root) } else { try Self.locations(in: root) }
+    let first = Self.first(of: locations.values.map { ($0.address, $0.parent, $0.rootBus) })
+    var asked = wanted ?? Array(locations.keys)
+    asked += asked.compactMap { locations[$0].flatMap { first[$0.rootBus] } }
     var nodes: [FunctionAddress: Node] = [:]
     for function in asked {
-      var unread: [Place] = []
+      var unread: [Location] = []
       var next: FunctionAddress? = function
-      while let address = next, nodes[address] == nil, unread.count < places.count,
-        let place = places[address]
+      while let address = next, nodes[address] == nil, unread.count < locations.count,
+        let location = locations[address]
       {
-        unread.append(place)
-        next = place.parent
+        unread.append(location)
+        next = location.parent
       }
       // From the top down: to read a function's configuration wakes the bridge above it up.
-      for place in unread.reversed() {
+      for location in unread.reversed() {
         // One that goes away meanwhile is missing, and no way leads over it.
-        nodes[place.address] = try? Node(place, in: root)
+        nodes[location.address] = try? Node(location, in: root)
       }
     }
     self.first = first
@@ -95,7 +95,7 @@ public struct Topology: Sendable {
   public enum Host: Sendable, Hashable {
     /// The function 00.0.
     case first(Node)
-    /// A root port at another place.
+    /// A root port at another location.
     case port(Node)
     /// It may be a root port, and cannot be seen.
     case unseen(Node)
@@ -104,10 +104,10 @@ public struct Topology: Sendable {
   }
 
   private static func first(
-    of places: [(FunctionAddress, FunctionAddress?, String)]
+    of locations: [(FunctionAddress, FunctionAddress?, String)]
   ) -> [String: FunctionAddress] {
     var first: [String: FunctionAddress] = [:]
-    for (address, parent, rootBus) in places where parent == nil {
+    for (address, parent, rootBus) in locations where parent == nil {
       first[rootBus] = min(first[rootBus] ?? address, address)
     }
     return first
@@ -117,55 +117,55 @@ public struct Topology: Sendable {
 extension Topology {
   /// Where some functions hang and the bridges above them, and the first function of their root
   /// buses, without a look at the others.
-  static func places(
+  static func locations(
     of wanted: [FunctionAddress], in root: SystemRoot
-  ) -> [FunctionAddress: Place] {
-    var places: [FunctionAddress: Place] = [:]
+  ) -> [FunctionAddress: Location] {
+    var locations: [FunctionAddress: Location] = [:]
     for function in wanted {
       guard var folder = try? Function.home(of: function, in: root) else { continue }
       var next: FunctionAddress? = function
       while let address = next {
-        guard let place = Place(address, folder) else { break }
-        places[address] = place
+        guard let location = Location(address, folder) else { break }
+        locations[address] = location
         folder.removeLastComponent()
-        next = place.parent
+        next = location.parent
       }
-      addFirst(onRootBus: folder, to: &places, in: root)
+      addFirst(onRootBus: folder, to: &locations, in: root)
     }
-    return places
+    return locations
   }
 
-  /// Adds the place of a root bus's first function, by which its host bridge is known: by the names
+  /// Adds the location of a root bus's first function, by which its host bridge is known: by the names
   /// in the bus's folder, where one stays whose link is gone.
   private static func addFirst(
-    onRootBus folder: FilePath, to places: inout [FunctionAddress: Place], in root: SystemRoot
+    onRootBus folder: FilePath, to locations: inout [FunctionAddress: Location], in root: SystemRoot
   ) {
     let names = (try? root.names(in: folder)) ?? []
-    if let first = names.lazy.compactMap({ FunctionAddress($0) }).min(), places[first] == nil {
-      places[first] = Place(first, folder.appending(first.description))
+    if let first = names.lazy.compactMap({ FunctionAddress($0) }).min(), locations[first] == nil {
+      locations[first] = Location(first, folder.appending(first.description))
     }
   }
 
   /// Where each function hangs, by where the links in `sys/bus/pci/devices` lead.
-  static func places(in root: SystemRoot) throws(Errno) -> [FunctionAddress: Place] {
+  static func locations(in root: SystemRoot) throws(Errno) -> [FunctionAddress: Location] {
     let folder: FilePath = "sys/bus/pci/devices"
-    var places: [FunctionAddress: Place] = [:]
+    var locations: [FunctionAddress: Location] = [:]
     var rootBuses: Set<FilePath> = []
     for name in try root.names(in: folder) {
       guard let address = FunctionAddress(name),
         let home = try? Function.home(of: address, in: root),
-        let place = Place(address, home)
+        let location = Location(address, home)
       else { continue }
-      places[address] = place
-      if place.parent == nil { rootBuses.insert(home.removingLastComponent()) }
+      locations[address] = location
+      if location.parent == nil { rootBuses.insert(home.removingLastComponent()) }
     }
-    for bus in rootBuses { addFirst(onRootBus: bus, to: &places, in: root) }
-    return places
+    for bus in rootBuses { addFirst(onRootBus: bus, to: &locations, in: root) }
+    return locations
   }
 }
 
-extension Topology.Place {
-  /// The place that a folder's path tells, as `…/pci0000:00/0000:00:01.0/0000:01:00.0` does; nil
+extension Topology.Location {
+  /// The location that a folder's path tells, as `…/pci0000:00/0000:00:01.0/0000:01:00.0` does; nil
   /// for a path that ends at no root bus of the function's domain.
   ///
   /// A host bridge may itself hang on a function, as a VMD's does: what is no function's name ends

@@ -29,11 +29,11 @@ public enum Translation: Sendable, Hashable {
       self = .unknown
       return
     }
-    let place = Self.groups.appending(group)
+    let groupFolder = Self.groups.appending(group)
     self.init(
-      type: try? root.text(place.appending("type")), driver: driver.name,
+      type: try? root.text(groupFolder.appending("type")), driver: driver.name,
       others: driver == .unseen
-        ? nil : Self.drivers(in: place.appending("devices"), besides: folder, in: root))
+        ? nil : Self.drivers(in: groupFolder.appending("devices"), besides: folder, in: root))
   }
 
   private static let link = "iommu_group"
@@ -57,7 +57,7 @@ public enum Translation: Sendable, Hashable {
   /// - Parameter others: the drivers of the group's other members; nil where they are not known.
   public init(type: String?, driver: String?, others: [String]?) {
     let drivers = (others ?? []) + (driver.map { [$0] } ?? [])
-    if drivers.contains(where: Self.isOfAProgram) {
+    if drivers.contains(where: Self.isUserspaceDriver) {
       self = .translating
       return
     }
@@ -88,9 +88,9 @@ public enum Translation: Sendable, Hashable {
     return drivers
   }
 
-  /// Whether a driver lends its functions to a program, which has an IOMMU domain of its own: VFIO
+  /// Whether a driver lends its functions to a userspace program with its own IOMMU domain: VFIO
   /// and vDPA, by whatever maker's name, as `mlx5_vfio_pci`, `vp-vdpa` and `ifcvf`.
-  public static func isOfAProgram(under driver: String) -> Bool {
+  public static func isUserspaceDriver(_ driver: String) -> Bool {
     driver.contains("vfio") || driver.contains("vdpa") || driver == "ifcvf"
   }
 }

@@ -15,10 +15,10 @@ import Testing
       for host in ["0000:00:00.0", "10000:00:00.0"] {
         try tree.edit(host) { ($0.vendor, $0.device) = (row.vendor, row.device ?? 0xABCD) }
       }
-      let refused = row.isAlone && client.hasPrefix("1")
+      let refused = row.requiresSameHostBridge && client.hasPrefix("1")
       tree.kernel = row.since
       #expect(try tree.verdict(of: client).answer == (refused ? .notSupported : .cpuAddress))
-      #expect(try tree.verdict(of: client).codes.contains(.hostBridgeAlone) == refused)
+      #expect(try tree.verdict(of: client).codes.contains(.hostBridgesDiffer) == refused)
       if row.since.minor > 0 {
         tree.kernel = older
         #expect(try tree.verdict(of: client).codes.contains(.hostBridgeNewer))
@@ -117,7 +117,7 @@ import Testing
       #expect(verdict.answer == .busAddress)
       #expect(verdict.driverAddress == driver)
       let warned = verdict.findings.filter { $0.code == .bypassed }
-      #expect(warned.map(\.weight) == (isWarned ? [.warning] : []))
+      #expect(warned.map(\.severity) == (isWarned ? [.warning] : []))
       #expect(warned.allSatisfy { $0.sentence.contains("IOVA") && $0.remedy != nil })
     }
   }

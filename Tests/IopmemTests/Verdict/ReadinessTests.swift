@@ -55,7 +55,7 @@ import Testing
       try $0.put(TestMachine.config(command: 4), at: TestMachine.function + "/config")
     }
     #expect(readiness.findings.map(\.code) == [.windowRefused])
-    #expect(readiness.target?.obstacle?.weight == .refusal)
+    #expect(readiness.target?.finding?.severity == .refusal)
   }
 
   /// The kernel says D0 and the function's own register D3hot: somebody else wrote to it.
@@ -97,7 +97,7 @@ import Testing
       }
     }
     let none = try readiness { try $0.put("CONFIG_PCI=y\n", at: "boot/config-6.12.0-test") }
-    #expect(none.findings.map(\.weight).max() == .refusal)
+    #expect(none.findings.map(\.severity).max() == .refusal)
   }
 
   @Test func kernelsThatDoNotTell() throws {
@@ -109,7 +109,7 @@ import Testing
       }
       #expect(readiness.kernel == nil)
       #expect(readiness.findings.map(\.code) == [.kernelConfigurationUnseen])
-      #expect(readiness.findings.map(\.weight) == [.note])
+      #expect(readiness.findings.map(\.severity) == [.note])
     }
   }
 

@@ -159,7 +159,7 @@ import Testing
   @Test func mappedAddressesAreHeldAgainstTheMaskToo() throws {
     var tree = try TestTree()
     try tree.edit("0000:08:00.0") { ($0.translation, $0.dmaMaskBits) = (.translating, 32) }
-    let judge = Judge(
+    let rules = PeerToPeerRules(
       Topology(Array(tree.nodes.values)), kernel: tree.kernel, processor: tree.processor)
     let client = try #require(FunctionAddress("0000:08:00.0"))
     var target = Target(try #require(FunctionAddress(TestTree.provider)))
@@ -167,7 +167,7 @@ import Testing
       as [(UInt64, Verdict.Answer)]
     {
       target.iova = 0x1000...last
-      #expect(judge.verdict(of: client, on: target).answer == answer)
+      #expect(rules.verdict(of: client, on: target).answer == answer)
     }
   }
 

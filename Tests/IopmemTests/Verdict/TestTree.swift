@@ -85,8 +85,8 @@ struct TestTree {
     let target = Target(
       try #require(FunctionAddress(provider)), bus: 0x4000_0000...0x43FF_FFFF,
       cpu: 0x1_4000_0000...0x1_43FF_FFFF)
-    let judge = Judge(Topology(Array(nodes.values)), kernel: kernel, processor: processor)
-    return judge.verdict(
+    let rules = PeerToPeerRules(Topology(Array(nodes.values)), kernel: kernel, processor: processor)
+    return rules.verdict(
       of: try #require(FunctionAddress(client)), on: target, addressBits: addressBits)
   }
 }

@@ -9,15 +9,15 @@ import Testing
 @Suite struct VerdictReplayTests {
   /// The verdicts of a machine, counted by their answers.
   private func answers(of root: SystemRoot) throws -> [Verdict.Answer: Int] {
-    let judge = try Judge(of: nil, in: root)
-    let endpoints = judge.topology.nodes.values.filter(\.isEndpoint).map(\.address).sorted()
+    let rules = try PeerToPeerRules(of: nil, in: root)
+    let endpoints = rules.topology.nodes.values.filter(\.isEndpoint).map(\.address).sorted()
     var answers: [Verdict.Answer: Int] = [:]
     for provider in endpoints {
       for client in endpoints where client != provider {
-        let verdict = judge.verdict(of: client, on: Target(provider))
+        let verdict = rules.verdict(of: client, on: Target(provider))
         #expect(verdict.answer.code == nil || !verdict.findings.isEmpty)
         let isSymmetric =
-          judge.verdict(of: provider, on: Target(client)).route?.distance
+          rules.verdict(of: provider, on: Target(client)).route?.distance
           == verdict.route?.distance
         #expect(isSymmetric)
         answers[verdict.answer, default: 0] += 1

@@ -49,7 +49,7 @@ struct ListLayout: Sendable {
 
   /// Takes the slot of the next entry; to be called once for each, and no more.
   /// - Returns: the part to link to, in a slot of its own before the entry's, if there must be.
-  mutating func place() -> Part? {
+  mutating func append() -> Part? {
     guard entries > 0 else { return nil }
     var link: Part?
     if room == 1, !part.isLast {

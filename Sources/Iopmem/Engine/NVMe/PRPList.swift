@@ -54,7 +54,7 @@ public struct PRPList: EngineList {
         isFirst = false
         return
       }
-      if let link = layout.place() { try batch.append(PRPEntry(link.address), body) }
+      if let link = layout.append() { try batch.append(PRPEntry(link.address), body) }
       try batch.append(PRPEntry(page), body)
     }
     try batch.finish(body)

@@ -52,7 +52,7 @@ public struct SGLList: EngineList {
     guard var layout else { return }
     var batch = RecordBatch<SGLDescriptor>()
     try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in
-      if let link = layout.place() { try batch.append(SGLDescriptor(link), body) }
+      if let link = layout.append() { try batch.append(SGLDescriptor(link), body) }
       try batch.append(SGLDescriptor(segment), body)
     }
     try batch.finish(body)

@@ -9,7 +9,7 @@ struct ChangeableFileSystem: ~Copyable {
   /// - Throws: `Failure`, refused, for one that needs recovery, has errors or contradictions, or
   ///   has features that this program would not keep whole.
   init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
-    let base = try opening(image, .readWrite)
+    let base = try openFileSystem(image, .readWrite)
     try held.confirm()
     guard base.condition.isEmpty else {
       throw Failure(
@@ -23,7 +23,7 @@ struct ChangeableFileSystem: ~Copyable {
         .refused, image, "has features that this program cannot keep whole: \(list)",
         remedy: "mount it and place into it there")
     }
-    let length = try reading(image) { () throws(Ext4Error) in
+    let length = try explain(image) { () throws(Ext4Error) in
       try base.readBitmaps()
       return try base.byteCount()
     }
@@ -31,7 +31,7 @@ struct ChangeableFileSystem: ~Copyable {
       throw Failure(.refused, image, "is shorter than the file system it holds")
     }
     // Before a byte is written: blocks that are wrongly free would overwrite a file.
-    try reading(image) { () throws(Ext4Error) in try base.expectConsistent() }
+    try explain(image) { () throws(Ext4Error) in try base.expectConsistent() }
     self.base = base
   }
 

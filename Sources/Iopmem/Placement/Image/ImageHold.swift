@@ -17,7 +17,7 @@ struct ImageHold: ~Copyable {
     let kind = try explain(path, "cannot read") { () throws(Errno) in
       try Status(of: path, followingLinks: true).kind
     }
-    let isInUse = try reading(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+    let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     guard !isInUse else { throw Self.inUse(path) }
     let opened = try Self.open(path, kind)
     let status = try explain(path, "cannot read") { () throws(Errno) in try opened.status() }
@@ -47,7 +47,7 @@ struct ImageHold: ~Copyable {
   func expectUnused() throws(Failure) {
     // Of a device the kernel gives no second hold, nor does it mount it.
     guard status.kind == .regular else { return }
-    let isMounted = try reading(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+    let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     let users = try Self.users(of: path, status)
     if isMounted || !users.isEmpty { throw Self.inUse(path) }
   }

@@ -101,7 +101,7 @@ public struct ImagePlacement {
       let path = target.path(entry)
       var layout = Layout()
       var isSound = true
-      let inode = try reading(path) { () throws(Ext4Error) in
+      let inode = try explain(path) { () throws(Ext4Error) in
         let inode = try fileSystem.inode(number)
         try fileSystem.forEachExtent(of: inode) { raw in
           do { try layout.append(Extent(raw)) } catch { isSound = false }

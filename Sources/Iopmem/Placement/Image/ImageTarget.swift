@@ -51,7 +51,7 @@ struct ImageTarget {
     var taken: [FilePath: UInt32] = [:]
     for top in manifest.tops {
       let path = path.appending(top.path.components)
-      let inode = try reading(path) { () throws(Ext4Error) in
+      let inode = try explain(path) { () throws(Ext4Error) in
         try fileSystem.find(top.path, in: directory)
       }
       guard let inode else { continue }

@@ -1,9 +1,9 @@
 internal import Linux
 internal import PCI
 
-extension Judge {
-  /// What speaks against the functions on the way, whatever their access control.
-  static func states(of route: Route) -> [Finding] {
+extension PeerToPeerRules {
+  /// Findings about the state of the functions on the route: gone, reset, asleep, switched off.
+  static func stateFindings(of route: Route) -> [Finding] {
     let client = route.clientChain[0]
     var findings: [Finding] = []
     var seen: Set<FunctionAddress> = []
@@ -18,7 +18,7 @@ extension Judge {
           Finding(.configUnseen, .unknown, node.address, "lets its config not be read"))
       }
     }
-    findings += unseenStates(of: route)
+    findings += unseenStateFindings(of: route)
     // On its way up the request passes the client's bridges; down again, the provider's.
     if client.wasReset {
       findings.append(
@@ -67,8 +67,8 @@ extension Judge {
     return findings
   }
 
-  /// What cannot be seen of the client and the bridges.
-  private static func unseenStates(of route: Route) -> [Finding] {
+  /// Findings about what of the client and the bridges cannot be seen.
+  private static func unseenStateFindings(of route: Route) -> [Finding] {
     var findings: [Finding] = []
     var seen: Set<FunctionAddress> = []
     let bridges = route.providerChain.dropFirst() + route.bridgesUp
@@ -91,7 +91,7 @@ extension Judge {
     return findings
   }
 
-  /// What ends a redirection.
+  /// Says how to end a redirection.
   ///
   /// The kernel takes the last `pci=disable_acs_redir=` alone, so that one names every bridge; a
   /// shell and GRUB end a command at its semicolons unless they are quoted
@@ -105,8 +105,8 @@ extension Judge {
       "boot with \(all.count > 1 ? "'\(parameter)'" : parameter), or setpci -s \(node) ECAP_ACS+6.w=0:2c, if no virtual machine owns a function below it"
   }
 
-  /// What access control does on the way.
-  static func accessControl(of route: Route) -> [Finding] {
+  /// Findings about the access control of the functions on the route.
+  static func accessControlFindings(of route: Route) -> [Finding] {
     route.redirecting.map { node in
       let names = node.accessControl.redirects.names.joined(separator: " ")
       return Finding(
@@ -121,8 +121,8 @@ extension Judge {
       }
   }
 
-  /// Whether the bridges above the provider pass its addresses on.
-  static func windows(of route: Route, _ target: Target) -> [Finding] {
+  /// Findings about bridges above the provider whose windows do not pass its addresses on.
+  static func windowFindings(of route: Route, _ target: Target) -> [Finding] {
     guard let bus = target.bus else { return [] }
     return route.providerChain.dropFirst().compactMap { node in
       guard let windows = node.windows, !node.isGone, !node.isSubtractive,
@@ -135,9 +135,9 @@ extension Judge {
     }
   }
 
-  /// Whether the client can form the addresses.
+  /// Findings about a client whose DMA mask is too narrow for the addresses.
   /// - Parameter addressBits: how many address bits it drives, where it has no driver to tell.
-  static func mask(
+  static func maskFindings(
     of client: Node, _ target: Target, _ answer: Verdict.Answer, addressBits: UInt8?
   ) -> [Finding] {
     let range: ClosedRange<UInt64>? =
@@ -156,7 +156,7 @@ extension Judge {
           remedy: "look at driver in its folder")
       ]
     }
-    let given = client.hasUserDriver ? addressBits.map(Int.init) : nil
+    let given = client.lacksKernelDriver ? addressBits.map(Int.init) : nil
     guard let bits = given ?? client.dmaMaskBits else {
       return [
         Finding(
@@ -166,7 +166,7 @@ extension Judge {
     }
     let needed = 64 - highest.leadingZeroBitCount
     guard bits < needed else { return [] }
-    if client.hasUserDriver && given == nil && bits == 32 {
+    if client.lacksKernelDriver && given == nil && bits == 32 {
       return [
         Finding(
           .maskDefault, .unknown, client.address,
@@ -184,8 +184,8 @@ extension Judge {
     ]
   }
 
-  /// What is good to know of the way.
-  static func distanceNotes(of route: Route) -> [Finding] {
+  /// Findings about how far client and provider are apart.
+  static func distanceFindings(of route: Route) -> [Finding] {
     let (client, provider) = (route.clientChain[0], route.providerChain[0])
     var findings: [Finding] = []
     if client.address == provider.address {
@@ -206,11 +206,11 @@ extension Judge {
 extension Node {
   fileprivate var isAsleep: Bool { powerState?.isAsleep ?? false }
 
-  /// Whether a program drives it, or nobody: then the kernel's mask of 32 bits is but a default
+  /// Whether no driver of the kernel's does its DMA: then the mask of 32 bits is but a default
   /// (`pci_setup_device`, drivers/pci/probe.c).
-  fileprivate var hasUserDriver: Bool {
+  fileprivate var lacksKernelDriver: Bool {
     guard let driver = driver.name else { return true }
-    return Translation.isOfAProgram(under: driver) || driver.contains("uio")
+    return Translation.isUserspaceDriver(driver) || driver.contains("uio")
       || driver == "pci-stub"
   }
 }

@@ -1,9 +1,9 @@
 internal import Linux
 internal import SystemPackage
 
-/// The driver's hold on a file's layout, with the BAR mapped for a client if there is one, until
+/// The driver's lease of a file's layout, with the BAR mapped for a client if there is one, until
 /// it is let go of.
-final class LayoutHold: Sendable {
+final class LayoutLease: Sendable {
   /// The lease; or the client's mapping, which the driver lets hold the lease too.
   private let holder: Provider
 
@@ -27,15 +27,15 @@ final class LayoutHold: Sendable {
   ///   - mapper: one for the running machine, where the lease is.
   ///   - segments: emptied, then filled.
   /// - Throws: `Failure`; nothing is then held.
-  static func taken(
-    of file: borrowing Descriptor, _ path: FilePath, for client: Client?,
+  static func acquire(
+    on file: borrowing Descriptor, _ path: FilePath, for client: Client?,
     by mapper: inout MountedFileMapper, into segments: inout SegmentList
-  ) throws(Failure) -> (LayoutHold, FileMap) {
+  ) throws(Failure) -> (LayoutLease, FileMap) {
     let disk = try disk(of: file, path)
     let lease: Provider
     do { lease = try disk.lease(file) } catch { throw failure(error, path) }
     var map = try mapper.map(file, named: path, into: &segments)
-    guard let client else { return (LayoutHold(lease), map) }
+    guard let client else { return (LayoutLease(lease), map) }
     let mapping = try client.mapping(of: lease)
     try client.expectRoute(to: map.window, in: SystemRoot())
     map.client = MapClient.Use(
@@ -45,7 +45,7 @@ final class LayoutHold: Sendable {
     } catch {
       throw Failure(.refused, path, "reaches past what the client's mapping covers")
     }
-    return (LayoutHold(mapping.holder()), map)
+    return (LayoutLease(mapping.holder()), map)
   }
 
   /// What an address of byte 0 of the BAR is. Where the two are the same nothing depends on it.
@@ -57,13 +57,13 @@ final class LayoutHold: Sendable {
     }
   }
 
-  /// What hangs up when the hold is no more.
+  /// The descriptor that hangs up when the driver revokes the lease.
   var descriptor: Int32 { holder.descriptor.rawValue }
 
-  /// Why the hold is no more: the addresses are void.
+  /// Why the lease ended: the addresses are void.
   static let revocation = "its lease was revoked: the device or the client is gone"
 
-  /// Why the hold is no more; nil while it stands.
+  /// Why the lease ended; nil while it holds.
   func change(_ path: FilePath) throws(Failure) -> Change? {
     do {
       // A signal ends a wait only when there was nothing to tell.
@@ -72,7 +72,7 @@ final class LayoutHold: Sendable {
     } catch { throw Failure(.unknown, path, "cannot ask for its lease", cause: error) }
   }
 
-  /// Lets a program that takes this process's place keep the hold.
+  /// Lets a program that takes this process's place keep the lease.
   func keepOnExecution() throws(Errno) { try holder.descriptor.keepOnExecution() }
 
   /// The whole disk below a file, to which the driver's requests go.

@@ -2,9 +2,11 @@ public import Linux
 public import PCI
 internal import SystemPackage
 
-/// Tells what a client may use to reach a provider: topology × client × provider × kernel →
-/// verdict. It does no I/O once it is made, and what it was not told it does not assume.
-public struct Judge: Sendable {
+/// Decides which address a client may use to reach a provider, by the rules of the kernel's
+/// drivers/pci/p2pdma.c: topology × client × provider × kernel → verdict.
+///
+/// It does no I/O once it is made, and assumes nothing that it was not told.
+public struct PeerToPeerRules: Sendable {
   /// How the functions hang together.
   public let topology: Topology
   /// The kernel whose list of host bridges counts; nil when it is not known.
@@ -12,14 +14,14 @@ public struct Judge: Sendable {
   /// The machine's processors; nil when they are not known.
   public let processor: Processor?
 
-  /// A judge over a machine of these parts.
+  /// The rules of a machine of these parts.
   public init(_ topology: Topology, kernel: KernelVersion?, processor: Processor?) {
     self.topology = topology
     self.kernel = kernel
     self.processor = processor
   }
 
-  /// Reads a machine.
+  /// Reads what the rules go by of a machine.
   /// - Parameter functions: those that will be asked about; nil for all.
   /// - Throws: `failed` when the machine's functions cannot be read, or it has none of a name;
   ///   `unknown` when it has one and does not show where it hangs.
@@ -38,7 +40,7 @@ public struct Judge: Sendable {
     processor = Processor(of: root)
   }
 
-  /// What a client may use.
+  /// Decides what a client may use.
   /// - Parameter addressBits: how many address bits the client drives, if it has no driver that
   ///   told the kernel.
   public func verdict(
@@ -59,17 +61,17 @@ public struct Judge: Sendable {
               : "a bridge between the two cannot be read")
         ])
     }
-    var findings = (target.obstacle.map { [$0] } ?? []) + Self.accessControl(of: route)
+    var findings = (target.finding.map { [$0] } ?? []) + Self.accessControlFindings(of: route)
     var answer = Verdict.Answer.busAddress
     if route.leadsThroughHost {
-      findings += hostBridge(clientChain[0], providerChain[0])
+      findings += hostBridgeFindings(clientChain[0], providerChain[0])
       answer = Self.answer(through: clientChain[0], &findings)
-    } else if let bypassed = Self.bypassed(clientChain[0]) {
-      findings.append(bypassed)
+    } else if let finding = Self.bypassFinding(clientChain[0]) {
+      findings.append(finding)
     }
-    findings += Self.windows(of: route, target)
-    findings += Self.mask(of: clientChain[0], target, answer, addressBits: addressBits)
-    findings += Self.states(of: route) + Self.distanceNotes(of: route)
+    findings += Self.windowFindings(of: route, target)
+    findings += Self.maskFindings(of: clientChain[0], target, answer, addressBits: addressBits)
+    findings += Self.stateFindings(of: route) + Self.distanceFindings(of: route)
     return Verdict(
       client: client, provider: target.provider, allowing: answer, route: route,
       findings: findings)

@@ -16,7 +16,7 @@ final class FileWatch: Sendable {
   /// - Parameter map: as the mapper made it.
   /// - Throws: `unknown` when the file or its window changed since.
   init(
-    _ file: consuming Descriptor, _ map: FileMap, _ request: LiveMapRequest
+    _ file: consuming Descriptor, _ map: FileMap, _ request: MapHandleRequest
   ) throws(Failure) {
     let status: Status
     do { status = try file.status() } catch { throw Failure(error, map.path, "cannot stat") }
@@ -55,7 +55,7 @@ final class FileWatch: Sendable {
   /// The first bytes that do not lie where they did.
   private func layoutChange(of segments: [Segment]) throws(Failure) -> Change? {
     var builder = SegmentBuilder(window: map.window, range: map.range, allowed: allowed)
-    var moves = MoveFinder(from: segments)
+    var diff = SegmentDiff(from: segments)
     var reader = ExtentReader(capacity: min(512, segments.count + 1))
     reader.begin(map.range)
     while true {
@@ -68,11 +68,11 @@ final class FileWatch: Sendable {
       do { complete = try builder.add(extent) } catch {
         return Change(.safety, after: error.failure(map.path).reason)
       }
-      if let complete { moves.take(complete) }
+      if let complete { diff.take(complete) }
     }
-    if let last = builder.finish() { moves.take(last) }
-    moves.finish()
-    return moves.moves.first
+    if let last = builder.finish() { diff.take(last) }
+    diff.finish()
+    return diff.changes.first
   }
 
   private func unknown(_ operation: String, _ cause: Errno) -> Failure {

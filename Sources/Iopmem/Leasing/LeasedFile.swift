@@ -1,14 +1,15 @@
 internal import Linux
 public import SystemPackage
 
-/// A file whose layout the driver holds, and whose BAR a client may reach, until it is let go of.
-public final class Lease {
+/// A file with its map under a lease, and the BAR mapped for a client if there is one: both hold
+/// until it is let go of.
+public final class LeasedFile {
   /// The file's map, read under the lease: its addresses hold as long, and are the client's own if
   /// there is one.
   public let map: FileMap
   /// The file's segments.
   public let segments: SegmentList
-  private let hold: LayoutHold
+  private let lease: LayoutLease
 
   /// Takes the lease, maps the BAR for a client if there is one, and reads the map.
   ///
@@ -19,21 +20,22 @@ public final class Lease {
   public init(
     of path: FilePath, for client: Client?, by mapper: inout MountedFileMapper
   ) throws(Failure) {
-    let file = try LayoutHold.open(path)
+    let file = try LayoutLease.open(path)
     var segments = SegmentList()
-    (hold, map) = try LayoutHold.taken(of: file, path, for: client, by: &mapper, into: &segments)
+    (lease, map) = try LayoutLease.acquire(
+      on: file, path, for: client, by: &mapper, into: &segments)
     self.segments = segments
   }
 
   /// What hangs up when the lease is revoked.
-  public var descriptor: Int32 { hold.descriptor }
+  public var descriptor: Int32 { lease.descriptor }
 
   /// Why the lease is no more: the addresses are void.
-  public var revocation: Failure { Failure(.failed, map.path, LayoutHold.revocation) }
+  public var revocation: Failure { Failure(.failed, map.path, LayoutLease.revocation) }
 
   /// Lets a program that takes this process's place hold the lease.
   public func keepOnExecution() throws(Failure) {
-    do { try hold.keepOnExecution() } catch {
+    do { try lease.keepOnExecution() } catch {
       throw Failure(error, map.path, "cannot hand on its lease")
     }
   }

@@ -1,7 +1,7 @@
 public import PCI
 
-/// What is wanted of a map that stays.
-public struct LiveMapRequest: Sendable {
+/// What to map, and how to guarantee that the map holds.
+public struct MapHandleRequest: Sendable {
   /// Where windows are found.
   public var windows = WindowSource()
   /// What is wanted of the map itself.

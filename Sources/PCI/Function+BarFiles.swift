@@ -6,7 +6,7 @@ extension Function {
   /// which bytes of them: as few as tell a change, for to look again and again.
   ///
   /// What cannot be found out is left out, as where `config` may be read only in part.
-  public static func placeFiles(
+  public static func barFiles(
     of address: FunctionAddress, in root: SystemRoot
   ) -> [(file: FilePath, bytes: Range<UInt64>?)] {
     let home = folder(of: address)
@@ -16,9 +16,9 @@ extension Function {
     guard let folder = try? self.home(of: address, in: root) else { return files }
     if let virtual = VirtualFunction(address, folder, in: root) {
       // Its registers are the physical function's: `VF Control` and the VF BARs.
-      guard let place = try? virtual.config.get().extendedCapability(0x0010) else { return files }
+      guard let offset = try? virtual.config.get().extendedCapability(0x0010) else { return files }
       let config = self.folder(of: virtual.physical).appending("config")
-      let start = UInt64(place)
+      let start = UInt64(offset)
       files += [
         (config, start + 0x08..<start + 0x0A), (config, start + 0x24..<start + 0x3C),
       ]

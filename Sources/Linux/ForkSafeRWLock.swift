@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// A value that many threads look at and few change.
+/// A value behind a readers-writer lock that still works in a child after fork(2).
 ///
-/// Not `Synchronization.Mutex`: that remembers a thread's number, and a child that goes on after
-/// fork(2) has another, by which the kernel refuses to unlock what two of its threads wanted.
-@safe public final class Guarded<Value>: @unchecked Sendable {
+/// `Synchronization.Mutex` does not: it stores the number of the locking thread, which is another
+/// in the child, so that the kernel refuses to unlock what two of its threads wanted.
+@safe public final class ForkSafeRWLock<Value>: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_rwlock_t>
   private var value: Value
 

@@ -1,7 +1,7 @@
 internal import PCI
 
-/// A BAR, or a disk that has none, with the addresses of its byte 0: what a window is made of.
-struct PlacedBar {
+/// Where a BAR is mapped, or a disk that has none: a window is made of it.
+struct BarMapping {
   /// The provider; nil where there is no BAR.
   var function: FunctionAddress?
   /// The BAR's index; nil where there is none.

@@ -1,4 +1,4 @@
-extension LiveMap {
+extension MapHandle {
   /// Calls a body with the segments that an engine takes for a part of the file, in its order.
   ///
   /// Where it stops, another call can go on: from the end of a segment the same ones follow.

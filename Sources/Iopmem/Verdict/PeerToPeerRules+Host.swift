@@ -1,9 +1,10 @@
 internal import PCI
 
-extension Judge {
-  /// Whether the host bridge passes requests on between two functions: `host_bridge_whitelist`
+extension PeerToPeerRules {
+  /// Findings about whether the host bridge forwards requests between two functions:
+  /// `host_bridge_whitelist`
   /// and `cpu_supports_p2pdma`, drivers/pci/p2pdma.c.
-  func hostBridge(_ client: Node, _ provider: Node) -> [Finding] {
+  func hostBridgeFindings(_ client: Node, _ provider: Node) -> [Finding] {
     let passing = Finding(
       .readsThroughHost, .warning, nil,
       "requests turn at the host bridge: reads there are slower than writes, and may fail where writes pass",
@@ -11,10 +12,12 @@ extension Judge {
     if let processor, processor.forwardsBetweenPorts, let kernel, kernel >= Processor.knownSince {
       return [passing]
     }
-    let isSame = client.rootBus == provider.rootBus
+    let isSameBridge = client.rootBus == provider.rootBus
     var findings: [Finding] = []
-    for bus in isSame ? [provider.rootBus] : [provider.rootBus, client.rootBus] {
-      if let finding = hostBridge(of: bus, isSame: isSame) { findings.append(finding) }
+    for bus in isSameBridge ? [provider.rootBus] : [provider.rootBus, client.rootBus] {
+      if let finding = hostBridgeFinding(of: bus, isSameBridge: isSameBridge) {
+        findings.append(finding)
+      }
     }
     if findings.isEmpty { return [passing] }
     // What the list refuses, the processor might still allow.
@@ -30,8 +33,8 @@ extension Judge {
     return findings
   }
 
-  /// What speaks against one host bridge.
-  private func hostBridge(of bus: String, isSame: Bool) -> Finding? {
+  /// The finding against one host bridge; nil if it forwards requests.
+  private func hostBridgeFinding(of bus: String, isSameBridge: Bool) -> Finding? {
     let node: Node
     let slotAdvice = "put both functions below one switch without ACS redirection"
     switch topology.host(of: bus) {
@@ -76,9 +79,9 @@ extension Judge {
         "stands for a host bridge that kernels know from \(row.since) on, not \(kernel)",
         remedy: "use kernel \(row.since) or a newer one")
     }
-    if row.isAlone && !isSame {
+    if row.requiresSameHostBridge && !isSameBridge {
       return Finding(
-        .hostBridgeAlone, .refusal, node.address,
+        .hostBridgesDiffer, .refusal, node.address,
         "stands for a host bridge that passes nothing on to another one",
         remedy: "move one of the two to a slot of the same processor")
     }
@@ -89,9 +92,8 @@ extension Judge {
     .kernelUnseen, .unknown, nil,
     "the machine does not tell its kernel's version, by which host bridges are known")
 
-  /// What it means that requests of a client turn below its IOMMU; nil where there is none that
-  /// translates.
-  static func bypassed(_ client: Node) -> Finding? {
+  /// The finding about a client whose requests turn below its IOMMU; nil where none translates.
+  static func bypassFinding(_ client: Node) -> Finding? {
     let verb: String
     switch client.translation {
     case .translating: verb = "has"
@@ -106,7 +108,7 @@ extension Judge {
     )
   }
 
-  /// Which address a client behind a host bridge uses.
+  /// Decides which address a client uses through the host bridge.
   static func answer(through client: Node, _ findings: inout [Finding]) -> Verdict.Answer {
     switch client.translation {
     case .absent, .identity: return .cpuAddress

@@ -1,7 +1,7 @@
 @testable import Iopmem
 import Testing
 
-@Suite struct MoveFinderTests {
+@Suite struct SegmentDiffTests {
   /// Two lists of segments, and the moves from one to the other.
   struct Example: Sendable {
     typealias Parts = (file: UInt64, length: UInt64, bar: UInt64)
@@ -47,18 +47,18 @@ import Testing
     #expect(moves(from: [unwritten], to: [written]) == ["0..<8 0x64 unwritten 0x64"])
     written.flags = .shared
     #expect(moves(from: [unwritten], to: [written]) == ["0..<8 0x64 unwritten 0x64 shared"])
-    var finder = MoveFinder(from: [unwritten], comparesFlags: false)
-    finder.take(written)
-    finder.finish()
-    #expect(finder.moves.isEmpty)
+    var diff = SegmentDiff(from: [unwritten], comparesFlags: false)
+    diff.take(written)
+    diff.finish()
+    #expect(diff.changes.isEmpty)
   }
 
   @Test func manyMovesAreCounted() {
     let old = (0..<100).map { segment(($0 * 2, 1, 1000 + $0 * 2)) }
-    var finder = MoveFinder(from: old)
-    finder.finish()
-    #expect(finder.moves.count == MoveFinder.limit)
-    #expect(finder.leftOut == 100 - MoveFinder.limit)
+    var diff = SegmentDiff(from: old)
+    diff.finish()
+    #expect(diff.changes.count == SegmentDiff.limit)
+    #expect(diff.leftOut == 100 - SegmentDiff.limit)
   }
 
   @Test func theEndOfTheNumbers() {
@@ -77,14 +77,14 @@ import Testing
     for _ in 0..<500 {
       let old = layout(&random)
       let new = layout(&random)
-      var finder = MoveFinder(from: old)
-      new.forEach { finder.take($0) }
-      finder.finish()
-      #expect(finder.leftOut == 0)
+      var diff = SegmentDiff(from: old)
+      new.forEach { diff.take($0) }
+      diff.finish()
+      #expect(diff.leftOut == 0)
       let before = bytes(old)
       let after = bytes(new)
       let moved = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
-      let told = finder.moves.flatMap { move in
+      let told = diff.changes.flatMap { move in
         move.range.map { Array($0.lowerBound.rawValue..<$0.upperBound.rawValue) } ?? []
       }
       #expect(told.count == Set(told).count && told == told.sorted())
@@ -114,10 +114,10 @@ import Testing
   }
 
   private func moves(from old: [Segment], to new: [Segment]) -> [String] {
-    var finder = MoveFinder(from: old)
-    new.forEach { finder.take($0) }
-    finder.finish()
-    return finder.moves.map { move in
+    var diff = SegmentDiff(from: old)
+    new.forEach { diff.take($0) }
+    diff.finish()
+    return diff.changes.map { move in
       let range = move.range.map { "\($0.lowerBound.rawValue)..<\($0.upperBound.rawValue)" } ?? ""
       return "\(range) \(move.before ?? "-") \(move.after ?? "-")"
     }

@@ -1,33 +1,34 @@
 internal import Linux
 public import SystemPackage
 
-/// A file's map with what keeps it true, or tells when it no longer is: for programs that stay.
+/// A file's map for a program that goes on running, with a guarantee: a lease keeps it true, or a
+/// watch tells when it no longer is.
 ///
-/// It never changes, so that any number of threads may use it at once. It keeps descriptors open
+/// It is immutable, so that any number of threads may use it at once. It keeps descriptors open
 /// until it is let go of.
-public final class LiveMap: Sendable {
+public final class MapHandle: Sendable {
   /// The file's map. The window is the client's own, where the driver mapped the BAR for one.
   public let map: FileMap
   /// The engine's address of the BAR's byte 0.
   public let origin: UInt64
   /// The file's segments, in its order.
   let segments: [Segment]
-  private let bond: Bond
+  private let guarantee: Guarantee
 
-  /// What there is to rely on.
-  private enum Bond {
-    /// The driver lets nothing change.
-    case lease(LayoutHold)
-    /// Changes are found out.
+  /// What the map rests on.
+  private enum Guarantee {
+    /// The driver prevents changes.
+    case lease(LayoutLease)
+    /// Changes are detected.
     case watch(FileWatch)
   }
 
   /// Opens a file, and maps it.
   /// - Throws: `Failure`; nothing is then kept open.
-  public convenience init(_ path: FilePath, _ request: LiveMapRequest) throws(Failure) {
+  public convenience init(_ path: FilePath, _ request: MapHandleRequest) throws(Failure) {
     let file: Descriptor
     if request.isLeased {
-      file = try LayoutHold.open(path)
+      file = try LayoutLease.open(path)
     } else {
       do { file = try Descriptor(path, .readOnly, options: .nonBlocking) } catch {
         throw Failure(error, path, "cannot open")
@@ -38,7 +39,7 @@ public final class LiveMap: Sendable {
 
   /// Maps a file that the caller has open, and may close.
   /// - Throws: `Failure`; nothing is then kept open.
-  public convenience init(duplicating number: Int32, _ request: LiveMapRequest) throws(Failure) {
+  public convenience init(duplicating number: Int32, _ request: MapHandleRequest) throws(Failure) {
     let path = FilePath("/dev/fd/\(number)")
     let file: Descriptor
     do { file = try Descriptor(duplicating: number) } catch {
@@ -48,7 +49,7 @@ public final class LiveMap: Sendable {
   }
 
   private init(
-    _ file: consuming Descriptor, named path: FilePath, _ request: LiveMapRequest
+    _ file: consuming Descriptor, named path: FilePath, _ request: MapHandleRequest
   ) throws(Failure) {
     var mapper = MountedFileMapper(windows: request.windows, request: request.map)
     var segments = SegmentList()
@@ -57,13 +58,14 @@ public final class LiveMap: Sendable {
       let client = request.client.map {
         Client($0, addressBits: request.addressBits, isForced: request.isForced)
       }
-      let hold: LayoutHold
-      (hold, map) = try LayoutHold.taken(of: file, path, for: client, by: &mapper, into: &segments)
-      bond = .lease(hold)
+      let lease: LayoutLease
+      (lease, map) = try LayoutLease.acquire(
+        on: file, path, for: client, by: &mapper, into: &segments)
+      guarantee = .lease(lease)
       // It is the lease that holds the file; see there why the descriptor must not.
     } else {
       map = try mapper.map(file, named: path, into: &segments)
-      bond = .watch(try FileWatch(file, map, request))
+      guarantee = .watch(try FileWatch(file, map, request))
       if let client = request.client {
         var client = MapClient(
           client, iovaBase: request.iovaBase, addressBits: request.addressBits,
@@ -87,16 +89,16 @@ public final class LiveMap: Sendable {
   /// read from, and two for a file of few extents.
   /// - Throws: `unknown` when it cannot be told.
   public func change() throws(Failure) -> Change? {
-    switch bond {
-    case .lease(let hold): try hold.change(map.path)
+    switch guarantee {
+    case .lease(let lease): try lease.change(map.path)
     case .watch(let watch): try watch.change(of: segments)
     }
   }
 
   /// What hangs up when the lease is revoked; nil without a lease.
   public var leaseDescriptor: Int32? {
-    switch bond {
-    case .lease(let hold): hold.descriptor
+    switch guarantee {
+    case .lease(let lease): lease.descriptor
     case .watch: nil
     }
   }
