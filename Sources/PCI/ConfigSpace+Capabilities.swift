@@ -32,23 +32,40 @@ extension ConfigSpace {
     return .broken
   }
 
-  /// The single-root I/O virtualization capability; nil when there is none, or it was not read.
-  public var virtualization: Virtualization? {
-    guard let offset = extendedCapability(0x0010),
-      let control: UInt16 = read(at: offset + 0x08), let count: UInt16 = read(at: offset + 0x10)
-    else { return nil }
-    return Virtualization(
-      decodesMemory: control & 0x9 == 0x9, count: Int(count),
-      registers: BaseAddressRegister.registers(in: self, at: offset + 0x24, count: 6))
+  /// Where a capability of the standard list begins; nil when there is none, or it was not read.
+  public func capability(_ identity: UInt8) -> Int? {
+    if case .found(let offset) = searchStandard(for: identity) { return offset }
+    return nil
   }
 
-  /// What SR-IOV says of a function's virtual functions: `PCI_SRIOV_*`, linux/pci_regs.h.
-  public struct Virtualization: Sendable {
-    /// Whether they are enabled and answer at their memory BARs.
-    public let decodesMemory: Bool
-    /// How many are enabled.
-    public let count: Int
-    /// The BARs of the first one; those of the next lie one BAR's length further on each.
-    public let registers: [BaseAddressRegister?]
+  /// Looks for a capability of the standard list.
+  ///
+  /// The list begins at the byte at 0x34, for which STATUS bit 4 stands; an entry is its
+  /// identity and the offset of the next, 0 at the end (PCI Local Bus Specification 3.0,
+  /// section 6.7). A broken device's list may run in a circle, so the search stops after as many
+  /// steps as there is room for; no capability has the identity 0 or 0xFF.
+  func searchStandard(for identity: UInt8) -> Search {
+    guard let status: UInt16 = read(at: 0x06), status != .max, let first: UInt8 = read(at: 0x34)
+    else { return .broken }
+    if status & 0x10 == 0 { return .absent }
+    var offset = Int(first & 0xFC)
+    for _ in 0..<(256 - Self.headerLength) / 4 {
+      guard offset >= Self.headerLength, let found: UInt8 = read(at: offset),
+        let next: UInt8 = read(at: offset + 1), found != 0xFF, found != 0
+      else { return .broken }
+      if found == identity { return .found(offset) }
+      offset = Int(next & 0xFC)
+      if offset == 0 { return .absent }
+    }
+    return .broken
+  }
+
+  /// Whether the function shows that it has no more than 256 bytes: its whole list names neither
+  /// PCI Express nor PCI-X of mode 2 (`pci_cfg_space_size`, drivers/pci/probe.c).
+  var isConventional: Bool {
+    guard case .absent = searchStandard(for: 0x10) else { return false }
+    guard case .found(let offset) = searchStandard(for: 0x07) else { return true }
+    guard let status: UInt32 = read(at: offset + 4) else { return false }
+    return status & 0xC000_0000 == 0
   }
 }

@@ -38,7 +38,7 @@ final class LayoutLease: Sendable {
     guard let client else { return (LayoutLease(lease), map) }
     let mapping = try client.mapping(of: lease)
     try client.expectRoute(to: map.window, in: SystemRoot())
-    map.client = MapClient.Use(
+    map.client = ClientAddressing.Use(
       function: client.address, answer: answer(mapping.address, of: map.window))
     do {
       map.window = try map.window.mapped(at: mapping.address, length: ByteCount(mapping.length))

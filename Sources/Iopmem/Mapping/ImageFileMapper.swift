@@ -73,7 +73,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     _ image: FilePath, window: Window, request: MapRequest, passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
     let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
-    let fileSystem = try openFileSystem(image)
+    let fileSystem = try FileSystem.open(image)
     let length = try explain(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
     for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
       throw doubt.failure(image)

@@ -55,22 +55,18 @@ public final class MapHandle: Sendable {
     var segments = SegmentList()
     var map: FileMap
     if request.isLeased {
-      let client = request.client.map {
-        Client($0, addressBits: request.addressBits, isForced: request.isForced)
-      }
       let lease: LayoutLease
       (lease, map) = try LayoutLease.acquire(
-        on: file, path, for: client, by: &mapper, into: &segments)
+        on: file, path, for: request.client, by: &mapper, into: &segments)
       guarantee = .lease(lease)
       // It is the lease that holds the file; see there why the descriptor must not.
     } else {
       map = try mapper.map(file, named: path, into: &segments)
       guarantee = .watch(try FileWatch(file, map, request))
       if let client = request.client {
-        var client = MapClient(
-          client, iovaBase: request.iovaBase, addressBits: request.addressBits,
-          in: request.windows.root)
-        try client.address(&map)
+        var addressing = ClientAddressing(
+          for: client, iovaBase: request.iovaBase, in: request.windows.root)
+        try addressing.address(&map)
       }
     }
     guard let origin = map.engineOrigin else { throw .noAddress(path) }

@@ -1,5 +1,3 @@
-public import PCI
-
 /// What to map, and how to guarantee that the map holds.
 public struct MapHandleRequest: Sendable {
   /// Where windows are found.
@@ -9,12 +7,8 @@ public struct MapHandleRequest: Sendable {
   /// Whether the driver is to hold the file's layout.
   public var isLeased = false
   /// For whom the addresses are.
-  public var client: FunctionAddress?
-  /// How many address bits the client drives, 32 to 64, if it has no driver to tell.
-  public var addressBits: UInt8?
-  /// Under a lease: whether the client counts although no way from it to the memory is known.
-  public var isForced = false
-  /// Where the client's IOMMU domain has the BAR; only without a lease, see `MapClient`.
+  public var client: Client?
+  /// Where the client's IOMMU domain has the BAR; only without a lease, see `ClientAddressing`.
   public var iovaBase: UInt64?
 
   /// A request for the addresses of a whole file, that nobody holds still.

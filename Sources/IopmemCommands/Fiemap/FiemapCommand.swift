@@ -77,7 +77,8 @@ struct FiemapCommand: ParsableCommand {
   func run() throws {
     let run = MapRun(
       form: try engine.form(output.chosen),
-      client: client.client(in: window.machine.root, addressBits: engine.addressBits))
+      addressing: client.addressing(
+        in: window.machine.root, addressBits: engine.addressBits))
     if let image {
       var mapper = try ImageFileMapper(
         image.path, windows: window.windows, request: request, passing: allowance.doubts,
@@ -140,11 +141,12 @@ struct MapClientOptions: ParsableArguments {
     if iovaBase != nil && function == nil { throw ValidationError("--iova-base needs --for.") }
   }
 
-  /// The client, if one was named.
+  /// The addressing of the client, if one was named.
   /// - Parameter addressBits: how many it drives, if it has no driver to tell.
-  func client(in root: SystemRoot, addressBits: UInt8?) -> MapClient? {
+  func addressing(in root: SystemRoot, addressBits: UInt8?) -> ClientAddressing? {
     function.map {
-      MapClient($0.address, iovaBase: iovaBase?.value, addressBits: addressBits, in: root)
+      ClientAddressing(
+        for: Client($0.address, addressBits: addressBits), iovaBase: iovaBase?.value, in: root)
     }
   }
 }

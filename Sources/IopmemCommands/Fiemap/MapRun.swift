@@ -4,8 +4,8 @@ internal import SystemPackage
 /// One run of `iopmem fiemap`: all names are tried, and the worst failure tells the status.
 struct MapRun {
   let form: MapForm
-  /// The client that the addresses are for.
-  let client: MapClient?
+  /// What gives maps the addresses of the client, if one was named.
+  let addressing: ClientAddressing?
 
   /// Maps all names.
   /// - Throws: `ExitCode` with the worst status, once all are tried; `Failure` when the output
@@ -16,14 +16,14 @@ struct MapRun {
     let writer = MapWriter(form, to: .standard())
     var segments = SegmentList()
     var tally = Tally()
-    var client = client
+    var addressing = addressing
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
     ) throws(Failure) {
       let page: MapPage
       do throws(Failure) {
         var map = try result.get()
-        try client?.address(&map)
+        try addressing?.address(&map)
         page = try form.page(of: map, segments)
       } catch {
         tally.report(error)

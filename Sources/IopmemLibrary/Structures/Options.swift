@@ -72,9 +72,11 @@ extension MapHandleRequest {
     let options = try unsafe Options(pointer)
     if let mistake = options.mistake() { throw .misuse("options: \(mistake)") }
     isLeased = options.has(IOPMEM_LEASE)
-    client = options.client
-    addressBits = options.addressBits == 0 ? nil : UInt8(clamping: options.addressBits)
-    isForced = options.has(IOPMEM_FORCE)
+    client = options.client.map {
+      Client(
+        $0, addressBits: options.addressBits == 0 ? nil : UInt8(clamping: options.addressBits),
+        isForced: options.has(IOPMEM_FORCE))
+    }
     iovaBase = options.has(IOPMEM_IOVA_BASE) ? options.iovaBase : nil
     windows = WindowSource(
       choices: WindowChoices(

@@ -23,7 +23,7 @@ public struct PRPList: EngineList {
     of map: FileMap, _ segments: borrowing SegmentList, under limits: Limits, in memory: ListMemory
   ) throws(Failure) {
     let transfer = try Transfer(of: map, segments, under: limits)
-    try map.requireRow(of: transfer)
+    try transfer.requireRow(of: map)
     var first: UInt64 = 0
     var second: UInt64 = 0
     var count: UInt64 = 0

@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 /// Takes segments apart into the memory pages that they touch: pure algebra.
 struct PageSplitter: Sendable {
   /// Why segments are no row of pages.
@@ -48,6 +50,26 @@ struct PageSplitter: Sendable {
       address &+= length
       left -= length
       return entry
+    }
+  }
+}
+
+extension PageSplitter.Problem {
+  /// The problem as a person reads it.
+  func failure(_ path: FilePath, _ pageSize: ByteCount) -> Failure {
+    switch self {
+    case .misaligned(let segment):
+      Failure(
+        .refused, path,
+        "begins at the address \(segment.address.hex), and an NVMe controller drops the lowest "
+          + "two bits",
+        remedy: "begin at a multiple of 4")
+    case .insidePage(let segment):
+      Failure(
+        .refused, path,
+        "segment at \(segment.fileOffset.hex) does not follow on the one before by whole memory "
+          + "pages of \(pageSize.rawValue) bytes",
+        remedy: "use nvme-sgl, or place the file in one piece, see iopmem-place(8)")
     }
   }
 }

@@ -22,7 +22,7 @@ public struct SGLList: EngineList {
     of map: FileMap, _ segments: borrowing SegmentList, under limits: Limits, in memory: ListMemory
   ) throws(Failure) {
     transfer = try Transfer(of: map, segments, under: Self.limits(limits, map.path))
-    try map.requireRow(of: transfer)
+    try transfer.requireRow(of: map)
     var last: SGLDescriptor?
     try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in
       last = SGLDescriptor(segment)

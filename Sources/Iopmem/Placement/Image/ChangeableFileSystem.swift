@@ -9,7 +9,7 @@ struct ChangeableFileSystem: ~Copyable {
   /// - Throws: `Failure`, refused, for one that needs recovery, has errors or contradictions, or
   ///   has features that this program would not keep whole.
   init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
-    let base = try openFileSystem(image, .readWrite)
+    let base = try FileSystem.open(image, .readWrite)
     try held.confirm()
     guard base.condition.isEmpty else {
       throw Failure(

@@ -1,24 +1,8 @@
 internal import Linux
-public import PCI
+internal import PCI
 internal import SystemPackage
 
-/// The function whose engine is given addresses.
-public struct Client: Sendable, Hashable {
-  /// Its name.
-  public let address: FunctionAddress
-  /// How many address bits its engine drives, 32 to 64, for a function without a driver; nil for
-  /// what its driver has set.
-  public let addressBits: UInt8?
-  /// Whether it is given addresses although no way from it to the memory is known.
-  public let isForced: Bool
-
-  /// A client.
-  public init(_ address: FunctionAddress, addressBits: UInt8? = nil, isForced: Bool = false) {
-    self.address = address
-    self.addressBits = addressBits
-    self.isForced = isForced
-  }
-
+extension Client {
   /// Has the driver map the BAR behind a lease for the client.
   func mapping(of lease: borrowing Provider) throws(Failure) -> ClientMapping {
     do {
@@ -29,7 +13,7 @@ public struct Client: Sendable, Hashable {
     } catch { throw failure(error) }
   }
 
-  /// What the driver's answers mean: iopmem(4), ERRORS.
+  /// Makes a `Failure` of what the driver answered: iopmem(4), ERRORS.
   private func failure(_ error: Errno) -> Failure {
     let subject = FilePath(address.description)
     switch error {
@@ -68,9 +52,10 @@ public struct Client: Sendable, Hashable {
     }
   }
 
-  /// Checks, unless forced, that a way to a memory is known: older kernels do not tell the driver.
-  /// The rest of a verdict is not asked for. A client whose program has not begun yet may not do DMA
-  /// at all.
+  /// Checks, unless forced, that a route to the memory is known: older kernels do not tell the driver.
+  ///
+  /// Other findings of the verdict do not count: a client whose program has not begun yet may not do
+  /// DMA at all.
   func expectRoute(to window: Window, in root: SystemRoot) throws(Failure) {
     guard !isForced else { return }
     let subject = FilePath(address.description)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Maps for a client, on captured machines changed to what a case needs.
-@Suite struct MapClientTests {
+@Suite struct ClientAddressingTests {
   /// The machine whose client 05:00.0 is below the provider's switch, and the bridge above it.
   private static let original = Project.folder + "/fixtures/sysroots/iopmem-switch"
   private static let port = "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:02.0"
@@ -50,9 +50,9 @@ import Testing
       device: "/dev/iopmem0", window: window, dax: true, pinned: false, overrides: [],
       range: FileOffset(0)..<FileOffset(4096), holeBytes: .zero,
       fingerprint: Fingerprint(high: 1, low: 2))
-    var client = MapClient(
-      try #require(FunctionAddress(client)), iovaBase: iovaBase, in: root)
-    try client.address(&map)
+    var addressing = ClientAddressing(
+      for: Client(try #require(FunctionAddress(client))), iovaBase: iovaBase, in: root)
+    try addressing.address(&map)
     return map
   }
 

@@ -2,9 +2,8 @@ public import Linux
 public import PCI
 internal import SystemPackage
 
-/// The client that maps are made for: each gets the addresses that the verdict lets it use, or
-/// none.
-public struct MapClient: Sendable {
+/// Gives maps the addresses that the verdict lets a client use, or refuses.
+public struct ClientAddressing: Sendable {
   /// Whose addresses a map holds, and which.
   public struct Use: Sendable, Hashable {
     /// The client.
@@ -14,21 +13,16 @@ public struct MapClient: Sendable {
   }
 
   /// The client.
-  public let function: FunctionAddress
+  public let client: Client
   /// Where the client's program has mapped the BAR in the client's IOMMU domain.
   public let iovaBase: UInt64?
-  /// How many address bits the client drives, if it has no driver that told the kernel.
-  public let addressBits: UInt8?
   private let root: SystemRoot
   private var rules: [FunctionAddress: PeerToPeerRules] = [:]
 
-  /// A client of a machine.
-  public init(
-    _ function: FunctionAddress, iovaBase: UInt64?, addressBits: UInt8? = nil, in root: SystemRoot
-  ) {
-    self.function = function
+  /// The addressing of a machine's client.
+  public init(for client: Client, iovaBase: UInt64?, in root: SystemRoot) {
+    self.client = client
     self.iovaBase = iovaBase
-    self.addressBits = addressBits
     self.root = root
   }
 
@@ -50,16 +44,16 @@ public struct MapClient: Sendable {
       target.iova = mapped.flatMap { Target($0)?.bus }
     }
     let verdict = try rules(for: target.provider).verdict(
-      of: function, on: target, addressBits: addressBits)
+      of: client.address, on: target, addressBits: client.addressBits)
     try check(verdict, map)
     if verdict.answer == .iovaOnly, let mapped { map.window = mapped }
-    map.client = Use(function: function, answer: verdict.answer)
+    map.client = Use(function: client.address, answer: verdict.answer)
   }
 
   /// The rules for a provider; the machine is read once.
   private mutating func rules(for provider: FunctionAddress) throws(Failure) -> PeerToPeerRules {
     if let known = rules[provider] { return known }
-    let new = try PeerToPeerRules(of: [function, provider], in: root)
+    let new = try PeerToPeerRules(of: [client.address, provider], in: root)
     rules[provider] = new
     return new
   }
@@ -71,22 +65,22 @@ public struct MapClient: Sendable {
       let subject = reason?.function.map { "\($0) " } ?? ""
       throw Failure(
         code, map.path,
-        "\(function) \(verdict.answer.sentence): \(subject)\(reason?.sentence ?? "no reason")",
+        "\(client.address) \(verdict.answer.sentence): \(subject)\(reason?.sentence ?? "no reason")",
         remedy: reason?.remedy ?? "see iopmem-check(8)")
     }
     switch verdict.answer {
     case .iovaOnly where iovaBase == nil:
       throw Failure(
         .refused, map.path,
-        "\(function) \(verdict.answer.sentence), which nobody here knows",
+        "\(client.address) \(verdict.answer.sentence), which nobody here knows",
         remedy:
-          "map the BAR by VFIO and give its base with --iova-base, or iopmem lease --for \(function)"
+          "map the BAR by VFIO and give its base with --iova-base, or iopmem lease --for \(client.address)"
       )
     case .busAddress where map.window.busAddress(of: map.window.start) == nil,
       .cpuAddress where map.window.cpuAddress(of: map.window.start) == nil:
       throw Failure(
         .unknown, map.path,
-        "\(function) \(verdict.answer.sentence), which the machine does not tell")
+        "\(client.address) \(verdict.answer.sentence), which the machine does not tell")
     default: break
     }
   }

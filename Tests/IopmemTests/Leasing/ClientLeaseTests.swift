@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Whether a way from a client to the memory is known, on captured machines.
-@Suite struct ClientTests {
+@Suite struct ClientLeaseTests {
   private func expectRoute(
     _ name: String, _ machine: String, isForced: Bool = false
   ) throws {

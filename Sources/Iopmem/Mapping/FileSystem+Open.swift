@@ -3,17 +3,20 @@ internal import Linux
 internal import Signature
 internal import SystemPackage
 
-/// Opens an unmounted file system.
-/// - Throws: `Failure`; where it is none of ext2, ext3 and ext4, with what it is instead.
-func openFileSystem(
-  _ image: FilePath, _ access: FileSystem.Access = .readOnly
-) throws(Failure) -> FileSystem {
-  do throws(Ext4Error) { return try FileSystem(image, access) } catch {
-    guard error.isOtherContent else { throw Failure(reading: error, image) }
-    throw try otherContent(image)
+extension FileSystem {
+  /// Opens an unmounted file system.
+  /// - Throws: `Failure`; where it is none of ext2, ext3 and ext4, with what it is instead.
+  static func open(
+    _ image: FilePath, _ access: FileSystem.Access = .readOnly
+  ) throws(Failure) -> FileSystem {
+    do throws(Ext4Error) { return try FileSystem(image, access) } catch {
+      guard error.isOtherContent else { throw Failure(reading: error, image) }
+      throw try otherContent(image)
+    }
   }
 }
 
+/// Says what an image holds that is no ext2, ext3 or ext4.
 private func otherContent(_ image: FilePath) throws(Failure) -> Failure {
   let content = try explain(image, "cannot read") { () throws(Errno) in
     var probe = try Probe()
