@@ -47,6 +47,7 @@ static: ## Build what needs nothing of the machine it runs on (.build-static/rel
 
 library: ## Build the C library, which needs no Swift where it runs (.build-static/release/libiopmem.so.1.0)
 	@scripts/setup build
+	@rm -f $(library:.so.1.0=-library.a) # SwiftPM leaves the objects of renamed sources in it.
 	@$(static_build) --product iopmem-library
 	@scripts/link-library $(library:.so.1.0=-library.a) $(library)
 
