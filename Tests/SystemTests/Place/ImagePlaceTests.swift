@@ -91,7 +91,7 @@ import Testing
       let unit = UInt64(1) << UInt64.random(in: 12...22, using: &numbers)
       let largest = try await PeerFreeSpace.ext4(image).largest(
         UInt64(size) >= unit ? unit : 4096)
-      let before = try await Tool.require("sha256sum", [image]).text
+      let before = try await digest(of: image)
       let result = try await place(image, ["--align", "\(unit)", source, "/new\(index)"])
       try await Placing.expectClean(image, "\(size) at \(unit)")
       if result.status == 0 {
@@ -108,7 +108,7 @@ import Testing
         #expect(result.status == 1 || result.status == 2, "\(result.errors)")
         if result.status == 2 { #expect(Placing.largest(in: result.errors) == largest) }
         #expect(largest < UInt64(size + 4095) / 4096 * 4096 || result.status == 1)
-        #expect(try await Tool.require("sha256sum", [image]).text == before)
+        #expect(try await digest(of: image) == before)
       }
     }
     #expect(placed > 2 && refused > 2, "\(placed) placed, \(refused) refused")
@@ -163,10 +163,10 @@ import Testing
     ] as [(String, Int32)] {
       let image = try await image(in: folder, "64M")
       try await Tool.require("debugfs", ["-w", "-R", request, image])
-      let before = try await Tool.require("sha256sum", [image]).text
+      let before = try await digest(of: image)
       let result = try await place(image, [source, "/a"])
       #expect(result.status == code, "\(request): \(result.errors)")
-      #expect(try await Tool.require("sha256sum", [image]).text == before, "\(request)")
+      #expect(try await digest(of: image) == before, "\(request)")
     }
     let text = try folder.write(Array("no file system".utf8), to: "text")
     #expect(try await place(text, [source, "/a"]).status == 2)

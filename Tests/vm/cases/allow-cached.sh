@@ -5,11 +5,9 @@ f=$(iop 1)
 parameter=/sys/module/iopmem/parameters/allow_cached
 echo N >$parameter
 refused "a BAR that may be cached" bind "$f"
-dmesg | tail -n 4 | grep -q "$f: the CPU may cache the BAR here, and miss what others write to it: not bound" ||
-  fail "the driver did not say why: $(dmesg | tail -n 1)"
+driver_said "$f: the CPU may cache the BAR here, and miss what others write to it: not bound"
 refused "a claim of the BAR by what is not bound" grep iopmem /proc/iomem
 echo Y >$parameter
 bind "$f" || fail "not bound with the parameter"
-dmesg | tail -n 4 | grep -q "$f: the CPU may cache the BAR, as allow_cached lets it" ||
-  fail "the driver did not say that the BAR may be cached"
+driver_said "$f: the CPU may cache the BAR, as allow_cached lets it"
 moved "$(attribute "$f" length) bytes of $f refused without allow_cached, bound with it"

@@ -2,6 +2,7 @@
 # what: while an SSD reads into a leased file and writes from it, whatever would move its blocks fails
 # kernels: stable
 # needs: toolkit
+# weight: 3
 . /vm/ssd.sh
 
 dev=$(iopmem bind "$(iop 1)")

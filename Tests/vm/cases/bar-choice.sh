@@ -1,8 +1,9 @@
 # machine: plain
 # what: a BAR can be named; one that is not memory, too small, or a guess is refused, with the reason
 # quick: stable
-says() { # says TEXT: the driver's last words
-  dmesg | tail -n 4 | grep -q "$1" || fail "the driver did not say \"$1\": $(dmesg | tail -n 1)"
+says() { # says TEXT: the driver, since the last refusal
+  driver_said "$1"
+  now "$1"
 }
 f=$(iop 1)
 refused "BAR 1, which is not there" bind "$f" 1

@@ -3,6 +3,7 @@
 # kernels: stable
 # quick: stable@iommu
 # needs: toolkit
+# weight: 3
 dev=$(iopmem bind "$(iop 1)")
 engine=$(edu)
 bytes=20020

@@ -1,6 +1,7 @@
 # machine: plain
 # what: a lease on a frozen filesystem is refused, in bounded time and without trace; not after the thaw
-# quick: stable newest
+# quick: stable
+# weight: 2
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -1,5 +1,6 @@
 # machine: plain
 # what: a layout stands from the moment its lease is given, whoever was punching holes just then
+# weight: 3
 seconds=60 fewest=10
 [ -z "$VM_QUICK" ] || seconds=8 fewest=1
 f=$(iop 1)

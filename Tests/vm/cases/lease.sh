@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: under a lease nothing moves the file's blocks; after close all is as before
+# weight: 2
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -3,6 +3,7 @@
 # kernels: stable
 # quick: stable@plain
 # needs: toolkit library
+# weight: 3
 f=$(iop 1)
 engine=$(edu)
 # What the driver's mapping gives: addresses of the engine's own domain, or the CPU-physical ones.

@@ -8,19 +8,16 @@ mount_dax "$dev" $mnt
 noise $mnt/file 1048576
 sum=$(sum $mnt/file)
 told=0
-said() { # said TEXT: since the error
-  dmesg | sed -n "/now $error\$/,\$p" | grep -q "$1"
-}
 for error in POISON_TLP DLP; do
-  echo "now $error" >/dev/kmsg
+  now "$error"
   # A device that is reset in earnest must not be told so only: its port reports for it.
   host monitor pcie_aer_inject_error slot0 $error
-  wait_for 60 said 'AER: device recovery' || fail "$error: no recovery: $(dmesg | tail -n 3)"
-  said 'AER: device recovery successful' || fail "$error: $(dmesg | grep 'device recovery' | tail -n 1)"
+  wait_for 60 kernel_said 'AER: device recovery' || fail "$error: no recovery: $(dmesg | tail -n 3)"
+  kernel_said 'AER: device recovery successful' || fail "$error: $(dmesg | grep 'device recovery' | tail -n 1)"
   case $error in
-  DLP) said 'link error, I/O fails until it is reset' || fail "$error: the driver was not told" ;;
+  DLP) kernel_said 'link error, I/O fails until it is reset' || fail "$error: the driver was not told" ;;
   esac
-  said 'iopmem0: back; whether' || fail "$error: the driver was not told of its end"
+  kernel_said 'iopmem0: back; whether' || fail "$error: the driver was not told of its end"
   told=$((told + 1))
   echo 3 >/proc/sys/vm/drop_caches
   same "$error: the file" "$sum" "$(sum $mnt/file)"

@@ -1,6 +1,6 @@
 # machine: topology-iommu
 # what: a mapping ends with its client's domain, when a neighbour's driver takes that of their group
-# quick: stable newest@iommu
+# quick: none
 . /vm/topology.sh
 bind "$(at 00/03.0/00.0/00.0/00.0)"
 dev=/dev/$(block_of "$(at 00/03.0/00.0/00.0/00.0)")

@@ -3,6 +3,7 @@
 # kernels: stable
 # quick: stable@iommu
 # needs: toolkit
+# weight: 4
 . /vm/ssd.sh
 
 dev=$(iopmem bind "$(iop 1)")

@@ -2,6 +2,7 @@
 # what: check tells how the kernel was built and the BAR is mapped, and a capture answers the same
 # quick: stable@plain stable@iommu
 # needs: toolkit
+# weight: 3
 f=$(iop 1)
 dev=$(iopmem bind "$f")
 iopmem check --json --all-clients "$dev" >/tmp/live || true

@@ -2,6 +2,7 @@
 # what: behind an IOMMU that translates a raw bus address faults, the leased one moves every byte
 # quick: stable@iommu
 # needs: toolkit
+# weight: 3
 f=$(iop 1)
 dev=$(iopmem bind "$f")
 engine=$(edu)

@@ -2,6 +2,7 @@
 # what: a lease holds while its program runs, refuses what moves blocks, and ends however that ends
 # quick: stable
 # needs: toolkit
+# weight: 3
 f=$(iop 1)
 dev=$(iopmem bind "$f")
 mkdir -p /tmp/x

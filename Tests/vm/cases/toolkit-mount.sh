@@ -1,6 +1,7 @@
 # machine: plain
 # what: a device is mounted for DAX with proof, or not at all
 # needs: toolkit
+# weight: 2
 dev=$(iopmem bind "$(iop 1)")
 for fs in ext4 xfs; do
   mkfs.iopmem --force --quiet --type $fs "$dev"

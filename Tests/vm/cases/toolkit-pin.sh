@@ -2,6 +2,7 @@
 # what: a pinned file stays where it is, across mounts too, and verify tells when one does not
 # quick: stable
 # needs: toolkit
+# weight: 2
 f=$(iop 1)
 dev=$(iopmem bind "$f")
 

@@ -2,6 +2,7 @@
 # what: two devices at once: the engine moves a file from one to the other at printed addresses
 # quick: stable@switch
 # needs: toolkit
+# weight: 2
 a=$(iop 1)
 b=$(iop 2)
 one=$(iopmem bind "$a")

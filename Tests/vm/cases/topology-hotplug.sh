@@ -1,8 +1,9 @@
 # machine: topology topology-iommu
 # what: a memory and an engine that come at run time are judged as they are, and not once they are gone
 # kernels: stable
-# quick: stable@topology
+# quick: none
 # needs: toolkit
+# weight: 2
 . /vm/topology.sh
 
 far=$(at 00/07.0/00.0)

@@ -3,6 +3,7 @@
 # kernels: stable
 # quick: stable@topology
 # needs: toolkit
+# weight: 4
 . /vm/topology.sh
 
 memories="0:00/03.0/00.0/00.0/00.0 1:00/05.0/00.0 2:00/06.0/00.0 3:00/0a.0 4:00/0b.0/00.0/01.0

@@ -1,8 +1,9 @@
 # machine: topology topology-iommu
 # what: what is switched off, redirected or too narrow on the way counts, and only as long as it is so
 # kernels: stable
-# quick: stable@topology
+# quick: none
 # needs: toolkit
+# weight: 3
 . /vm/topology.sh
 
 furnish 0:00/03.0/00.0/00.0/00.0 1:00/05.0/00.0

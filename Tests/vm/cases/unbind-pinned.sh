@@ -1,11 +1,9 @@
 # machine: plain arm64
 # what: unbinding waits for a page that is in a pipe, tells whose it is, and can be killed meanwhile
+# quick: stable newest
+# weight: 3
 f=$(iop 1)
-said() { # said TEXT: since the mark
-  dmesg | sed -n "/now $mark\$/,\$p" | grep -q "$1"
-}
 prepare() { # prepare MARK: a file of which nothing but a page in a pipe is held
-  mark=$1
   bind "$f"
   dev=/dev/$(block_of "$f")
   make_fs $fs "$dev"
@@ -17,13 +15,13 @@ prepare() { # prepare MARK: a file of which nothing but a page in a pipe is held
   /vm/file splice $mnt/file </tmp/go >/tmp/spliced &
   exec 5>/tmp/go
   wait_for 5 grep -q held /tmp/spliced || fail "$fs: no page in a pipe: $(cat /tmp/spliced)"
-  echo "now $mark" >/dev/kmsg
+  now "$1"
 }
 for fs in ext4 xfs; do
   prepare "$fs wait"
   (exec 5>&- 6>&- && unbind "$f") &
   unbinder=$!
-  wait_for 10 said "inode $inode, is still in use" || fail "$fs: it does not tell of inode $inode"
+  wait_for 10 kernel_said "inode $inode, is still in use" || fail "$fs: it does not tell of inode $inode"
   kill -0 $unbinder || fail "$fs: unbound under a page that is in use"
   exec 5>&-
   wait $unbinder
@@ -35,11 +33,11 @@ for fs in ext4 xfs; do
   exec 6<$mnt/file
   (exec 5>&- 6>&- && unbind "$f") &
   unbinder=$!
-  wait_for 10 said "is still in use" || fail "$fs: it does not wait"
+  wait_for 10 kernel_said "is still in use" || fail "$fs: it does not wait"
   kill -9 $unbinder
   wait_for 5 sh -c "[ ! -e /proc/$unbinder/exe ]" || fail "$fs: the wait cannot be killed"
   wait $unbinder || true
-  wait_for 5 said "the rest is done when nobody uses it" || fail "$fs: it does not say what it leaves"
+  wait_for 5 kernel_said "the rest is done when nobody uses it" || fail "$fs: it does not say what it leaves"
   refused "$fs: binding what is still in use" bind "$f"
   exec 5>&-
   exec 6<&-

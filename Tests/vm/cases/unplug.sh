@@ -1,6 +1,7 @@
 # machine: plain
 # what: the function is unplugged while mounted, mapped, leased and in use by an SSD; a new one works
 # quick: stable
+# weight: 2
 f=$(iop 1)
 reads=0
 for fs in ext4 xfs; do

@@ -12,7 +12,7 @@ sum=$(sum $mnt/file)
 sleep 1000 | /vm/lease hold "$dev" $mnt/file >/tmp/held &
 wait_for 5 grep -q inode= /tmp/held
 refused "sleep under a lease" sh -c "/vm/doze"
-dmesg | tail -n 20 | grep -q 'held, no sleep' || fail "the driver did not say why"
+driver_said 'held, no sleep'
 kill -9 $(pidof lease)
 killall sleep
 wait_for 5 sh -c "/vm/lease query $dev | grep -q leases=0"

@@ -43,9 +43,41 @@ wait_for() {
   done
 }
 
+# kernel_log_since MARK: what the kernel said since a line that ends so, or all that is left if that was
+# too long ago.
+kernel_log_since() {
+  dmesg | awk -v "mark=$1" '
+    { lines = lines $0 "\n" }
+    substr($0, length($0) - length(mark) + 1) == mark { lines = "" }
+    END { printf "%s", lines }'
+}
+
+# now WORD...: marks the kernel's log, for what it is said to say from here on.
+now() {
+  since="now $*"
+  echo "<7>$since" >/dev/kmsg
+}
+since="case ${VM_CASE:-}"
+
+# kernel_said TEXT: since the case began, or since the last `now`.
+kernel_said() {
+  kernel_log_since "$since" | grep -q "$1"
+}
+
+# driver_said TEXT: or the case has failed.
+driver_said() {
+  kernel_said "$1" || fail "the driver did not say \"$1\": $(dmesg | tail -n 1)"
+}
+
+# tell WORD...: to the host, and to who reads the console.
+tell() {
+  echo "@vm $*" >"$VM_TALK"
+  [ "$VM_TALK" = /dev/console ] || echo "@vm $*" >/dev/console
+}
+
 # host VERB ARGUMENT...: has the host do it, see README.md; waits for what is not for the future.
 host() {
-  echo "@vm host $*" >/dev/console
+  tell "host $*"
   local expected answer
   case $1 in
   sum) expected=compared ;;
