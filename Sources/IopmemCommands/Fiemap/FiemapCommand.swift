@@ -71,12 +71,12 @@ struct FiemapCommand: ParsableCommand {
     if let bits = engine.addressBits, client.function != nil, !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64 with --for.")
     }
-    try engine.form(output.chosen).checkStandardOutput()
+    try engine.format(output.chosen).checkStandardOutput()
   }
 
   func run() throws {
     let run = MapRun(
-      form: try engine.form(output.chosen),
+      format: try engine.format(output.chosen),
       addressing: client.addressing(
         in: window.machine.root, addressBits: engine.addressBits))
     if let image {

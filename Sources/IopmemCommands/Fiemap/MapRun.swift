@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// One run of `iopmem fiemap`: all names are tried, and the worst failure tells the status.
 struct MapRun {
-  let form: MapForm
+  let format: MapFormat
   /// What gives maps the addresses of the client, if one was named.
   let addressing: ClientAddressing?
 
@@ -13,23 +13,23 @@ struct MapRun {
   func map(
     _ names: NameSource, _ mapper: inout some FileMapper & ~Copyable, recursively: Bool
   ) throws {
-    let writer = MapWriter(form, to: .standard())
+    var writer = MapWriter.standard(format)
     var segments = SegmentList()
     var tally = Tally()
     var addressing = addressing
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
     ) throws(Failure) {
-      let page: MapPage
+      let encoder: any MapEncoder
       do throws(Failure) {
         var map = try result.get()
         try addressing?.address(&map)
-        page = try form.page(of: map, segments)
+        encoder = try format.encoder(of: map, segments)
       } catch {
         tally.report(error)
         return
       }
-      try writer.write(page, segments)
+      try writer.write(encoder, segments)
     }
     try writer.begin()
     try names.forEach { (name) throws(Failure) in

@@ -38,7 +38,7 @@ struct LeaseCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Write the map in this form, with a command too.", valueName: "form"))
-  var format: MapFormat?
+  var format: MapFormat.Name?
 
   @OptionGroup(title: "What the engine can take")
   var engine: EngineOptions
@@ -56,12 +56,12 @@ struct LeaseCommand: ParsableCommand {
     if format?.isNVMe == true && words.count - commandLength > 1 {
       throw ValidationError("--format \(chosen.rawValue) takes one file.")
     }
-    let form = try engine.form(chosen)
-    if mapFile == nil && commandLength == 0 { try form.checkStandardOutput() }
+    let format = try engine.format(chosen)
+    if mapFile == nil && commandLength == 0 { try format.checkStandardOutput() }
   }
 
-  /// The form that the map takes: for people where nothing else reads it.
-  private var chosen: MapFormat {
+  /// The format that the map takes: for people where nothing else reads it.
+  private var chosen: MapFormat.Name {
     format ?? (json || mapFile != nil || commandLength > 0 ? .json : .table)
   }
 
@@ -75,7 +75,7 @@ struct LeaseCommand: ParsableCommand {
       for: client.map {
         Client($0.address, addressBits: engine.addressBits, isForced: force)
       },
-      in: try engine.form(chosen))
+      in: try engine.format(chosen))
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()
@@ -88,14 +88,14 @@ struct LeaseCommand: ParsableCommand {
 
   /// Writes the map to the file asked for, or to standard output.
   private func writeMap(of leases: LeaseSet) throws {
-    guard let mapFile else { return try leases.writeMap(to: .standard()) }
+    guard let mapFile else { return try leases.writeMap(to: .standard(), named: "standard output") }
     let file: Descriptor
     do {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
     do {
-      try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
+      try leases.writeMap(to: Output(to: file.rawValue), named: "the map")
       do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
     } catch {
       // Half a map is none; and the next try must find the name free.
@@ -111,7 +111,7 @@ struct LeaseCommand: ParsableCommand {
     guard mapFile == nil else { return try writeMap(of: leases) }
     do {
       let file = try Descriptor(temporaryIn: TemporaryFolder.path)
-      try leases.writeMap(to: MapStream(Output(to: file.rawValue), named: "the map"))
+      try leases.writeMap(to: Output(to: file.rawValue), named: "the map")
       try file.rewind()
       try file.becomeStandardInput()
     } catch let error as Errno {

@@ -5,30 +5,33 @@ internal import SystemPackage
 /// The leases of one run: all are held, or none.
 struct LeaseSet {
   private let leases: [LeasedFile]
-  private let form: MapForm
-  /// What is written of each, which was found fit for it before anything was written.
-  private let pages: [MapPage]
+  private let format: MapFormat
+  /// What encodes the map of each, which was found fit for it before anything was written.
+  private let encoders: [any MapEncoder]
 
   /// Takes the leases of all files.
-  init(of files: [FilePath], for client: Client?, in form: MapForm) throws(Failure) {
+  init(of files: [FilePath], for client: Client?, in format: MapFormat) throws(Failure) {
     var mapper = MountedFileMapper(windows: WindowSource(), request: MapRequest())
     var leases: [LeasedFile] = []
-    var pages: [MapPage] = []
+    var encoders: [any MapEncoder] = []
     for file in files {
       let lease = try LeasedFile(of: file, for: client, by: &mapper)
-      pages.append(try form.page(of: lease.map, lease.segments))
+      encoders.append(try format.encoder(of: lease.map, lease.segments))
       leases.append(lease)
     }
     self.leases = leases
-    self.form = form
-    self.pages = pages
+    self.format = format
+    self.encoders = encoders
   }
 
   /// Writes the maps of all files.
-  func writeMap(to stream: consuming MapStream) throws(Failure) {
-    let writer = MapWriter(form, to: stream)
+  /// - Parameter destination: what a person calls the place that they go to.
+  func writeMap(
+    to output: consuming Output, named destination: String
+  ) throws(Failure) {
+    var writer = MapWriter(format, to: output, named: destination)
     try writer.begin()
-    for (page, lease) in zip(pages, leases) { try writer.write(page, lease.segments) }
+    for (encoder, lease) in zip(encoders, leases) { try writer.write(encoder, lease.segments) }
     try writer.finish()
   }
 

@@ -31,18 +31,18 @@ struct EngineOptions: ParsableArguments {
     help: ArgumentHelp("The NVMe controller's memory page, 4K unless told.", valueName: "bytes"))
   var pageSize: SizeArgument?
 
-  /// What to write of maps, in a format, under these limits.
+  /// The format of a name, under these limits.
   /// - Throws: `ValidationError` for what makes no sense together.
-  func form(_ format: MapFormat) throws -> MapForm {
-    if !format.isNVMe && (listBase != nil || pageSize != nil) {
+  func format(_ name: MapFormat.Name) throws -> MapFormat {
+    if !name.isNVMe && (listBase != nil || pageSize != nil) {
       throw ValidationError("--list-base and --page-size are for nvme-prp and nvme-sgl.")
     }
     let limits = try limits
-    switch format {
-    case .table: return .table(limits)
-    case .json: return .json(limits)
-    case .ndjson: return .ndjson(limits)
-    case .csv: return .csv(limits)
+    switch name {
+    case .table: return .text(TableMapEncoder.self, limits)
+    case .json: return .text(JSONMapEncoder.self, limits)
+    case .ndjson: return .text(NDJSONMapEncoder.self, limits)
+    case .csv: return .text(CSVMapEncoder.self, limits)
     case .sg: return .segments(limits ?? .none)
     case .nvmePRP: return .pages(limits ?? .none, try memory(ListMemory.pages))
     case .nvmeSGL: return .descriptors(limits ?? .none, try memory(ListMemory.descriptors))

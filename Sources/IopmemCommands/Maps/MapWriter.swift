@@ -1,36 +1,58 @@
 internal import Iopmem
+internal import Linux
+internal import SystemPackage
 
-/// Writes maps in one form, a file after the other.
-final class MapWriter {
-  private var stream: MapStream
-  private let form: MapForm
+/// Writes maps in one format, one file after the other, and says of a failed write where it
+/// should have gone.
+struct MapWriter: ~Copyable {
+  private var output: Output
+  private let destination: String
+  private let text: (any TextMapEncoder.Type)?
   private var isFirst = true
 
   /// A writer.
-  init(_ form: MapForm, to stream: consuming MapStream) {
-    self.form = form
-    self.stream = stream
+  /// - Parameter destination: what a person calls the place that the maps go to.
+  init(_ format: MapFormat, to output: consuming Output, named destination: String) {
+    self.output = output
+    self.destination = destination
+    text = format.text
+  }
+
+  /// A writer to standard output.
+  static func standard(_ format: MapFormat) -> MapWriter {
+    MapWriter(format, to: .standard(), named: "standard output")
   }
 
   /// Writes what comes before the first file.
-  func begin() throws(Failure) { try append(form.listing?.opening) }
+  mutating func begin() throws(Failure) { try append(text?.opening) }
 
   /// Writes a file.
   /// - Parameter segments: those that it was judged with.
-  /// - Throws: `failed` when the stream does not take it, or the segments cannot be read back.
-  func write(_ page: MapPage, _ segments: borrowing SegmentList) throws(Failure) {
-    if !isFirst { try append(form.listing?.separator) }
+  /// - Throws: `failed` when the output does not take it, or the segments cannot be read back.
+  mutating func write(
+    _ encoder: any MapEncoder, _ segments: borrowing SegmentList
+  ) throws(Failure) {
+    if !isFirst { try append(text?.separator) }
     isFirst = false
-    try page.write(segments, to: &stream)
+    try encoder.encode(segments, to: &self)
   }
 
   /// Writes what comes after the last file, and all that has gathered.
-  func finish() throws(Failure) {
-    try append(form.listing?.closing)
-    try stream.flush()
+  mutating func finish() throws(Failure) {
+    try append(text?.closing)
+    do { try output.flush() } catch { throw failure(error) }
   }
 
-  private func append(_ text: StaticString?) throws(Failure) {
-    if let text { try stream.append { $0.append(text) } }
+  /// Lets an encoder append to what has gathered, and writes when it is enough.
+  mutating func append(_ encode: (inout [UInt8]) -> Void) throws(Failure) {
+    do { try output.append(encode) } catch { throw failure(error) }
+  }
+
+  private mutating func append(_ text: StaticString?) throws(Failure) {
+    if let text { try append { $0.append(text) } }
+  }
+
+  private func failure(_ cause: Errno) -> Failure {
+    Failure(cause, nil, "cannot write \(destination)")
   }
 }

@@ -1,54 +1,9 @@
 internal import Iopmem
 internal import PCI
 
-/// Maps as one JSON object, written as it comes: schema `iopmem.fiemap/1`.
-final class MapJSON: MapListing {
-  static let opening: StaticString = #"{"schema":"iopmem.fiemap/1","files":["#
-  static let separator: StaticString = ","
-  static let closing: StaticString = "]}\n"
-
-  private let map: FileMap
-  private let members: [UInt8]
-
-  init(_ map: FileMap, segmentCount: UInt64) {
-    self.map = map
-    members = map.jsonMembers(segmentCount: segmentCount)
-  }
-
-  func begin(_ bytes: inout [UInt8]) {
-    bytes.append("{")
-    bytes.append(contentsOf: members)
-    bytes.append(",\"segments\":[")
-  }
-
-  func row(_ segment: Segment, _ bytes: inout [UInt8]) { map.appendJSON(segment, to: &bytes) }
-
-  func end(_ bytes: inout [UInt8]) { bytes.append("]}") }
-}
-
-/// Maps as a JSON object a line for each segment, with all that is known of its file: schema
-/// `iopmem.fiemap.segment/1`.
-final class MapNDJSON: MapListing {
-  private let map: FileMap
-  private let members: [UInt8]
-
-  init(_ map: FileMap, segmentCount: UInt64) {
-    self.map = map
-    members = map.jsonMembers(segmentCount: segmentCount)
-  }
-
-  func row(_ segment: Segment, _ bytes: inout [UInt8]) {
-    bytes.append("{\"schema\":\"iopmem.fiemap.segment/1\",")
-    bytes.append(contentsOf: members)
-    bytes.append(",\"segment\":")
-    map.appendJSON(segment, to: &bytes)
-    bytes.append("}\n")
-  }
-}
-
 extension FileMap {
   /// What JSON says of a file besides its segments.
-  fileprivate func jsonMembers(segmentCount: UInt64) -> [UInt8] {
+  func jsonMembers(segmentCount: UInt64) -> [UInt8] {
     var object = JSONObject()
     object.add("path", "path_hex", path)
     object.add("size", size.rawValue)
@@ -74,7 +29,7 @@ extension FileMap {
   }
 
   /// Appends a segment, with all its addresses: by hand, since there can be millions.
-  fileprivate func appendJSON(_ segment: Segment, to bytes: inout [UInt8]) {
+  func appendJSON(_ segment: Segment, to bytes: inout [UInt8]) {
     bytes.append("{\"file_offset\":")
     bytes.appendDecimal(segment.fileOffset.rawValue)
     bytes.append(",\"length\":")

@@ -1,17 +1,19 @@
 internal import Iopmem
 
-/// Maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
-final class MapCSV: MapListing {
+/// Encodes maps as comma-separated values (RFC 4180), a line a segment, the file's name in each.
+final class CSVMapEncoder: TextMapEncoder {
   static let opening: StaticString = """
     path,file_offset,length,bar_offset,bus_address,cpu_address,flags,client_address,fingerprint,pinned\n
     """
 
+  let transfer: Transfer?
   private let map: FileMap
   private let path: [UInt8]
   private let fingerprint: [UInt8]
 
-  init(_ map: FileMap, segmentCount: UInt64) {
+  init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
     self.map = map
+    self.transfer = transfer
     path = Self.cell(QuotedName(map.path).bytes)
     fingerprint = Array(map.fingerprint.description.utf8)
   }

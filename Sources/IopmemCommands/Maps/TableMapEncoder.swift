@@ -1,13 +1,15 @@
 internal import Iopmem
 internal import PCI
 
-/// Maps as tables for people: a line about the file, then a row a segment.
-final class MapTable: MapListing {
+/// Encodes maps as tables for people: a line about the file, then a row a segment.
+final class TableMapEncoder: TextMapEncoder {
+  let transfer: Transfer?
   private let map: FileMap
   private let segmentCount: UInt64
 
-  init(_ map: FileMap, segmentCount: UInt64) {
+  init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
     self.map = map
+    self.transfer = transfer
     self.segmentCount = segmentCount
   }
 

@@ -1,12 +1,12 @@
 internal import ArgumentParser
 
-/// The form of the output.
+/// The format of the output.
 struct MapOutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The form of the map; sg and what follows is for programs, see iopmem-sg(5).",
       valueName: "form"))
-  var format: MapFormat?
+  var format: MapFormat.Name?
 
   @Flag(help: "Print one JSON object: schema iopmem.fiemap/1.")
   var json = false
@@ -20,6 +20,6 @@ struct MapOutputOptions: ParsableArguments {
     }
   }
 
-  /// The form asked for.
-  var chosen: MapFormat { format ?? (json ? .json : csv ? .csv : .table) }
+  /// The format asked for.
+  var chosen: MapFormat.Name { format ?? (json ? .json : csv ? .csv : .table) }
 }

@@ -1,0 +1,28 @@
+internal import Iopmem
+
+/// Encodes maps as one JSON object, written as it comes: schema `iopmem.fiemap/1`.
+final class JSONMapEncoder: TextMapEncoder {
+  static let opening: StaticString = #"{"schema":"iopmem.fiemap/1","files":["#
+  static let separator: StaticString = ","
+  static let closing: StaticString = "]}\n"
+
+  let transfer: Transfer?
+  private let map: FileMap
+  private let members: [UInt8]
+
+  init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
+    self.map = map
+    self.transfer = transfer
+    members = map.jsonMembers(segmentCount: segmentCount)
+  }
+
+  func begin(_ bytes: inout [UInt8]) {
+    bytes.append("{")
+    bytes.append(contentsOf: members)
+    bytes.append(",\"segments\":[")
+  }
+
+  func row(_ segment: Segment, _ bytes: inout [UInt8]) { map.appendJSON(segment, to: &bytes) }
+
+  func end(_ bytes: inout [UInt8]) { bytes.append("]}") }
+}

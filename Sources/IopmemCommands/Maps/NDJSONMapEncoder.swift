@@ -1,0 +1,23 @@
+internal import Iopmem
+
+/// Encodes maps as a JSON object a line for each segment, with all that is known of its file:
+/// schema `iopmem.fiemap.segment/1`.
+final class NDJSONMapEncoder: TextMapEncoder {
+  let transfer: Transfer?
+  private let map: FileMap
+  private let members: [UInt8]
+
+  init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
+    self.map = map
+    self.transfer = transfer
+    members = map.jsonMembers(segmentCount: segmentCount)
+  }
+
+  func row(_ segment: Segment, _ bytes: inout [UInt8]) {
+    bytes.append("{\"schema\":\"iopmem.fiemap.segment/1\",")
+    bytes.append(contentsOf: members)
+    bytes.append(",\"segment\":")
+    map.appendJSON(segment, to: &bytes)
+    bytes.append("}\n")
+  }
+}
