@@ -22,4 +22,10 @@ public struct FreeRun: Hashable, Sendable {
     else { return nil }
     return FreeRun(start: first, length: rest)
   }
+
+  /// How many bytes lie between two runs; none if they touch or overlap.
+  func gap(to other: FreeRun) -> UInt64 {
+    if end < other.start { return other.start.rawValue - end.rawValue }
+    return other.end < start ? start.rawValue - other.end.rawValue : 0
+  }
 }

@@ -50,7 +50,7 @@ struct MountedVolume: ~Copyable {
         }
       }
     } catch {
-      // ext2 mounted by itself and old kernels have no such map: the hunt then tries.
+      // ext2 mounted by itself and old kernels have no such map: the search then tries.
       return nil
     }
     return FreeSpace(runs)

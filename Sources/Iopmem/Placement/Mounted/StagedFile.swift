@@ -47,12 +47,8 @@ struct StagedFile {
     try expectPlain(file)
     guard length > .zero else { return file }
     guard options.allowsFragments else {
-      if volume.kind == .ext4,
-        let led = try LedRun(path: path, length: length, alignment: alignment).run(volume)
-      {
-        return led
-      }
-      return try RunHunt(path: path, length: length, alignment: alignment).run(volume)
+      let request = RunRequest(path: path, length: length, alignment: alignment)
+      return try ContiguousAllocator(request: request).allocate(on: volume)
     }
     let length = length.rawValue
     try explain(path, "cannot allocate \(length) bytes") { () throws(Errno) in

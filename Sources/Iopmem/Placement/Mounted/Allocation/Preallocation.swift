@@ -33,7 +33,7 @@ struct Preallocation {
   /// Uses up what is kept for the processor that this thread runs on, first in long pieces, at
   /// last by single blocks: what is left of a kept run may be shorter than a request.
   private func useUpHere(_ volume: borrowing MountedVolume) throws(Failure) {
-    var files: [Decoy] = []
+    var files: [PlaceholderFile] = []
     var blocks = Self.smallBlocks
     while blocks > 0, files.count < Self.mostFiles, let file = try volume.makeSpareFile() {
       let isMade = try file.reserve(
@@ -41,7 +41,7 @@ struct Preallocation {
       let layout = try volume.layout(of: file, volume.path)
       let wasKept = layout.runs.first.map { free.run(holding: $0.physical) == nil } ?? false
       if !isMade || !wasKept { blocks /= 2 }
-      files.append(Decoy(file, layout))
+      files.append(PlaceholderFile(file, layout))
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// A file without a name on a mounted ext4, that is given the blocks right behind those it has.
+/// A file without a name on a mounted ext4 that grows into the blocks right behind those it has.
 ///
 /// The allocator (fs/ext4/mballoc.c) gives a request of more than 32,767 blocks what follows the
 /// extent that the file ends in, if all of a window of 8 MiB of the file is free there or as much
@@ -21,7 +21,7 @@ struct GrowingFile: ~Copyable {
   private var end: UInt64
 
   /// As many blocks as the allocator does not call a large file: `s_mb_stream_request`.
-  static let seedBlocks: UInt64 = 16
+  static let probeBlocks: UInt64 = 16
   /// One more than an unwritten extent can have: `EXT_UNWRITTEN_MAX_LEN`.
   private static let largeBlocks: UInt64 = 32_768
   /// What the allocator plans at once, at most.
@@ -32,22 +32,22 @@ struct GrowingFile: ~Copyable {
   init?(_ volume: borrowing MountedVolume, _ path: FilePath) throws(Failure) {
     let block = volume.blockSize.rawValue
     guard let file = try volume.makeSpareFile() else { return nil }
-    let seed = (Self.seedBlocks - 1) * block
-    guard try file.reserve(from: seed, length: block, path),
-      try file.reserve(from: 0, length: seed, path)
+    let probe = (Self.probeBlocks - 1) * block
+    guard try file.reserve(from: probe, length: block, path),
+      try file.reserve(from: 0, length: probe, path)
     else { return nil }
     let runs = try volume.layout(of: file, path).runs
-    guard runs.count == 2, runs[0].length.rawValue == seed else { return nil }
+    guard runs.count == 2, runs[0].length.rawValue == probe else { return nil }
     self.file = file
     self.path = path
     self.block = block
     physical = runs[0].physical.rawValue
     marker = runs[1].physical
-    end = seed
+    end = probe
   }
 
   /// Where on the device the file begins.
-  var place: DeviceOffset { DeviceOffset(physical) }
+  var start: DeviceOffset { DeviceOffset(physical) }
 
   /// Moves the file's bytes so that its windows and the device's groups agree.
   mutating func straighten() throws(Failure) {
@@ -101,9 +101,9 @@ struct GrowingFile: ~Copyable {
     _ = try file.reserve(from: logical, length: max(length, Self.largeBlocks * block), path)
   }
 
-  /// Leaves of the file just what it has from here on, this long, and makes that last: what the
-  /// file gives back is free for the next request.
-  func cut(to length: ByteCount) throws(Failure) {
+  /// Trims the file to what it has from its first run's beginning on, this long, and waits until
+  /// that is on the device: what the file gives back is then free for the next request.
+  func trim(to length: ByteCount) throws(Failure) {
     try explain(path, "cannot allocate") { () throws(Errno) in
       try file.truncate(to: logical + length.rawValue)
       if logical > 0 { try file.collapse(from: 0, length: logical) }
@@ -111,8 +111,9 @@ struct GrowingFile: ~Copyable {
     }
   }
 
-  /// Keeps what lies together, gives back the rest, and stays for the sake of that alone.
-  consuming func decoy(_ volume: borrowing MountedVolume) throws(Failure) -> Decoy {
+  /// Keeps the file as a placeholder of its first run, and gives back the rest.
+  consuming func placeholder(on volume: borrowing MountedVolume) throws(Failure) -> PlaceholderFile
+  {
     let layout = try volume.layout(of: file, path)
     if let run = layout.runs.first(where: { $0.physical.rawValue == physical }) {
       try explain(path, "cannot allocate") { () throws(Errno) in
@@ -120,7 +121,7 @@ struct GrowingFile: ~Copyable {
         try file.synchronize()
       }
     }
-    return Decoy(file, layout)
+    return PlaceholderFile(file, layout)
   }
 }
 
