@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Subprocess
 internal import SystemPackage
+public import Testing
 
 /// A program run to its end, and what it said.
 public struct Tool: Sendable {
@@ -89,5 +90,24 @@ public struct ToolFailure: Error, CustomStringConvertible {
   /// Both, for the test's log.
   public var description: String {
     "\(command): status \(result.status)\n\(result.text)\(result.errors)"
+  }
+}
+
+extension Tool {
+  /// Expects an exit status, and shows what the program said if it is another.
+  public func expect(
+    status expected: Int32, _ comment: Comment? = nil,
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    expect(status: expected...expected, comment, at: location)
+  }
+
+  /// Expects one of several exit statuses, and shows what the program said if it is another.
+  public func expect(
+    status expected: ClosedRange<Int32>, _ comment: Comment? = nil,
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    let said = "\(comment.map { "\($0): " } ?? "")\(text)\(errors)"
+    #expect(expected.contains(status), "\(status): \(said)", sourceLocation: location)
   }
 }

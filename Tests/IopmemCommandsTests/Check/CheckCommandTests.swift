@@ -39,9 +39,9 @@ import Testing
 
   @Test func theWorstDecides() async throws {
     let clients = ["--for", "0000:05:00.0", "--for", "0000:00:1f.2"]
-    #expect(try await check("iopmem-switch", clients + ["iopmem0"]).status == 2)
-    #expect(try await check("iopmem-switch", ["--for", "0000:0f:00.0", "iopmem0"]).status == 1)
-    #expect(try await check("iopmem-switch", ["nope"]).status == 1)
+    try await check("iopmem-switch", clients + ["iopmem0"]).expect(status: 2)
+    try await check("iopmem-switch", ["--for", "0000:0f:00.0", "iopmem0"]).expect(status: 1)
+    try await check("iopmem-switch", ["nope"]).expect(status: 1)
   }
 
   @Test func withoutPrivilegesNothingIsKnown() async throws {
@@ -141,7 +141,7 @@ import Testing
   /// As `iopmem fiemap --base --for` answers.
   @Test func aClientOfABaseThatWasGivenIsNotJudged() async throws {
     let options = ["--base", "0x100000000", "iopmem0"]
-    #expect(try await check("iopmem-switch", options).status == 0)
+    try await check("iopmem-switch", options).expect(status: 0)
     let result = try await check("iopmem-switch", ["--for", "0000:05:00.0"] + options)
     #expect(result.status == 3, "\(result.errors)")
     #expect(result.text.contains("\n  unknown  window-unknown: the device's window is in no PCI "))
@@ -149,6 +149,6 @@ import Testing
 
   @Test func aDeviceOfNoFunction() async throws {
     #expect(try await check("pmem", ["pmem0"]).text.contains("no-function"))
-    #expect(try await check("pmem", ["--all-clients", "pmem0"]).status == 3)
+    try await check("pmem", ["--all-clients", "pmem0"]).expect(status: 3)
   }
 }

@@ -93,14 +93,14 @@ import Testing
   }
 
   @Test func machineThatIsNone() async throws {
-    #expect(try await Tool.iopmem(["list", "--sysroot", "/dev/null"]).status == 1)
-    #expect(try await list("iopmem", ["--all", "iopmem0"]).status == 64)
+    try await Tool.iopmem(["list", "--sysroot", "/dev/null"]).expect(status: 1)
+    try await list("iopmem", ["--all", "iopmem0"]).expect(status: 64)
   }
 
   @Test func fullDiskIsAFailure() async throws {
     let command = "\(Project.binary) list --sysroot \(Project.folder)/fixtures/sysroots/iopmem"
     for form in ["", " --json"] {
-      #expect(try await Tool.run("sh", ["-c", command + form + " > /dev/full"]).status == 1)
+      try await Tool.run("sh", ["-c", command + form + " > /dev/full"]).expect(status: 1)
     }
   }
 }

@@ -43,13 +43,13 @@ struct OfflineTests {
     let arguments = ["--image", volume.image, "/f"]
     let reader = try Descriptor(FilePath(volume.image), .readOnly)
     try reader.lock(exclusively: false)
-    #expect(try await map(arguments).status == 0)
+    try await map(arguments).expect(status: 0)
     try reader.close()
     let writer = try Descriptor(FilePath(volume.image), .readOnly)
     try writer.lock(waiting: .seconds(2))
     let refused = try await map(arguments)
     #expect(refused.status == 2 && refused.errors.contains("mounted or held"), "\(refused.errors)")
-    #expect(try await map(["--allow", "in-use"] + arguments).status == 0)
+    try await map(["--allow", "in-use"] + arguments).expect(status: 0)
   }
 
   /// Holes, truncations, reservations: what makes maps differ.

@@ -43,21 +43,21 @@ import Testing
     let result = try await make(folder("image"), ["-O", feature])
     #expect(result.status == 2, "\(feature): \(result.errors)")
     #expect(result.errors.contains("\"-O \(feature)\" is refused: "), "\(result.errors)")
-    #expect(try await Tool.run("test", ["-e", folder("image")]).status == 1)
+    try await Tool.run("test", ["-e", folder("image")]).expect(status: 1)
   }
 
   /// Of a directory that folds case the names are not changed: two could become one.
   @Test func aDirectoryThatFoldsCaseIsLeftAlone() async throws {
     let folder = try TemporaryFolder()
     let image = folder("image")
-    #expect(try await make(image, ["-O", "casefold"]).status == 0)
+    try await make(image, ["-O", "casefold"]).expect(status: 0)
     for command in ["mkdir /folded", "sif /folded flags 0x40080000"] {
       try await Tool.require("debugfs", ["-w", "-R", command, image])
     }
     let source = try folder.write([1], to: "source")
     let inside = try await Tool.iopmem(["place", "--image", image, source, "/folded/"])
     #expect(inside.status == 2 && inside.errors.contains("folds case"), "\(inside.errors)")
-    #expect(try await Tool.iopmem(["place", "--image", image, source, "/"]).status == 0)
+    try await Tool.iopmem(["place", "--image", image, source, "/"]).expect(status: 0)
     try await Placing.expectClean(image)
   }
 }

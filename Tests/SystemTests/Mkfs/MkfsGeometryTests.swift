@@ -34,7 +34,7 @@ import Testing
     #expect(report.largest_run.length * 1000 >= report.size * permille)
     #expect(report.largest_aligned_run.length * 1000 >= report.size * alignedPermille)
     #expect(report.largest_aligned_run.offset % (2 << 20) == 0)
-    #expect(try await Tool.run("e2fsck", ["-fn", image]).status == 0)
+    try await Tool.run("e2fsck", ["-fn", image]).expect(status: 0)
     #expect(try await freeRunOfDumpe2fs(image) * 4096 == report.largest_run.length)
   }
 
@@ -44,7 +44,7 @@ import Testing
     let image = folder("ext4.img")
     let report = try await make(image, size, ["--journal", "none"])
     #expect(report.largest_run.length * 1000 >= report.size * permille)
-    #expect(try await Tool.run("e2fsck", ["-fn", image]).status == 0)
+    try await Tool.run("e2fsck", ["-fn", image]).expect(status: 0)
   }
 
   @Test(arguments: [("300M", 720), ("4G", 975), ("64G", 995)])
@@ -54,7 +54,7 @@ import Testing
     let report = try await make(image, size, ["-t", "xfs", "-L", "lab el"])
     #expect(report.largest_run.length * 1000 >= report.size * permille)
     #expect(report.largest_aligned_run.offset % (2 << 20) == 0)
-    #expect(try await Tool.run("xfs_repair", ["-n", image]).status == 0)
+    try await Tool.run("xfs_repair", ["-n", image]).expect(status: 0)
   }
 
   /// Other alignments, journals, numbers of inodes, labels and UUIDs hold too.
@@ -147,7 +147,7 @@ import Testing
       }
       let checker = type == "ext4" ? "e2fsck" : "xfs_repair"
       let options = type == "ext4" ? ["-fn"] : ["-n"]
-      #expect(try await Tool.run(checker, options + [device.path]).status == 0)
+      try await Tool.run(checker, options + [device.path]).expect(status: 0)
     }
   }
 
@@ -186,8 +186,7 @@ import Testing
     let crashed = folder("crashed.img")
     try await Tool.require("truncate", ["--size", "300M", image])
     try await LoopDevice.with(image) { device in
-      #expect(
-        try await Tool.iopmem(["mkfs", "--inodes", "8192", device.path]).status == 0)
+      try await Tool.iopmem(["mkfs", "--inodes", "8192", device.path]).expect(status: 0)
       try await device.mounted(on: folder("mnt")) {
         try await Tool.require(
           "sh",
@@ -200,7 +199,7 @@ import Testing
         try await Tool.require("cp", ["--sparse=always", image, crashed])
       }
     }
-    #expect(try await Tool.run("e2fsck", ["-fy", crashed]).status <= 1)
-    #expect(try await Tool.run("e2fsck", ["-fn", crashed]).status == 0)
+    try await Tool.run("e2fsck", ["-fy", crashed]).expect(status: 0...1)
+    try await Tool.run("e2fsck", ["-fn", crashed]).expect(status: 0)
   }
 }

@@ -108,7 +108,7 @@ struct MkfsInUseTests {
     try await expectInUse(device.path + "p1", "begins at byte 1049088 of its disk, inside a page")
     try await expectInUse(device.path + "p3", "no whole number of pages")
     let partition = device.path + "p2"
-    #expect(try await Tool.iopmem(["mkfs", partition]).status == 0)
+    try await Tool.iopmem(["mkfs", partition]).expect(status: 0)
     try await Tool.require("mkdir", [folder("mounted")])
     try await Tool.require("mount", ["-o", "ro", partition, folder("mounted")])
     do {

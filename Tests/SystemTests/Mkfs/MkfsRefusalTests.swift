@@ -45,7 +45,7 @@ import Testing
 
     let forced = try await Tool.iopmem(["mkfs", "--force", path])
     #expect(forced.status == 0, "\(forced.errors)")
-    #expect(try await Tool.run("e2fsck", ["-fn", path]).status == 0)
+    try await Tool.run("e2fsck", ["-fn", path]).expect(status: 0)
     // Nothing else is seen there any more: blkid's low-level probe ends with 8 in doubt.
     let type = try await Tool.require("blkid", ["-p", "-o", "value", "-s", "TYPE", path]).text
     #expect(type == "ext4\n")
@@ -71,7 +71,7 @@ import Testing
     try await Tool.require("truncate", ["--size", "32M", image])
     let result = try await mkfsKeepingBytes(["--size", "64M", "--force", image], of: image)
     #expect(result.status == 2)
-    #expect(try await Tool.iopmem(["mkfs", "--size", "32M", image]).status == 0)
+    try await Tool.iopmem(["mkfs", "--size", "32M", image]).expect(status: 0)
   }
 
   @Test(arguments: [
@@ -85,7 +85,7 @@ import Testing
     let size = options.contains("--size") ? [] : ["--size", "320M"]
     let result = try await Tool.iopmem(["mkfs"] + size + options + [folder("new.img")])
     #expect(result.status == 2, "\(result.errors)")
-    #expect(try await Tool.run("test", ["-e", folder("new.img")]).status == 1)
+    try await Tool.run("test", ["-e", folder("new.img")]).expect(status: 1)
   }
 
   @Test(arguments: [
@@ -97,7 +97,7 @@ import Testing
     let result = try await Tool.iopmem(
       ["mkfs", "--size", "32M"] + options + [folder("new.img")])
     #expect(result.status == 64, "\(result.errors)")
-    #expect(try await Tool.run("test", ["-e", folder("new.img")]).status == 1)
+    try await Tool.run("test", ["-e", folder("new.img")]).expect(status: 1)
   }
 
   @Test func failureOfTheToolTakesTheNewImageAway() async throws {
@@ -107,7 +107,7 @@ import Testing
     #expect(result.status == 1, "\(result.errors)")
     #expect(result.errors.contains("mke2fs failed with status 1"))
     #expect(result.errors.split(separator: "\n").count == 1)
-    #expect(try await Tool.run("test", ["-e", image]).status == 1)
+    try await Tool.run("test", ["-e", image]).expect(status: 1)
   }
 
   @Test(arguments: ["-Oinline_data", "-Enum_backup_sb=2", "-b1024", "-d/etc", "/dev/null"])
@@ -118,7 +118,7 @@ import Testing
         ["mkfs", "--size", "32M"] + options + [folder("new.img"), "--", extra])
       #expect(result.status == 2, "\(result.errors)")
       #expect(result.errors.contains("extra argument"), "\(result.errors)")
-      #expect(try await Tool.run("test", ["-e", folder("new.img")]).status == 1)
+      try await Tool.run("test", ["-e", folder("new.img")]).expect(status: 1)
     }
   }
 }

@@ -48,7 +48,7 @@ struct PinTests {
       #expect(pinned.status == 1 && pinned.errors.contains("is locked"), "\(pinned.errors)")
       #expect(try await mapped([folder + "/f"]).first?.pinned == false)
       try other.close()
-      #expect(try await pin([folder + "/f"]).status == 0)
+      try await pin([folder + "/f"]).expect(status: 0)
       try await Tool.require(Project.binary, ["unpin", folder + "/f"])
     }
   }
@@ -69,7 +69,7 @@ struct PinTests {
         let file = folder + "/f"
         let map = try #require(try await mapped([file]).first)
         #expect(map.segments.count > 8)
-        #expect(try await pin([file]).status == 0)
+        try await pin([file]).expect(status: 0)
         _ = try await Tool.run(command, [file])
         #expect(try await mapped([file]).first?.fingerprint == map.fingerprint, "\(kind)")
         try await Tool.require(Project.binary, ["unpin", file])
@@ -93,12 +93,12 @@ struct PinTests {
       #expect(try await mapped([file]).first?.pinned == false)
       // Immutable by another hand, with the writer still there: no pin.
       try await Tool.require("chattr", ["+i", file])
-      #expect(try await map(["--require-pin", file]).status == 2)
-      #expect(try await pin([file]).status == 2)
+      try await map(["--require-pin", file]).expect(status: 2)
+      try await pin([file]).expect(status: 2)
       #expect(try await mapped([file]).first?.pinned == true)
       try writer.close()
-      #expect(try await map(["--require-pin", file]).status == 0)
-      #expect(try await pin([file]).status == 0)
+      try await map(["--require-pin", file]).expect(status: 0)
+      try await pin([file]).expect(status: 0)
       try await Tool.require(Project.binary, ["unpin", file])
       let held =
         "import mmap,os,subprocess,sys\n"
@@ -122,7 +122,7 @@ struct PinTests {
       try await Tool.require("fallocate", ["-l", "1M", folder + "/unwritten"])
       try await Tool.require("sync", [])
       for name in ["a", "b", "unwritten", "."] {
-        #expect(try await pin(["\(folder)/\(name)"]).status == 2, "\(name)")
+        try await pin(["\(folder)/\(name)"]).expect(status: 2, "\(name)")
       }
       let flags = try await Tool.require("lsattr", ["-d", folder, folder + "/a"])
       let columns = flags.text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
@@ -132,8 +132,8 @@ struct PinTests {
       let several = try await pin([folder + "/absent", folder + "/b", folder + "/good"])
       #expect(several.status == 2, "\(several.errors)")
       #expect(several.text.contains(folder + "/good"))
-      #expect(try await Tool.iopmem(["unpin", folder]).status == 2)
-      #expect(try await Tool.iopmem(["unpin", folder + "/absent"]).status == 1)
+      try await Tool.iopmem(["unpin", folder]).expect(status: 2)
+      try await Tool.iopmem(["unpin", folder + "/absent"]).expect(status: 1)
       try await Tool.require(Project.binary, ["unpin", folder + "/good", folder + "/b"])
     }
   }

@@ -52,8 +52,8 @@ import Testing
     let maps = try await mapped(["--image", image, "/tree/a", "/free"])
     #expect(maps.map(\.pinned) == [true, false])
     let required = ["fiemap", "--image", image, "--require-pin"]
-    #expect(try await Tool.iopmem(required + ["/tree/a"]).status == 0)
-    #expect(try await Tool.iopmem(required + ["/free"]).status == 2)
-    #expect(try await Tool.iopmem(place + ["--force", folder("tree/a"), "/tree"]).status == 2)
+    try await Tool.iopmem(required + ["/tree/a"]).expect(status: 0)
+    try await Tool.iopmem(required + ["/free"]).expect(status: 2)
+    try await Tool.iopmem(place + ["--force", folder("tree/a"), "/tree"]).expect(status: 2)
   }
 }

@@ -55,8 +55,8 @@ import Testing
     let source = try folder.write([1, 2, 3], to: "source")
     try await Tool.require("chmod", ["4751", source])
     try await Tool.require("touch", ["-d", "@3000000000.25", source])
-    #expect(try await place(image, [source, "/plain"]).status == 0)
-    #expect(try await place(image, ["--preserve", source, "/kept"]).status == 0)
+    try await place(image, [source, "/plain"]).expect(status: 0)
+    try await place(image, ["--preserve", source, "/kept"]).expect(status: 0)
     let kept = try await Tool.require("debugfs", ["-R", "stat /kept", image]).text
     #expect(kept.contains("Mode:  04751"), "\(kept)")
     // 3,000,000,000 − 2^32 with the epoch bit, and 250,000,000 ns.
@@ -102,7 +102,7 @@ import Testing
         #expect(UInt64(size) < unit || offset % unit == 0)
         let back = folder("back")
         try await Tool.require("debugfs", ["-R", "dump /new\(index) \(back)", image])
-        #expect(try await Tool.run("cmp", [source, back]).status == 0)
+        try await Tool.run("cmp", [source, back]).expect(status: 0)
       } else {
         refused += 1
         #expect(result.status == 1 || result.status == 2, "\(result.errors)")
@@ -119,20 +119,20 @@ import Testing
     let image = try await image(in: folder)
     let one = try folder.write([UInt8](repeating: 1, count: 3 << 20), to: "one")
     let two = try folder.write([UInt8](repeating: 2, count: 5000), to: "two")
-    #expect(try await place(image, [one, "/file"]).status == 0)
+    try await place(image, [one, "/file"]).expect(status: 0)
     let free = try await PeerFreeSpace.ext4(image).runs
-    #expect(try await place(image, [two, "/file"]).status == 1)
-    #expect(try await place(image, ["--force", two, "/file"]).status == 0)
+    try await place(image, [two, "/file"]).expect(status: 1)
+    try await place(image, ["--force", two, "/file"]).expect(status: 0)
     try await Placing.expectClean(image)
     try await Tool.require("debugfs", ["-R", "dump /file \(folder("back"))", image])
     #expect(try folder.read("back") == [UInt8](repeating: 2, count: 5000))
-    #expect(try await place(image, ["--force", one, "/file"]).status == 0)
+    try await place(image, ["--force", one, "/file"]).expect(status: 0)
     #expect(
       try await PeerFreeSpace.ext4(image).runs.map(\.count).reduce(0, +)
         == free.map(\.count).reduce(0, +))
-    #expect(try await place(image, ["--force", folder.path, "/file"]).status == 2)
+    try await place(image, ["--force", folder.path, "/file"]).expect(status: 2)
     try await Tool.require("debugfs", ["-w", "-R", "mkdir /directory", image])
-    #expect(try await place(image, ["--force", folder("two"), "/file"]).status == 0)
+    try await place(image, ["--force", folder("two"), "/file"]).expect(status: 0)
     try await Placing.expectClean(image)
   }
 
@@ -141,12 +141,12 @@ import Testing
     let image = try await image(in: folder)
     try await Tool.require("mkdir", [folder("many")])
     for index in 0..<600 { try folder.write([1], to: "many/a_rather_long_name_\(index)") }
-    #expect(try await place(image, [folder("many"), "/"]).status == 0)
+    try await place(image, [folder("many"), "/"]).expect(status: 0)
     // e2fsck gives the directory its index.
     _ = try await Tool.run("e2fsck", ["-fyD", image])
     try folder.write([2], to: "more")
     for index in 0..<30 {
-      #expect(try await place(image, [folder("more"), "/many/more\(index)"]).status == 0)
+      try await place(image, [folder("more"), "/many/more\(index)"]).expect(status: 0)
     }
     try await Placing.expectClean(image)
     let names = try await Tool.require("debugfs", ["-R", "ls -p /many", image]).text
@@ -169,11 +169,11 @@ import Testing
       #expect(try await digest(of: image) == before, "\(request)")
     }
     let text = try folder.write(Array("no file system".utf8), to: "text")
-    #expect(try await place(text, [source, "/a"]).status == 2)
-    #expect(try await place(folder("missing"), [source, "/a"]).status == 1)
+    try await place(text, [source, "/a"]).expect(status: 2)
+    try await place(folder("missing"), [source, "/a"]).expect(status: 1)
     let short = try await image(in: folder, "64M")
     try await Tool.require("truncate", ["-s", "32M", short])
-    #expect(try await place(short, [source, "/a"]).status == 2)
+    try await place(short, [source, "/a"]).expect(status: 2)
   }
 
   /// However fast the machine is, three placements are killed before they end.

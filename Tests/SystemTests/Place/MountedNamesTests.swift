@@ -10,30 +10,29 @@ struct MountedNamesTests {
     try await Placing.mounted(kind, folder) { mount, _ in
       let one = try folder.write([1], to: "one")
       let two = try folder.write([2, 2], to: "two")
-      #expect(try await Placing.place([one, mount + "/file"]).status == 0)
-      #expect(try await Placing.place([two, mount + "/file"]).status == 1)
+      try await Placing.place([one, mount + "/file"]).expect(status: 0)
+      try await Placing.place([two, mount + "/file"]).expect(status: 1)
       #expect(try folder.read("mnt/file") == [1])
-      #expect(try await Placing.place(["--force", two, mount + "/file"]).status == 0)
+      try await Placing.place(["--force", two, mount + "/file"]).expect(status: 0)
       #expect(try folder.read("mnt/file") == [2, 2])
       // A link is replaced, not written through.
       try await Tool.require("ln", ["-s", one, mount + "/link"])
-      #expect(try await Placing.place(["--force", two, mount + "/link"]).status == 0)
+      try await Placing.place(["--force", two, mount + "/link"]).expect(status: 0)
       #expect(try folder.read("one") == [1])
       #expect(try folder.read("mnt/link") == [2, 2])
       // One name that is taken: the other is not given either.
       let both = try await Placing.place([one, two, mount])
       #expect(both.status == 0, "\(both.errors)")
       try await Tool.require("rm", [mount + "/one"])
-      #expect(try await Placing.place([one, two, mount]).status == 1)
-      #expect(try await Tool.run("test", ["-e", mount + "/one"]).status == 1)
+      try await Placing.place([one, two, mount]).expect(status: 1)
+      try await Tool.run("test", ["-e", mount + "/one"]).expect(status: 1)
       try await Tool.require("mkdir", [mount + "/directory"])
-      #expect(try await Placing.place(["--force", one, two, mount + "/directory"]).status == 0)
+      try await Placing.place(["--force", one, two, mount + "/directory"]).expect(status: 0)
       try await Tool.require("mkdir", [mount + "/directory/three"])
       try folder.write([3], to: "three")
-      #expect(
-        try await Placing.place(["--force", folder("three"), mount + "/directory"]).status == 2)
+      try await Placing.place(["--force", folder("three"), mount + "/directory"]).expect(status: 2)
       try await Tool.require("ln", ["-s", one, folder("alias")])
-      #expect(try await Placing.place([folder("alias"), mount]).status == 2)
+      try await Placing.place([folder("alias"), mount]).expect(status: 2)
     }
   }
 
@@ -59,7 +58,7 @@ struct MountedNamesTests {
       #expect(try await Tool.require("ls", ["-A", mount]).text == "file\nlost+found\n")
       // As with cp(1), a tree may get a name that ends so.
       try await Tool.require("mkdir", [folder("tree")])
-      #expect(try await Placing.place([folder("tree"), mount + "/tree/"]).status == 0)
+      try await Placing.place([folder("tree"), mount + "/tree/"]).expect(status: 0)
     }
   }
 
@@ -94,8 +93,8 @@ struct MountedNamesTests {
           tries += 1
         } while result.status == 0 && tries < 20
         #expect(result.status == 1 && result.errors.contains("exchanged"), "\(result.errors)")
-        #expect(try await Tool.run("test", ["-e", mount + "/old/precious"]).status == 0)
-        #expect(try await Tool.run("test", ["-s", mount + "/first"]).status == 1)
+        try await Tool.run("test", ["-e", mount + "/old/precious"]).expect(status: 0)
+        try await Tool.run("test", ["-s", mount + "/first"]).expect(status: 1)
         #expect(try await Tool.require("ls", ["-A", mount]).text.contains("iopmem") == false)
       }
     }

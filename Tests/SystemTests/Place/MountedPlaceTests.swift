@@ -22,7 +22,7 @@ struct MountedPlaceTests {
         #expect(!found.flags.contains("unwritten"))
         if file.size >= Placing.pmd { #expect(found.start % Placing.pmd == 0) }
       }
-      #expect(try await Placing.place(["--preserve", tree, mount + "/kept"]).status == 0)
+      try await Placing.place(["--preserve", tree, mount + "/kept"]).expect(status: 0)
       let format = "%P %y %m %U %G %T@ %l"
       let kept = try await Placing.listing(mount + "/kept", format)
       #expect(try await Placing.listing(tree, format) == kept)
@@ -45,14 +45,14 @@ struct MountedPlaceTests {
         "--reuid=65534", "--regid=65534", "--clear-groups", Project.binary, "place", "--no-bar",
       ]
       let tree = folder("tree")
-      #expect(try await Tool.run("setpriv", nobody + [tree, mount]).status == 0)
+      try await Tool.run("setpriv", nobody + [tree, mount]).expect(status: 0)
       let copies = [mount + "/tree", mount + "/tree/below"]
       let modes = try await Tool.require("stat", ["-c", "%a"] + copies)
       #expect(modes.text == "555\n555\n")
       // What fails on the way leaves nothing that the next could not remove.
       let full = try await Tool.run("setpriv", nobody + [tree, folder("one"), mount + "/none"])
       #expect(full.status == 1, "\(full.errors)")
-      #expect(try await Tool.run("setpriv", nobody + [tree, folder("one"), mount]).status == 1)
+      try await Tool.run("setpriv", nobody + [tree, folder("one"), mount]).expect(status: 1)
       #expect(try await Tool.require("ls", ["-A", mount]).text == "lost+found\ntree\n")
     }
   }
@@ -72,7 +72,7 @@ struct MountedPlaceTests {
           let result = try await Tool.run(
             "timeout",
             ["-s", signal, delay, Project.binary, "place", "--no-bar", folder("tree"), mount])
-          #expect(try await Tool.run("test", ["-e", mount + "/tree"]).status == 1)
+          try await Tool.run("test", ["-e", mount + "/tree"]).expect(status: 1)
           if result.status != 0 { killed += 1 }
           if signal == "TERM" {
             let names = try await Tool.require("ls", ["-A", mount]).text
@@ -83,7 +83,7 @@ struct MountedPlaceTests {
       #expect(killed == 6)
       // timeout(1) does not wait for what it killed, which may hold its lock a moment longer.
       try await Tool.require("sleep", ["1"])
-      #expect(try await Placing.place(["--size", "0", mount + "/nothing"]).status == 0)
+      try await Placing.place(["--size", "0", mount + "/nothing"]).expect(status: 0)
       #expect(try await Tool.require("ls", ["-A", mount]).text == "lost+found\nnothing\n")
       try await Tool.require("sync", ["-f", mount])
       #expect(try await Tool.require("df", ["--output=used", mount]).text == before)

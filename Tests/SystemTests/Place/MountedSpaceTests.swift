@@ -41,14 +41,14 @@ struct MountedSpaceTests {
             let found = try await Placing.runs(path)
             #expect(found.count == 1 && !found.flags.contains("unwritten"), "\(found)")
             #expect(UInt64(size) < unit || found.start % unit == 0)
-            #expect(try await Tool.run("cmp", [source, path]).status == 0)
+            try await Tool.run("cmp", [source, path]).expect(status: 0)
           } else {
             #expect(try await Tool.run("ls", ["-A", mount]).text.contains("iopmem") == false)
             refused += 1
             #expect(result.status == 2, "\(result.errors)")
             #expect(Placing.largest(in: result.errors) == largest, "\(result.errors)")
             #expect(largest < UInt64(size))
-            #expect(try await Tool.run("test", ["-e", path]).status == 1)
+            try await Tool.run("test", ["-e", path]).expect(status: 1)
           }
         }
         if kind == "ext4" { try await Placing.expectClean(device.path) }
@@ -66,7 +66,7 @@ struct MountedSpaceTests {
     let folder = try TemporaryFolder()
     try await Placing.mounted(kind, folder) { mount, _ in
       // One hole of 16 MiB in a full file system: nothing else can hold the file.
-      #expect(try await Placing.place(["--size", "16M", mount + "/hole"]).status == 0)
+      try await Placing.place(["--size", "16M", mount + "/hole"]).expect(status: 0)
       var index = 0
       while try await Tool.run("fallocate", ["-l", "5M", "\(mount)/f\(index)"]).status == 0 {
         index += 1

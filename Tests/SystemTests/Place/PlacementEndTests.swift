@@ -29,7 +29,7 @@ struct PlacementEndTests {
           "\(Project.binary) place --no-bar \(option) --size 4K \(file) > /dev/full")
         #expect(result.status == 1, "\(result.errors)")
         #expect(result.errors.contains("everything is placed"), "\(result.errors)")
-        #expect(try await Tool.run("test", ["-s", file]).status == 0)
+        try await Tool.run("test", ["-s", file]).expect(status: 0)
       }
     }
   }
@@ -57,7 +57,7 @@ struct PlacementEndTests {
         exit $status
         """)
       #expect(result.status == 0, "\(result.errors)")
-      #expect(try await Tool.run("test", ["-e", mount + "/tree/800"]).status == 0)
+      try await Tool.run("test", ["-e", mount + "/tree/800"]).expect(status: 0)
     }
   }
 

@@ -160,18 +160,18 @@ struct VerifyTests {
       try write("f", [(0, 9000), (20_000, 1)], in: folder)
       for form in forms {
         let (saved, fingerprint) = try await save(form + [folder + "/f"], in: volume.folder)
-        #expect(try await verify(["--map", saved]).status == 0, "\(form)")
+        try await verify(["--map", saved]).expect(status: 0, "\(form)")
         let bare = ["--no-dax-check", "--fingerprint", fingerprint] + form
-        #expect(try await verify(bare + [folder + "/f"]).status == 0, "\(form)")
+        try await verify(bare + [folder + "/f"]).expect(status: 0, "\(form)")
       }
     }
     for form in forms {
       let arguments = ["--image", volume.image] + form + ["/f"]
       let (saved, fingerprint) = try await save(arguments, in: volume.folder)
-      #expect(try await verify(["--map", saved]).status == 0, "\(form)")
-      #expect(try await verify(["--fingerprint", fingerprint] + arguments).status == 0, "\(form)")
+      try await verify(["--map", saved]).expect(status: 0, "\(form)")
+      try await verify(["--fingerprint", fingerprint] + arguments).expect(status: 0, "\(form)")
       try await Tool.require("cp", ["--sparse=always", volume.image, volume.folder("copy.img")])
-      #expect(try await verify(["--map", saved, "--image", volume.folder("copy.img")]).status == 0)
+      try await verify(["--map", saved, "--image", volume.folder("copy.img")]).expect(status: 0)
     }
     let (saved, _) = try await save(["--image", volume.image, "/f"], in: volume.folder)
     try await Tool.require("debugfs", ["-w", "-R", "rm /f", volume.image])
@@ -179,7 +179,7 @@ struct VerifyTests {
     #expect(gone.status == 1, "\(gone.errors)")
     #expect(gone.text.contains("/f: changed: is gone"))
     try await Tool.require("rm", [volume.image])
-    #expect(try await verify(["--map", saved]).status == 3)
+    try await verify(["--map", saved]).expect(status: 3)
   }
 
   /// Under limits a segment joins what the file system tells apart.
