@@ -8,6 +8,8 @@ public import SystemPackage
 public struct Function: Sendable {
   /// Its name.
   public let address: FunctionAddress
+  /// Its own folder in sysfs, with every link resolved.
+  let home: FilePath
   /// The maker; nil when it cannot be read.
   public let vendor: UInt16?
   /// The maker's number for the device; nil when it cannot be read.
@@ -56,6 +58,7 @@ public struct Function: Sendable {
   public init(_ address: FunctionAddress, in root: SystemRoot) throws(Errno) {
     let folder = try Self.home(of: address, in: root)
     self.address = address
+    home = folder
     vendor = Self.number(folder, "vendor", in: root).flatMap(UInt16.init(exactly:))
     device = Self.number(folder, "device", in: root).flatMap(UInt16.init(exactly:))
     driver = root.link("driver", in: folder)

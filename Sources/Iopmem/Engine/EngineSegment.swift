@@ -2,6 +2,8 @@
 @frozen public struct EngineSegment: Hashable, Sendable, BitwiseCopyable {
   /// Where in the file it begins.
   public var fileOffset: FileOffset
+  /// Where in the BAR it begins.
+  public var barOffset: BarOffset
   /// Where the engine finds its first byte: the client's address, or the bus address.
   public var address: UInt64
   /// How long it is, at least one byte.
@@ -12,20 +14,18 @@
   /// A segment of these parts.
   @inlinable
   public init(
-    fileOffset: FileOffset, address: UInt64, length: ByteCount, flags: ExtentFlags = []
+    fileOffset: FileOffset, barOffset: BarOffset, address: UInt64, length: ByteCount,
+    flags: ExtentFlags = []
   ) {
     self.fileOffset = fileOffset
+    self.barOffset = barOffset
     self.address = address
     self.length = length
     self.flags = flags
   }
 
-  /// The segment as a place in the BAR.
-  /// - Parameter origin: the engine's address of the BAR's byte 0.
-  @inlinable
-  public func inBAR(from origin: UInt64) -> Segment {
-    Segment(
-      fileOffset: fileOffset, barOffset: BarOffset(address &- origin), length: length,
-      flags: flags)
+  /// The segment without the engine's address.
+  @inlinable public var inBAR: Segment {
+    Segment(fileOffset: fileOffset, barOffset: barOffset, length: length, flags: flags)
   }
 }

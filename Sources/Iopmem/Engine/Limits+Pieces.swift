@@ -24,7 +24,9 @@ extension Limits {
 
     /// The pieces of nothing.
     static let none = Pieces(
-      of: EngineSegment(fileOffset: FileOffset(0), address: 0, length: .zero), under: .none)
+      of: EngineSegment(
+        fileOffset: FileOffset(0), barOffset: BarOffset(0), address: 0, length: .zero),
+      under: .none)
 
     fileprivate init(of whole: EngineSegment, under limits: Limits) {
       rest = whole
@@ -42,6 +44,7 @@ extension Limits {
       piece.length = ByteCount(length)
       // The end was held against 2^64 when the cutting began; past the last piece nobody looks.
       rest.fileOffset = FileOffset(rest.fileOffset.rawValue &+ length)
+      rest.barOffset = BarOffset(rest.barOffset.rawValue &+ length)
       rest.address &+= length
       rest.length = ByteCount(rest.length.rawValue &- length)
       return piece

@@ -5,7 +5,8 @@
 public struct SegmentJoiner: Sendable {
   private let origin: UInt64
   /// What the next segment may go on with; of no length where there is nothing.
-  private var pending = EngineSegment(fileOffset: FileOffset(0), address: 0, length: .zero)
+  private var pending = EngineSegment(
+    fileOffset: FileOffset(0), barOffset: BarOffset(0), address: 0, length: .zero)
 
   /// A joiner for one file.
   /// - Parameter origin: the engine's address of the BAR's byte 0.
@@ -34,7 +35,8 @@ public struct SegmentJoiner: Sendable {
     }
     let complete = finish()
     pending = EngineSegment(
-      fileOffset: next.fileOffset, address: address, length: next.length, flags: next.flags)
+      fileOffset: next.fileOffset, barOffset: next.barOffset, address: address,
+      length: next.length, flags: next.flags)
     return complete
   }
 

@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// What an engine is to move: a file's segments under its limits, all of them judged before the
+/// What an engine is to move: a file's segments under its limits, all of them checked before the
 /// first is given out.
 ///
 /// It holds no segments, however many there are: they are made anew of the file's each time.
@@ -8,7 +8,7 @@ public struct Transfer: Sendable {
   /// What the engine can take.
   public let limits: Limits
   /// The engine's address of the BAR's byte 0.
-  public let origin: UInt64
+  private let origin: UInt64
   /// How many segments there are.
   public private(set) var segmentCount: UInt64 = 0
   /// How many bytes they hold.
@@ -16,7 +16,7 @@ public struct Transfer: Sendable {
   /// The file, for messages.
   let path: FilePath
 
-  /// Judges a file's segments.
+  /// Checks a file's segments.
   /// - Throws: `refused` where there is no address, and where the limits cannot be kept.
   public init(
     of map: FileMap, _ segments: borrowing SegmentList, under limits: Limits
@@ -39,7 +39,7 @@ public struct Transfer: Sendable {
   }
 
   /// Calls a body with one segment after the other, in the order of the file.
-  /// - Parameter segments: those that were judged.
+  /// - Parameter segments: those that were checked.
   /// - Throws: `Failure` when they cannot be read back, and what the body throws.
   public func forEachSegment(
     of segments: borrowing SegmentList, _ body: (EngineSegment) throws(Failure) -> Void

@@ -24,7 +24,7 @@ struct MountedDevice {
     self.uuid = uuid
     self.blockSize = blockSize
     path = device.path
-    window = try windows.window(of: number)
+    window = try windows.window(of: device)
   }
 
   /// Looks at the machine again, after a file's map was read.

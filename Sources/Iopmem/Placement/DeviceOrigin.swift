@@ -25,7 +25,7 @@ struct DeviceOrigin {
       guard needsBar else {
         throw Failure(.refused, device.path, "is in a BAR", remedy: "leave out --no-bar")
       }
-      return Origin(offset: try windows.window(of: number).start, isInBar: true)
+      return Origin(offset: try windows.window(of: device).start, isInBar: true)
     }
     if let obstacle = device.disk.layer.refusal {
       throw Failure(.refused, device.path, obstacle)

@@ -31,8 +31,9 @@ public struct Check: Sendable {
     let root = windows.root
     let device = try BlockDevice(try Self.device(of: path, in: root), in: root)
     // The topology comes before the window: to find that wakes the bridges above the device up.
-    let rules = try Self.rules(of: clients, on: device, in: root)
-    readiness = Readiness(of: device, windows)
+    let facts = MachineFacts(of: root)
+    let rules = try Self.rules(of: clients, on: device, facts, in: root)
+    readiness = Readiness(of: device, windows, facts, provider: rules?.topology.kept)
     topology = rules?.topology ?? Topology([])
     guard let rules, let target = readiness.target else {
       verdicts = []
@@ -57,17 +58,19 @@ public struct Check: Sendable {
 
   /// The rules for the clients; nil when none is asked about.
   private static func rules(
-    of clients: Clients, on device: BlockDevice, in root: SystemRoot
+    of clients: Clients, on device: BlockDevice, _ facts: MachineFacts, in root: SystemRoot
   ) throws(Failure) -> PeerToPeerRules? {
     if case .these(let functions) = clients, functions.isEmpty { return nil }
     guard let provider = device.disk.function else {
       throw Failure(
         .unknown, device.path, "hangs on no PCI function: no client can be judged")
     }
-    switch clients {
-    case .these(let functions): return try PeerToPeerRules(of: functions + [provider], in: root)
-    case .all: return try PeerToPeerRules(of: nil, in: root)
-    }
+    let functions: [FunctionAddress]? =
+      switch clients {
+      case .these(let functions): functions + [provider]
+      case .all: nil
+      }
+    return try PeerToPeerRules(of: functions, keeping: provider, facts, in: root)
   }
 
   /// The failure that the worst verdict, or else the device itself, stands for; nil when all is

@@ -22,12 +22,18 @@ public struct PeerToPeerRules: Sendable {
   }
 
   /// Reads what the rules go by of a machine.
-  /// - Parameter functions: those that will be asked about; nil for all.
+  /// - Parameters:
+  ///   - functions: those that will be asked about; nil for all.
+  ///   - kept: the one that the topology keeps all of, see `Topology.kept`.
+  ///   - facts: what is known of the machine already; else it is read.
   /// - Throws: `failed` when the machine's functions cannot be read, or it has none of a name;
   ///   `unknown` when it has one and does not show where it hangs.
-  public init(of functions: [FunctionAddress]?, in root: SystemRoot) throws(Failure) {
+  public init(
+    of functions: [FunctionAddress]?, keeping kept: FunctionAddress? = nil,
+    _ facts: MachineFacts? = nil, in root: SystemRoot
+  ) throws(Failure) {
     topology = try explain(root.absolute("sys/bus/pci/devices"), "cannot read") {
-      () throws(Errno) in try Topology(of: functions, in: root)
+      () throws(Errno) in try Topology(of: functions, keeping: kept, in: root)
     }
     for function in functions ?? [] where topology.nodes[function] == nil {
       let name = FilePath(function.description)
@@ -36,8 +42,9 @@ public struct PeerToPeerRules: Sendable {
       }
       throw Failure(.failed, name, "no such PCI function")
     }
-    kernel = KernelVersion(of: root)
-    processor = Processor(of: root)
+    let facts = facts ?? MachineFacts(of: root)
+    kernel = facts.kernel
+    processor = facts.processor
   }
 
   /// Decides what a client may use.

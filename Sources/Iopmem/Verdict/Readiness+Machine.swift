@@ -3,9 +3,11 @@ internal import PCI
 
 extension Readiness {
   /// What the way the kernel was built takes from files on device memory.
-  static func kernelFindings(_ kernel: KernelConfiguration?, in root: SystemRoot) -> [Finding] {
+  static func kernelFindings(
+    _ kernel: KernelConfiguration?, _ processor: Processor?
+  ) -> [Finding] {
     // Other architectures' processors have no such line.
-    let isOther = Processor(of: root).map { $0.vendor == nil } ?? false
+    let isOther = processor.map { $0.vendor == nil } ?? false
     let architecture =
       isOther
       ? [

@@ -18,10 +18,19 @@ public struct Readiness: Sendable {
   public let cacheMode: CacheMode?
 
   /// Looks at a device.
-  init(of device: BlockDevice, _ windows: WindowSource) {
+  /// - Parameter provider: the function that the device hangs on, if it was read already.
+  init(
+    of device: BlockDevice, _ windows: WindowSource, _ facts: MachineFacts, provider: Function?
+  ) {
     self.device = device
+    let provider =
+      provider.map { .success($0) }
+      ?? device.disk.function.map { address in
+        Result { () throws(Errno) in try Function(address, in: windows.root) }
+      }
     let window = Result { () throws(Failure) in
-      try WindowResolver(windows.root).window(of: device, choices: windows.choices)
+      try WindowResolver(windows.root, provider: provider)
+        .window(of: device, choices: windows.choices)
     }
     self.window = window
     var target: Target?
@@ -30,8 +39,10 @@ public struct Readiness: Sendable {
     case .success(let window):
       target = Target(window) ?? Self.unplaced(window, of: device)
       findings +=
-        Self.alignmentFindings(of: window) + Self.neighbourFindings(of: window, in: windows.root)
-      findings += Self.addressWidthFindings(of: window, in: windows.root)
+        Self.alignmentFindings(of: window)
+        + Self.neighbourFindings(
+          of: window, in: try? provider?.get(), facts.kernel, windows.root)
+      findings += Self.addressWidthFindings(of: window, facts.processor)
     case .failure(let failure):
       let finding = Self.finding(failure)
       target = device.disk.function.map { Target($0) }
@@ -44,9 +55,9 @@ public struct Readiness: Sendable {
           .givenWindow, .warning, nil,
           "\(device.disk.name) hangs on no PCI function: no client can be judged"))
     }
-    kernel = KernelConfiguration(of: windows.root)
+    kernel = KernelConfiguration(ofRelease: facts.release, in: windows.root)
     cacheMode = target?.cpu.flatMap { CacheMode(of: $0, in: windows.root) }
-    findings += Self.driverFindings(of: device.disk) + Self.kernelFindings(kernel, in: windows.root)
+    findings += Self.driverFindings(of: device.disk) + Self.kernelFindings(kernel, facts.processor)
     if target?.cpu != nil { findings += Self.cacheFindings(cacheMode, of: device.disk) }
     findings += Self.contentFindings(of: device, in: windows.root)
     self.target = target
@@ -113,11 +124,12 @@ public struct Readiness: Sendable {
 
   /// Whether other memory lies so near that the kernel cannot make pages for both: in one section
   /// of 128 MiB before Linux 5.3, in one subsection of 2 MiB since (linux/mmzone.h).
-  private static func neighbourFindings(of window: Window, in root: SystemRoot) -> [Finding] {
+  private static func neighbourFindings(
+    of window: Window, in provider: Function?, _ kernel: KernelVersion?, _ root: SystemRoot
+  ) -> [Finding] {
     guard let function = window.function, let bar = window.bar,
-      let own = try? Function(function, in: root).memoryRegion(bar: bar)
+      let own = try? provider?.memoryRegion(bar: bar)
     else { return [] }
-    let kernel = KernelVersion(of: root)
     let section: UInt64 = kernel.map { $0 < KernelVersion(5, 3) } ?? false ? 128 << 20 : 2 << 20
     // A BAR of whole sections has no room for others in them, and a machine has many to look at.
     if own.start.isMultiple(of: section), own.length.isMultiple(of: section) { return [] }
@@ -136,8 +148,10 @@ public struct Readiness: Sendable {
   }
 
   /// Whether the processor has as many address bits as the BAR needs.
-  private static func addressWidthFindings(of window: Window, in root: SystemRoot) -> [Finding] {
-    guard let bits = Processor(of: root)?.addressBits, (1..<64).contains(bits),
+  private static func addressWidthFindings(
+    of window: Window, _ processor: Processor?
+  ) -> [Finding] {
+    guard let bits = processor?.addressBits, (1..<64).contains(bits),
       let last = Target(window)?.cpu?.upperBound, last >> UInt64(bits) != 0
     else { return [] }
     return [

@@ -84,7 +84,10 @@ extension WindowResolver {
     guard let address = disk.function else {
       throw Failure(.refused, nil, "hangs on no PCI function", remedy: "give --base")
     }
-    do { return try Function(address, in: root) } catch {
+    do throws(Errno) {
+      if let provider { return try provider.get() }
+      return try Function(address, in: root)
+    } catch {
       throw Failure(.unknown, nil, "cannot read PCI function \(address)", cause: error)
     }
   }

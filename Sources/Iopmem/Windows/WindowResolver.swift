@@ -1,12 +1,21 @@
 public import Linux
+internal import PCI
 internal import SystemPackage
 
 /// Finds out where the bytes of a block device lie, or refuses: it never guesses.
 public struct WindowResolver: Sendable {
   let root: SystemRoot
+  /// The function that the disk hangs on, if it was read already.
+  let provider: Result<Function, Errno>?
 
   /// A resolver for a machine.
-  public init(_ root: SystemRoot = SystemRoot()) { self.root = root }
+  public init(_ root: SystemRoot = SystemRoot()) { self.init(root, provider: nil) }
+
+  /// A resolver for devices that hang on a function which was read already.
+  init(_ root: SystemRoot, provider: Result<Function, Errno>?) {
+    self.root = root
+    self.provider = provider
+  }
 
   /// Where the bytes of a block device lie.
   /// - Throws: `refused` when the addresses would be wrong or are not to be had for this kind of

@@ -20,6 +20,12 @@ public struct WindowSource: Sendable {
     try WindowResolver(root).window(of: device, choices: choices)
   }
 
+  /// Where the bytes of a block device that has been read lie.
+  /// - Throws: as `WindowResolver.window` does.
+  public func window(of device: BlockDevice) throws(Failure) -> Window {
+    try WindowResolver(root).window(of: device, choices: choices)
+  }
+
   /// Where the bytes of a block device, or of an image file, lie.
   ///
   /// An image stands for the whole BAR: its places are BAR offsets, and there are addresses only

@@ -50,11 +50,10 @@ extension TextMapEncoder {
     try writer.append { begin(&$0) }
     var separator: StaticString = ""
     if let transfer {
-      let origin = transfer.origin
       try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in
         try writer.append {
           $0.append(separator)
-          row(segment.inBAR(from: origin), &$0)
+          row(segment.inBAR, &$0)
         }
         separator = Self.separator
       }

@@ -36,12 +36,13 @@ public struct KernelConfiguration: Sendable, Hashable {
     self.chosen = Set(chosen.compactMap { Option(rawValue: $0) })
   }
 
-  /// The machine's; nil when it does not tell.
+  /// Reads the configuration of a machine's kernel; nil when the machine does not tell.
   ///
-  /// The kernel itself tells if it was built to; else distributions keep a copy for each version.
-  public init?(of root: SystemRoot) {
+  /// The kernel itself tells if it was built to; else distributions keep a copy for each release.
+  /// - Parameter release: the kernel's; nil where it is not known.
+  public init?(ofRelease release: String?, in root: SystemRoot) {
     var files = ["proc/config.gz"]
-    if let release = KernelVersion.release(of: root) {
+    if let release {
       files += ["boot/config-\(release)", "lib/modules/\(release)/config"]
     }
     for file in files {

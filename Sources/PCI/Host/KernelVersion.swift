@@ -1,6 +1,3 @@
-public import Linux
-internal import SystemPackage
-
 /// A kernel's version, as far as features go by it.
 public struct KernelVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The first number.
@@ -28,16 +25,10 @@ public struct KernelVersion: Sendable, Hashable, Comparable, CustomStringConvert
     self.init(major, minor)
   }
 
-  /// The machine's; nil when it does not tell.
-  public init?(of root: SystemRoot) {
-    guard let text = try? root.text("proc/version") else { return nil }
-    self.init(text)
-  }
-
-  /// The machine's kernel release in full, `6.12.117+deb12`, as uname(1) has it and the names of
-  /// its files do; nil when it does not tell.
-  static func release(of root: SystemRoot) -> String? {
-    let words = (try? root.text("proc/version"))?.split(separator: " ", maxSplits: 3) ?? []
+  /// The release in full, `6.12.117+deb12`, as uname(1) has it and the names of the kernel's files
+  /// do, in a text as proc_version(5) has it; nil for another text.
+  public static func release(in text: String) -> String? {
+    let words = text.split(separator: " ", maxSplits: 3)
     guard words.count >= 3, words[1] == "version", !words[2].contains("/") else { return nil }
     return String(words[2])
   }

@@ -61,12 +61,9 @@ public struct Node: Sendable, Hashable {
   /// Whether it is a function that may do DMA of its own: any but bridges, class 0x06.
   public var isEndpoint: Bool { classCode.map { $0 >> 16 != 0x06 } ?? (windows == nil) }
 
-  /// Reads the function whose location is known.
-  /// - Throws: `noSuchFileOrDirectory` when it is not there any more.
-  init(_ location: Topology.Location, in root: SystemRoot) throws(Errno) {
+  /// A function that has been read, with what else the way of a request depends on.
+  init(_ location: Topology.Location, _ function: Function, in root: SystemRoot) {
     self.init(location.address, parent: location.parent, rootBus: location.rootBus)
-    let function = try Function(location.address, in: root)
-    let folder = try Function.home(of: location.address, in: root)
     vendor = function.vendor
     device = function.device
     classCode = function.classCode
@@ -86,8 +83,8 @@ public struct Node: Sendable, Hashable {
         && (config.command.map { $0.isDisjoint(with: [.memory, .busMaster]) } ?? false)
         && ((try? function.memoryRegions())?.isEmpty == false)
     }
-    dmaMaskBits = (try? root.text(folder.appending("dma_mask_bits")))
+    dmaMaskBits = (try? root.text(function.home.appending("dma_mask_bits")))
       .flatMap { SysfsNumber.decimal($0) }.flatMap { $0 <= 64 ? Int($0) : nil }
-    translation = Translation(of: folder, driver: driver, in: root)
+    translation = Translation(of: function.home, driver: driver, in: root)
   }
 }

@@ -5,6 +5,8 @@ public import SystemPackage
 public struct Topology: Sendable {
   /// The functions that are known, by name.
   public let nodes: [FunctionAddress: Node]
+  /// All that was read of the one function that was to be kept; nil where there is none.
+  public let kept: Function?
   /// The first function of each root bus, which stands for its host bridge.
   private let first: [String: FunctionAddress]
 
@@ -12,19 +14,26 @@ public struct Topology: Sendable {
   public init(_ nodes: [Node]) {
     self.nodes = Dictionary(nodes.map { ($0.address, $0) }) { first, _ in first }
     first = Self.first(of: nodes.map { ($0.address, $0.parent, $0.rootBus) })
+    kept = nil
   }
 
   /// Reads a machine's functions.
-  /// - Parameter wanted: those asked about, which are read with the bridges above them and their
-  ///   host bridges; nil for every function.
+  /// - Parameters:
+  ///   - wanted: those asked about, which are read with the bridges above them and their host
+  ///     bridges; nil for every function.
+  ///   - keptAddress: the one of which `kept` keeps all.
   /// - Throws: when all are wanted, and the machine's list of functions cannot be read.
-  public init(of wanted: [FunctionAddress]? = nil, in root: SystemRoot) throws(Errno) {
+  public init(
+    of wanted: [FunctionAddress]? = nil, keeping keptAddress: FunctionAddress? = nil,
+    in root: SystemRoot
+  ) throws(Errno) {
     let locations =
       if let wanted { Self.locations(of: wanted, in: root) } else { try Self.locations(in: root) }
     let first = Self.first(of: locations.values.map { ($0.address, $0.parent, $0.rootBus) })
     var asked = wanted ?? Array(locations.keys)
     asked += asked.compactMap { locations[$0].flatMap { first[$0.rootBus] } }
     var nodes: [FunctionAddress: Node] = [:]
+    var kept: Function?
     for function in asked {
       var unread: [Location] = []
       var next: FunctionAddress? = function
@@ -37,11 +46,14 @@ public struct Topology: Sendable {
       // From the top down: to read a function's configuration wakes the bridge above it up.
       for location in unread.reversed() {
         // One that goes away meanwhile is missing, and no way leads over it.
-        nodes[location.address] = try? Node(location, in: root)
+        guard let function = try? Function(location.address, in: root) else { continue }
+        nodes[location.address] = Node(location, function, in: root)
+        if location.address == keptAddress { kept = function }
       }
     }
     self.first = first
     self.nodes = nodes
+    self.kept = kept
   }
 
   /// The most functions that hang one below another: each has a bus of its own, and a domain has

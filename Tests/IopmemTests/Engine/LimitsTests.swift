@@ -4,7 +4,9 @@ import Testing
 /// Each limit at and around its edges.
 @Suite struct LimitsTests {
   private func whole(_ address: UInt64, _ length: UInt64) -> EngineSegment {
-    EngineSegment(fileOffset: FileOffset(0), address: address, length: ByteCount(length))
+    EngineSegment(
+      fileOffset: FileOffset(0), barOffset: BarOffset(0), address: address,
+      length: ByteCount(length))
   }
 
   private func pieces(_ address: UInt64, _ length: UInt64, _ limits: Limits) throws -> [Range<

@@ -40,12 +40,14 @@ import Testing
     #expect(
       found == [
         EngineSegment(
-          fileOffset: FileOffset(0), address: Self.origin + 0x1000, length: ByteCount(0x2000),
-          flags: .unwritten),
+          fileOffset: FileOffset(0), barOffset: BarOffset(0x1000), address: Self.origin + 0x1000,
+          length: ByteCount(0x2000), flags: .unwritten),
         EngineSegment(
-          fileOffset: FileOffset(0x2000), address: Self.origin + 0x8000, length: .page),
+          fileOffset: FileOffset(0x2000), barOffset: BarOffset(0x8000),
+          address: Self.origin + 0x8000, length: .page),
         EngineSegment(
-          fileOffset: FileOffset(0x9000), address: Self.origin + 0x9000, length: .page),
+          fileOffset: FileOffset(0x9000), barOffset: BarOffset(0x9000),
+          address: Self.origin + 0x9000, length: .page),
       ])
   }
 
