@@ -9,15 +9,12 @@ extension Descriptor {
     records: [Record], at offset: UInt64
   ) throws(Errno) {
     let bytes = records.count * MemoryLayout<Record>.stride
-    var done = 0
-    while done < bytes {
-      let position = try fileOffset(offset, plus: done)
-      done += try call { () -> Int in
-        unsafe records.withUnsafeBytes {
-          unsafe pwrite(rawValue, $0.baseAddress.map { unsafe $0 + done }, bytes - done, position)
-        }
+    let count = try transfer(bytes, at: offset) { done, position in
+      unsafe records.withUnsafeBytes {
+        unsafe pwrite(rawValue, $0.baseAddress.map { unsafe $0 + done }, bytes - done, position)
       }
     }
+    guard count == bytes else { throw .ioError }
   }
 
   /// Fills an array with values that `write(records:at:)` wrote.
@@ -28,17 +25,11 @@ extension Descriptor {
     records: inout [Record], at offset: UInt64
   ) throws(Errno) -> Bool {
     let bytes = records.count * MemoryLayout<Record>.stride
-    var done = 0
-    while done < bytes {
-      let position = try fileOffset(offset, plus: done)
-      let count = try call { () -> Int in
-        unsafe records.withUnsafeMutableBytes {
-          unsafe pread(rawValue, $0.baseAddress.map { unsafe $0 + done }, bytes - done, position)
-        }
+    let count = try transfer(bytes, at: offset) { done, position in
+      unsafe records.withUnsafeMutableBytes {
+        unsafe pread(rawValue, $0.baseAddress.map { unsafe $0 + done }, bytes - done, position)
       }
-      if count == 0 { return false }
-      done += count
     }
-    return true
+    return count == bytes
   }
 }

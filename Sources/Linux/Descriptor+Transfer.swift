@@ -7,18 +7,11 @@ extension Descriptor {
   /// The corresponding C function is `pread`.
   /// - Returns: how many bytes were read; less than asked for only at the end of the file.
   public func read(at offset: UInt64, into buffer: inout [UInt8]) throws(Errno) -> Int {
-    var done = 0
-    while done < buffer.count {
-      let position = try fileOffset(offset, plus: done)
-      let count = try call { () -> Int in
-        unsafe buffer.withUnsafeMutableBytes {
-          unsafe pread(rawValue, $0.baseAddress.map { unsafe $0 + done }, $0.count - done, position)
-        }
+    try transfer(buffer.count, at: offset) { done, position in
+      unsafe buffer.withUnsafeMutableBytes {
+        unsafe pread(rawValue, $0.baseAddress.map { unsafe $0 + done }, $0.count - done, position)
       }
-      if count == 0 { break }
-      done += count
     }
-    return done
   }
 
   /// Reads the rest of the file, or a device file, from its current position.
@@ -61,16 +54,12 @@ extension Descriptor {
   /// The corresponding C function is `pwrite`.
   public func write(_ bytes: some Collection<UInt8>, at offset: UInt64) throws(Errno) {
     let contiguous = ContiguousArray(bytes)
-    var done = 0
-    while done < contiguous.count {
-      let position = try fileOffset(offset, plus: done)
-      done += try call { () -> Int in
-        unsafe contiguous.withUnsafeBytes {
-          unsafe pwrite(
-            rawValue, $0.baseAddress.map { unsafe $0 + done }, $0.count - done, position)
-        }
+    let count = try transfer(contiguous.count, at: offset) { done, position in
+      unsafe contiguous.withUnsafeBytes {
+        unsafe pwrite(rawValue, $0.baseAddress.map { unsafe $0 + done }, $0.count - done, position)
       }
     }
+    guard count == contiguous.count else { throw .ioError }
   }
 
   /// Makes the file this long.
@@ -99,6 +88,18 @@ extension Descriptor {
   ///
   /// The corresponding C function is `isatty`.
   public var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// Runs `pread` or `pwrite` until it has moved all bytes, or moves none.
+  /// - Parameter body: moves some of the bytes after those that are done, at that place of the file.
+  /// - Returns: how many bytes were moved: of a file that is read fewer than all at its end.
+  func transfer(
+    _ total: Int, at offset: UInt64, _ body: (_ done: Int, _ position: off_t) -> Int
+  ) throws(Errno) -> Int {
+    try callUntilDone(total) { (done) throws(Errno) in
+      let position = try fileOffset(offset, plus: done)
+      return try call { body(done, position) }
+    }
+  }
 
   /// The kernel's signed offsets end at 2^63 − 1.
   func fileOffset(_ offset: UInt64, plus done: Int) throws(Errno) -> off_t {

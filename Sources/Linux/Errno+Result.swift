@@ -18,3 +18,21 @@ func call<I: FixedWidthInteger & SignedInteger>(_ body: () -> I) throws(Errno) -
     if error != .interrupted { throw error }
   }
 }
+
+/// Runs a call that moves bytes, again until it has moved all of them, or moves none.
+///
+/// - Parameters:
+///   - total: how many bytes there are to move.
+///   - body: moves some of those that are left, after as many as it is told; answers how many, or -1
+///     and sets errno.
+/// - Returns: how many bytes were moved; fewer than all only where the call moved none.
+@inline(__always)
+func callUntilDone(_ total: Int, _ body: (Int) throws(Errno) -> Int) throws(Errno) -> Int {
+  var done = 0
+  while done < total {
+    let count = try body(done)
+    if count == 0 { break }
+    done += count
+  }
+  return done
+}

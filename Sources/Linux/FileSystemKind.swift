@@ -14,6 +14,9 @@ public struct FileSystemKind: RawRepresentable, Sendable, Hashable {
   /// XFS.
   public static let xfs = FileSystemKind(rawValue: Int64(XFS_SUPER_MAGIC))
 
+  /// Whether FIEMAP speaks of the device's own bytes there, for all that is known: ext4 and XFS.
+  public var tellsPlaces: Bool { self == .ext4 || self == .xfs }
+
   /// The usual name, or the number in hex.
   public var name: String {
     switch rawValue {

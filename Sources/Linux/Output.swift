@@ -48,20 +48,16 @@ public struct Output: ~Copyable {
 
   /// Writes what has gathered.
   public mutating func flush() throws(Errno) {
-    var done = 0
-    while done < buffer.count {
-      let number = descriptor
-      do {
-        done += try call { () -> Int in
-          unsafe buffer.withUnsafeBytes {
-            unsafe CLinux.write(number, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
-          }
+    // What the kernel refused is not written again.
+    defer { buffer.removeAll(keepingCapacity: true) }
+    let number = descriptor
+    let count = try callUntilDone(buffer.count) { (done) throws(Errno) in
+      try call { () -> Int in
+        unsafe buffer.withUnsafeBytes {
+          unsafe CLinux.write(number, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
         }
-      } catch {
-        buffer.removeAll(keepingCapacity: true)
-        throw error
       }
     }
-    buffer.removeAll(keepingCapacity: true)
+    guard count == buffer.count else { throw .ioError }
   }
 }

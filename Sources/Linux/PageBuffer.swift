@@ -26,14 +26,9 @@ public import SystemPackage
   ) throws(Errno) -> Int {
     precondition(count >= 0 && count <= capacity)
     let number = file.rawValue
-    var done = 0
-    while done < count {
-      let position = try file.fileOffset(offset, plus: done)
-      let read = try call { unsafe pread(number, memory + done, count - done, position) }
-      if read == 0 { break }
-      done += read
+    return try file.transfer(count, at: offset) { done, position in
+      unsafe pread(number, memory + done, count - done, position)
     }
-    return done
   }
 
   /// Makes a part of the buffer zeros.
@@ -52,10 +47,9 @@ public import SystemPackage
     precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
     let number = file.rawValue
     let first = unsafe memory + range.lowerBound
-    var done = 0
-    while done < range.count {
-      let position = try file.fileOffset(offset, plus: done)
-      done += try call { unsafe pwrite(number, first + done, range.count - done, position) }
+    let count = try file.transfer(range.count, at: offset) { done, position in
+      unsafe pwrite(number, first + done, range.count - done, position)
     }
+    guard count == range.count else { throw .ioError }
   }
 }

@@ -1,4 +1,3 @@
-internal import CLinux
 public import SystemPackage
 
 /// What a link in a folder of sysfs says, as `driver` or `subsystem`: which link is there tells of
@@ -27,12 +26,6 @@ extension SystemRoot {
   }
 
   private func target(of link: FilePath) -> String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let capacity = buffer.count
-    let length = unsafe absolute(link).withPlatformString {
-      unsafe readlink($0, &buffer, capacity)
-    }
-    guard length > 0, length < capacity else { return nil }
-    return FilePath(bytes: buffer.prefix(length).map(UInt8.init(bitPattern:))).lastComponent?.string
+    (try? SymbolicLink.read(absolute(link))).flatMap { FilePath(bytes: $0).lastComponent?.string }
   }
 }

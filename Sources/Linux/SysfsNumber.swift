@@ -17,22 +17,7 @@ public enum SysfsNumber {
     var rest = text[...]
     guard rest.popFirst() == UInt8(ascii: "0") else { return nil }
     guard let prefix = rest.popFirst() else { return 0 }
-    guard prefix == UInt8(ascii: "x"), !rest.isEmpty else { return nil }
-    var value: UInt64 = 0
-    for byte in rest {
-      guard let digit = digit(byte), value >> 60 == 0 else { return nil }
-      value = value << 4 | digit
-    }
-    return value
-  }
-
-  @usableFromInline
-  static func digit(_ byte: UInt8) -> UInt64? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
-    default: nil
-    }
+    guard prefix == UInt8(ascii: "x") else { return nil }
+    return Hex.number(rest)
   }
 }

@@ -32,8 +32,8 @@ public struct ConfigSpace: Sendable, Hashable {
   /// The COMMAND register; nil when it was not read.
   public var command: Command? { read(at: 0x04).map(Command.init) }
 
-  /// Class, subclass and programming interface, a byte each; nil when they were not read.
-  public var classCode: UInt32? { read(at: 0x08).map { (word: UInt32) in word >> 8 } }
+  /// What the function is; nil when that was not read.
+  public var classCode: ClassCode? { read(at: 0x08).map { (word: UInt32) in ClassCode(word >> 8) } }
 
   /// How the header is laid out, without the bit for several functions; nil when not read.
   public var layout: Layout? {

@@ -14,9 +14,9 @@ public struct Function: Sendable {
   public let vendor: UInt16?
   /// The maker's number for the device; nil when it cannot be read.
   public let device: UInt16?
-  /// Class, subclass and programming interface, a byte each, by the kernel or else by the
-  /// function's own register; nil when they cannot be read.
-  public let classCode: UInt32?
+  /// What it is, by the kernel or else by the function's own register; nil when neither can be
+  /// read.
+  public let classCode: ClassCode?
   /// The kernel's driver that is bound to it.
   public let driver: SysfsLink
   /// The NUMA node it hangs on; nil when the machine does not say.
@@ -67,7 +67,7 @@ public struct Function: Sendable {
     let told = Self.toldPowerState(folder, in: root)
     config = Self.config(folder, in: root)
     classCode =
-      Self.number(folder, "class", in: root).flatMap(UInt32.init(exactly:))
+      Self.number(folder, "class", in: root).flatMap(UInt32.init(exactly:)).map { ClassCode($0) }
       ?? (try? config.get())?.classCode
     powerState = PowerState(told: told, shownBy: try? config.get())
     regions = Self.regions(folder, in: root)

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Names a PCI function: domain, bus, device, function, as in `0000:01:00.0`.
 ///
 /// A domain can be wider than four digits: VMD and Hyper-V make such ones
@@ -29,12 +31,10 @@ public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConve
     self.function = UInt8(truncatingIfNeeded: function)
   }
 
-  /// Hex digits only: `UInt32(_:radix:)` alone would take a sign.
+  /// A part of the name; nil unless it has as many digits, of which there are eight at most.
   private static func hex(_ text: some StringProtocol, digits: ClosedRange<Int>) -> UInt32? {
-    guard digits.contains(text.utf8.count), text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
-      return nil
-    }
-    return UInt32(text, radix: 16)
+    guard digits.contains(text.utf8.count) else { return nil }
+    return Hex.number(text.utf8).flatMap { UInt32(exactly: $0) }
   }
 
   /// Whether the left comes first in the order of `lspci`.
@@ -45,10 +45,7 @@ public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConve
 
   /// As the kernel writes it: `%04x:%02x:%02x.%d`.
   public var description: String {
-    func hex(_ value: some BinaryInteger, _ width: Int) -> String {
-      let digits = String(value, radix: 16)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(hex(domain, 4)):\(hex(bus, 2)):\(hex(device, 2)).\(function)"
+    let parts = [Hex.text(domain, width: 4), Hex.text(bus, width: 2), Hex.text(device, width: 2)]
+    return parts.joined(separator: ":") + ".\(function)"
   }
 }

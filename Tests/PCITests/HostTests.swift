@@ -14,6 +14,14 @@ import Testing
     #expect(KernelVersion(text) == version)
   }
 
+  @Test(arguments: [
+    ("Linux version 6.12.117+deb12-cloud-amd64 (debian@x)", "6.12.117+deb12-cloud-amd64"),
+    ("Linux version 6.1", "6.1"), ("Linux version", nil), ("Linux version ../../x (x)", nil),
+  ])
+  func release(_ text: String, _ release: String?) {
+    #expect(KernelVersion.release(in: text) == release)
+  }
+
   @Test func versionsAreNoFractions() {
     #expect(KernelVersion(5, 9) < KernelVersion(5, 10))
     #expect(KernelVersion(5, 19) < KernelVersion(6, 0))

@@ -50,6 +50,8 @@ import Testing
       Issue.record("no host bridge")
       return
     }
+    #expect(topology.kept == nil)
+    #expect(try Topology(of: [wanted], keeping: wanted, in: root).kept?.address == wanted)
     withExtendedLifetime(machine) {}
   }
 

@@ -35,7 +35,9 @@ public struct Binder: Sendable {
         .failed, FilePath(address.description), "cannot be bound: the driver is not loaded",
         remedy: "modprobe iopmem")
     }
-    if function.isBridge && !force { throw refusal(address, "is a bridge", "--force binds it") }
+    if function.classCode?.isBridge == true && !force {
+      throw refusal(address, "is a bridge", "--force binds it")
+    }
     if let bar { try checkMemory(function, bar) }
     if function.driver == .unseen { throw driverUnseen(address) }
     if let owner = function.driver.name {
@@ -176,9 +178,4 @@ public struct Binder: Sendable {
       throw refusal(function.address, "has no memory BAR \(bar)")
     }
   }
-}
-
-extension Function {
-  /// A PCI-to-PCI or other bridge: base class 0x06, PCI Code and ID Assignment Specification.
-  var isBridge: Bool { classCode.map { $0 >> 16 == 0x06 } ?? false }
 }

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// A digest of where a file lies: the same as long as every address of its map is.
 ///
 /// It is over the file's identity and size, the range that was mapped, the window, and the
@@ -25,22 +27,18 @@ public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
     let text = description.utf8
     guard text.starts(with: Self.prefix) else { return nil }
     let digits = text.dropFirst(Self.prefix.count)
-    guard digits.count == 32, digits.allSatisfy(Self.isDigit),
-      let high = UInt64(String(Substring(digits.prefix(16))), radix: 16),
-      let low = UInt64(String(Substring(digits.suffix(16))), radix: 16)
+    guard digits.count == 32, let high = Hex.number(digits.prefix(16)),
+      let low = Hex.number(digits.suffix(16))
     else { return nil }
     self.init(high: high, low: low)
+    // Only as it is printed: capitals are another text.
+    if self.description != description { return nil }
   }
 
   /// `1-` and 32 lower-case hex digits, the version first.
   public var description: String {
-    String(decoding: Self.prefix + bytes.hexDigits, as: UTF8.self)
+    String(decoding: Self.prefix + Hex.digits(of: bytes), as: UTF8.self)
   }
 
   private static let prefix = Array("\(version)-".utf8)
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-  }
 }

@@ -106,7 +106,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
       kind = try file.fileSystemKind()
       blockSize = try file.fileSystemBlockSize()
     } catch { throw Failure(error, path, "cannot tell its file system") }
-    guard kind == .ext4 || kind == .xfs else {
+    guard kind.tellsPlaces else {
       throw Failure(
         .refused, path, "lies on \(kind.name), whose FIEMAP does not speak of the device's bytes",
         remedy: "use ext4 or xfs, see mkfs.iopmem(8)")

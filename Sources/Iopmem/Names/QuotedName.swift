@@ -54,12 +54,12 @@ public struct QuotedName {
     case "\t": "\\t"
     case _ where scalar.value < 0x20 || scalar.value == 0x7F: hexByte(scalar.value)
     case _ where scalar == " " || isVisible(scalar): String(Character(scalar))
-    default: "\\u{" + String(scalar.value, radix: 16) + "}"
+    default: "\\u{" + Hex.text(scalar.value) + "}"
     }
   }
 
   private static func hexByte(_ value: UInt32) -> String {
-    "\\x" + (value < 16 ? "0" : "") + String(value, radix: 16)
+    "\\x" + Hex.text(value, width: 2)
   }
 
   /// Letters, marks, numbers, punctuation and symbols; not controls, and nothing that turns the

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Linux
 
 /// An address as an argument: `0x` hex, or decimal.
 struct AddressArgument: ExpressibleByArgument, Hashable {
@@ -10,12 +11,9 @@ struct AddressArgument: ExpressibleByArgument, Hashable {
     self.value = value
   }
 
-  /// Digits only: `UInt64(_:radix:)` alone would take a sign.
+  /// Parses `0x` hex or decimal digits; nil for anything else, a sign too.
   static func number(_ text: some StringProtocol) -> UInt64? {
-    if text.hasPrefix("0x") || text.hasPrefix("0X") {
-      let digits = text.dropFirst(2)
-      return digits.allSatisfy(\.isHexDigit) ? UInt64(digits, radix: 16) : nil
-    }
-    return text.allSatisfy { ("0"..."9").contains($0) } ? UInt64(text) : nil
+    if text.hasPrefix("0x") || text.hasPrefix("0X") { return Hex.number(text.utf8.dropFirst(2)) }
+    return SysfsNumber.decimal(text)
   }
 }

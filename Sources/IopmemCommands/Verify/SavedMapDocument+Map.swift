@@ -122,13 +122,8 @@ extension SavedMapDocument.File {
   private static func path(_ text: String, _ hex: String?) throws(SavedMapError) -> FilePath {
     var bytes = Array(text.utf8)
     if let hex {
-      let digits = Array(hex.utf8)
-      bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-        UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
-      }
-      guard bytes.count * 2 == digits.count, hex.allSatisfy(\.isHexDigit) else {
-        throw SavedMapError("a name that is none")
-      }
+      guard let exact = Hex.bytes(hex.utf8) else { throw SavedMapError("a name that is none") }
+      bytes = exact
     }
     guard !bytes.isEmpty, !bytes.contains(0) else { throw SavedMapError("a name that is none") }
     return FilePath(bytes: bytes)

@@ -15,8 +15,8 @@ public struct Node: Sendable, Hashable {
   public var vendor: UInt16?
   /// The maker's number for the device.
   public var device: UInt16?
-  /// Class, subclass and programming interface, a byte each.
-  public var classCode: UInt32?
+  /// What it is.
+  public var classCode: ClassCode?
   /// The kernel's driver that is bound to it.
   public var driver = SysfsLink.unseen
   /// The NUMA node it hangs on.
@@ -52,14 +52,14 @@ public struct Node: Sendable, Hashable {
     self.rootBus = rootBus
   }
 
-  /// Whether it is a bridge to other buses: class 0x0604.
-  public var isBridge: Bool { classCode.map { $0 >> 8 == 0x0604 } ?? (windows != nil) }
+  /// Whether it is a bridge to another PCI bus, by its class or else by its header.
+  public var isPCIBridge: Bool { classCode?.isPCIBridge ?? (windows != nil) }
 
-  /// Whether it passes on what no other function of its bus claims: programming interface 1.
-  public var isSubtractive: Bool { classCode == 0x060401 }
+  /// Whether it passes on what no other function of its bus claims.
+  public var isSubtractive: Bool { classCode?.isSubtractive ?? false }
 
-  /// Whether it is a function that may do DMA of its own: any but bridges, class 0x06.
-  public var isEndpoint: Bool { classCode.map { $0 >> 16 != 0x06 } ?? (windows == nil) }
+  /// Whether it may do DMA of its own, as any function but bridges may.
+  public var isEndpoint: Bool { classCode.map { !$0.isBridge } ?? (windows == nil) }
 
   /// A function that has been read, with what else the way of a request depends on.
   init(_ location: Topology.Location, _ function: Function, in root: SystemRoot) {

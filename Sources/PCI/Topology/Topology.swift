@@ -90,7 +90,7 @@ public struct Topology: Sendable {
     if address.device == 0 && address.function == 0 { return .first(node) }
     if let type = node.portType { return type == .rootPort ? .port(node) : .none }
     // A bridge whose capabilities were not read may be a root port.
-    return node.isBridge && node.accessControl == .unseen ? .unseen(node) : .none
+    return node.isPCIBridge && node.accessControl == .unseen ? .unseen(node) : .none
   }
 
   /// What stands for a host bridge.

@@ -1,18 +1,7 @@
 import Iopmem
 import PCI
+import TestSupport
 import Testing
-
-/// A generator that gives the same numbers for the same seed: xorshift64.
-private struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-}
 
 @Suite struct VerdictPropertyTests {
   /// Functions near and far from each other.
@@ -23,7 +12,7 @@ private struct SeededNumbers: RandomNumberGenerator {
 
   /// A tree in which anything may be set, but masks: a 32-bit client may well reach an address of
   /// its IOMMU domain, and not the bus address.
-  private func randomTree(_ numbers: inout SeededNumbers) throws -> TestTree {
+  private func randomTree(_ numbers: inout SplitMix64) throws -> TestTree {
     var tree = try TestTree()
     for (name, _) in TestTree.places {
       let bits = AccessControl.Bits(rawValue: UInt16.random(in: 0...0x7F, using: &numbers))
@@ -49,13 +38,17 @@ private struct SeededNumbers: RandomNumberGenerator {
 
   @Test(arguments: 1...8)
   func addingARedirectNeverImproves(_ seed: UInt64) throws {
-    var numbers = SeededNumbers(state: seed &* 0x9E37_79B9_7F4A_7C15)
+    var numbers = SplitMix64(seed: seed)
     var worsened = 0
-    for _ in 0..<12 {
+    for _ in 0..<16 {
       let tree = try randomTree(&numbers)
       let client = try #require(Self.peers.randomElement(using: &numbers))
       let provider = try #require(Self.peers.randomElement(using: &numbers))
       let before = try tree.verdict(of: client, on: provider)
+      // A function that cannot be seen leaves no answer; a redirect elsewhere on the route settles it.
+      var settled = tree
+      settled.editAll { if $0.accessControl == .unseen { $0.accessControl = .absent } }
+      let best = try settled.verdict(of: client, on: provider)
       for (place, _) in TestTree.places {
         let bit = AccessControl.Bits(rawValue: [4, 8, 32].randomElement(using: &numbers) ?? 4)
         var changed = tree
@@ -69,7 +62,7 @@ private struct SeededNumbers: RandomNumberGenerator {
         }
         let after = try changed.verdict(of: client, on: provider)
         #expect(
-          after.answer.merit <= before.answer.merit,
+          after.answer.merit <= max(before.answer.merit, best.answer.merit),
           "\(client) to \(provider), \(bit) at \(place): \(before.answer), \(after.answer)")
         if after.answer.merit < before.answer.merit { worsened += 1 }
       }

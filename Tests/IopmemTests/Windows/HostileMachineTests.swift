@@ -6,15 +6,6 @@ import Testing
 
 /// Machines with anything at all in their files: an answer or a refusal, never a trap.
 @Suite struct HostileMachineTests {
-  /// A small generator with a seed, so that a failure can be had again.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   private static let files =
     TestMachine.attributes.keys.sorted().map { TestMachine.disk + "/iopmem/" + $0 }
     + ["size", "ro", "iopmem0p1/start", "iopmem0p1/size"].map { TestMachine.disk + "/" + $0 }
@@ -27,7 +18,7 @@ import Testing
 
   @Test(arguments: 0..<6 as Range<UInt64>)
   func anything(_ seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     let machine = try TestMachine.make()
     if seed % 2 == 1 { try machine.remove(TestMachine.disk + "/iopmem") }
     let resolver = WindowResolver(SystemRoot(FilePath(machine.path)))

@@ -27,7 +27,7 @@ struct MountedVolume: ~Copyable {
         try directory.status().device
       )
     }
-    guard [.ext4, .xfs].contains(kind) else {
+    guard kind.tellsPlaces else {
       throw Failure(
         .refused, path, "is on \(kind.name), whose files have no address to speak of",
         remedy: "ext4 and xfs do")
