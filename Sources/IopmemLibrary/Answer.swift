@@ -3,7 +3,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// What a call answers: its result, or a failure's code, with the message kept for the thread.
+/// Runs a call; answers its result, or a failure's code after keeping the message for the thread.
 func answer(_ body: () throws(Failure) -> iopmem_result) -> CInt {
   number { () throws(Failure) in CInt(try body().rawValue) }
 }
@@ -17,7 +17,7 @@ func number(_ body: () throws(Failure) -> CInt) -> CInt {
 }
 
 extension Failure {
-  /// A call that makes no sense.
+  /// The failure of a call that makes no sense.
   static func misuse(_ reason: String) -> Failure { Failure(.misuse, nil, reason) }
 }
 

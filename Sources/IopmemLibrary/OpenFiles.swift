@@ -3,9 +3,9 @@ internal import Linux
 
 /// The files that the process has open, by their handles.
 ///
-/// A handle is a number in a pointer's clothes, and is given out once. It is looked up and never
-/// followed, so that one that was closed, or made up, is found out; and what one thread closes
-/// lives on until no other uses it.
+/// A handle is a number that C sees as a pointer, and is given out once. It is looked up and never
+/// followed, so that a closed or invented one is detected; and what one thread closes lives on
+/// until no other uses it.
 enum OpenFiles {
   private struct Table {
     var files: [UInt: MapHandle] = [:]
@@ -14,7 +14,7 @@ enum OpenFiles {
 
   private static let table = ForkSafeRWLock(Table())
 
-  /// Keeps a file, and answers its handle: never 0, which is NULL.
+  /// Adds a file; returns its handle, which is never 0, since that is NULL.
   static func add(_ file: MapHandle) -> UInt {
     table.write { table in
       table.last += 1

@@ -1,7 +1,7 @@
 internal import CLinux
 public import SystemPackage
 
-/// Files that hold still.
+/// The immutable attribute, and who could write in spite of it.
 extension Descriptor {
   /// Sets or clears the immutable attribute, and leaves the others as they are; the descriptor
   /// may be one for reading.

@@ -1,7 +1,7 @@
 internal import CLinux
 public import SystemPackage
 
-/// Waiting for what was opened to go away.
+/// Waits until the other end of a descriptor is gone.
 public enum HangUp {
   /// Waits until the other end of one of these descriptors is gone, a signal comes, or the time is
   /// over.

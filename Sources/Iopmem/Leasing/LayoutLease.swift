@@ -48,7 +48,7 @@ final class LayoutLease: Sendable {
     return (LayoutLease(mapping.holder()), map)
   }
 
-  /// What an address of byte 0 of the BAR is. Where the two are the same nothing depends on it.
+  /// Tells which kind of address the driver gave for byte 0 of the BAR.
   private static func answer(_ address: UInt64, of window: Window) -> Verdict.Answer {
     switch address {
     case window.cpuAddress(of: BarOffset(0))?.rawValue: .cpuAddress
@@ -94,7 +94,7 @@ final class LayoutLease: Sendable {
     }
   }
 
-  /// What the driver's answers mean: iopmem(4), ERRORS.
+  /// Makes a `Failure` of what the driver answered: iopmem(4), ERRORS.
   private static func failure(_ error: Errno, _ path: FilePath) -> Failure {
     switch error {
     case .textFileBusy:

@@ -27,10 +27,10 @@ public final class LeasedFile {
     self.segments = segments
   }
 
-  /// What hangs up when the lease is revoked.
+  /// The descriptor that hangs up when the driver revokes the lease.
   public var descriptor: Int32 { lease.descriptor }
 
-  /// Why the lease is no more: the addresses are void.
+  /// The failure to report once the lease is revoked: the addresses are void.
   public var revocation: Failure { Failure(.failed, map.path, LayoutLease.revocation) }
 
   /// Lets a program that takes this process's place hold the lease.

@@ -1,14 +1,14 @@
-/// When something of a device was last seen to be so.
+/// Remembers when a fact about a device was last confirmed.
 struct Confirmation {
   private var moment: ContinuousClock.Instant?
 
-  /// How long what was confirmed needs no further look: less than it takes to unmount a file
+  /// How long a confirmation lasts: less than it takes to unmount a file
   /// system, make another and mount that, or to bind a function anew.
   private static let trust = Duration.milliseconds(20)
 
-  /// Whether it needs no further look.
+  /// Whether the fact was confirmed so recently that it need not be again.
   var isFresh: Bool { moment.map { .now - $0 < Self.trust } ?? false }
 
-  /// It was looked at, and is so.
+  /// Notes that the fact was confirmed now.
   mutating func renew() { moment = .now }
 }

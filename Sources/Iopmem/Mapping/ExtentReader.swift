@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// A file's extents as the kernel tells them, one after the other, many a request.
+/// Reads a file's extents from the kernel, and hands them out one by one; a request brings many.
 struct ExtentReader: ~Copyable {
   private var buffer: FiemapBuffer
   /// How many of the buffer's extents were handed out, of how many.

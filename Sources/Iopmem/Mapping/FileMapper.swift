@@ -10,7 +10,8 @@ public protocol FileMapper: ~Copyable {
   /// - Throws: `Failure`; the segments are then of no use.
   mutating func map(_ path: FilePath, into segments: inout SegmentList) throws(Failure) -> FileMap
 
-  /// Whether a name leads nowhere: which of the two a failure is about, its cause does not tell.
+  /// Whether no file has this name: the cause of a failure does not tell a missing file from a
+  /// missing device.
   func lacks(_ path: FilePath) -> Bool
 
   /// Maps every regular file below a directory, or the file itself, in the order of the

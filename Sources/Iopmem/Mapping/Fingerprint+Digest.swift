@@ -2,7 +2,7 @@ internal import Digest
 internal import SystemPackage
 
 extension Fingerprint {
-  /// What is digested before the segments.
+  /// What the digest covers besides the segments.
   struct Subject {
     var identity: FileIdentity
     var size: ByteCount

@@ -71,7 +71,7 @@ extension ExtentFlags {
     return hazards
   }
 
-  /// The flags of hazards by their names; nil if one is none that a segment can be allowed.
+  /// Parses names of hazards into flags; nil if any may not be allowed.
   public init?(names: [String]) {
     self = []
     for name in names {

@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// What holds for all files of a mounted file system, for a moment.
+/// What all files of a mounted file system have in common, as read a moment ago.
 struct MountedDevice {
   let kind: FileSystemKind
   let uuid: VolumeUUID

@@ -8,7 +8,7 @@ struct PackedSegments: Sendable {
   /// How many bytes they take.
   var byteCount: Int { words.count * MemoryLayout<UInt32>.stride }
 
-  /// What `words` told before.
+  /// The segments that were packed into these words.
   init(words: [UInt32]) { self.words = words }
 
   /// The segments, packed.

@@ -5,7 +5,7 @@ internal import SystemPackage
 /// Extents come in the order of the file. Each is held against the policy and the device, cut to
 /// the range asked for, and joined to the one before where both file and BAR go on.
 public struct SegmentBuilder: Sendable {
-  /// Why there is no answer.
+  /// Why an extent cannot become a segment.
   public enum Problem: Error, Hashable, Sendable {
     /// The extent at this place must not be given out.
     case hazard(Hazard, at: FileOffset)

@@ -2,14 +2,14 @@ internal import Linux
 internal import SystemPackage
 
 extension Failure {
-  /// Nothing holds the layout.
+  /// Refuses a file whose layout nothing holds.
   static func notPinned(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "is not pinned: its bytes can be moved at any time",
       remedy: "pin it, see iopmem-pin(8)")
   }
 
-  /// What would be replaced holds still for somebody.
+  /// Refuses to replace a file that is immutable or append-only.
   static func held(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "is immutable or append-only: a peer may hold its addresses",
@@ -18,6 +18,7 @@ extension Failure {
 }
 
 extension Descriptor {
+  /// Checks that nobody has the file open for writing.
   /// - Throws: `refused` when somebody can write the file: what was open before it became
   ///   immutable can still truncate it on xfs, and move its blocks on both file systems.
   func expectNoWriters(_ path: FilePath) throws(Failure) {

@@ -2,11 +2,11 @@ internal import Linux
 public import PCI
 public import SystemPackage
 
-/// A device, and what clients may use to reach it.
+/// The readiness of a block device, and for each client a verdict on how it may reach the device.
 public struct Check: Sendable {
-  /// Which clients are asked about.
+  /// Which clients to judge.
   public enum Clients: Sendable {
-    /// These.
+    /// These functions.
     case these([FunctionAddress])
     /// Every function of the machine that may do DMA, but the provider.
     case all
@@ -14,7 +14,7 @@ public struct Check: Sendable {
 
   /// The device itself.
   public let readiness: Readiness
-  /// A verdict a client: in the order asked for, or of their names.
+  /// One verdict for each client, in the order asked for, or else by address.
   public let verdicts: [Verdict]
   /// The functions that were read.
   public let topology: Topology
@@ -73,8 +73,7 @@ public struct Check: Sendable {
     return try PeerToPeerRules(of: functions, keeping: provider, facts, in: root)
   }
 
-  /// The failure that the worst verdict, or else the device itself, stands for; nil when all is
-  /// well.
+  /// The failure code of the worst verdict or finding; nil if there is none.
   public var worst: Failure.Code? {
     var codes = verdicts.compactMap(\.answer.code)
     switch readiness.findings.map(\.severity).max() {

@@ -1,14 +1,14 @@
 public import PCI
 
-/// Something that a check found out: for a person a sentence and what to do, for a script a code.
+/// What a check found: a sentence and a remedy for people, a code for scripts.
 public struct Finding: Sendable, Hashable {
   /// How severe it is.
   public enum Severity: String, Sendable, Comparable, CaseIterable {
     /// Good to know.
     case note
-    /// It may disappoint.
+    /// It works, and not as one may expect.
     case warning
-    /// There is no answer without knowing it.
+    /// Something could not be read, without which there is no answer.
     case unknown
     /// It does not work, or is not safe.
     case refusal
@@ -26,13 +26,13 @@ public struct Finding: Sendable, Hashable {
     }
   }
 
-  /// What it is: a name that does not change once it exists.
+  /// Names the kind of finding; a name does not change once it exists.
   public let code: Code
   /// How severe it is.
   public let severity: Severity
   /// The function it is about, if it is about one.
   public let function: FunctionAddress?
-  /// What is the matter, after the function's name if there is one.
+  /// What is wrong; the function's address comes before it, if there is one.
   public let sentence: String
   /// What to do about it.
   public let remedy: String?

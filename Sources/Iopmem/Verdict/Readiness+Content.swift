@@ -2,8 +2,8 @@ internal import Linux
 internal import SystemPackage
 
 extension Readiness {
-  /// What the file systems on a device, or on its partitions, do to those who unbind it. Only
-  /// drivers that offer DAX tell a file system that its device goes.
+  /// Findings about file systems on a device, or on its partitions, that would hang who unbinds it.
+  /// Only drivers that offer DAX tell a file system that its device is removed.
   static func contentFindings(of device: BlockDevice, in root: SystemRoot) -> [Finding] {
     guard root.isRunningMachine, device.disk.hasDAX != false else { return [] }
     do {

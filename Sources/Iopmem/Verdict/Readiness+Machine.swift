@@ -2,7 +2,7 @@ internal import Linux
 internal import PCI
 
 extension Readiness {
-  /// What the way the kernel was built takes from files on device memory.
+  /// Findings about kernel options that files on device memory need, and that are off.
   static func kernelFindings(
     _ kernel: KernelConfiguration?, _ processor: Processor?
   ) -> [Finding] {
@@ -29,7 +29,7 @@ extension Readiness {
       }
   }
 
-  /// What it means that the kernel lacks an option.
+  /// A kernel option, and the finding where it is off.
   private struct Absence {
     let option: KernelConfiguration.Option
     let code: Finding.Code
@@ -58,7 +58,7 @@ extension Readiness {
       why: "a program can write to the BAR below a mounted file system, through /dev/mem"),
   ]
 
-  /// What the processor's caches make of memory that peers write to.
+  /// Findings about how the processor caches memory that peers write to.
   static func cacheFindings(_ mode: CacheMode?, of disk: Disk) -> [Finding] {
     guard let mode else {
       return [

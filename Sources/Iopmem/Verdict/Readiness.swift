@@ -6,9 +6,9 @@ internal import SystemPackage
 public struct Readiness: Sendable {
   /// The block device.
   public let device: BlockDevice
-  /// Where its bytes lie.
+  /// Where its bytes lie, or why that is not known.
   public let window: Result<Window, Failure>
-  /// What was found, in the order of the checks.
+  /// The findings, in the order of the checks.
   public let findings: [Finding]
   /// The memory that clients are to reach; nil for a device that hangs on no function.
   public let target: Target?
@@ -75,7 +75,7 @@ public struct Readiness: Sendable {
     return target
   }
 
-  /// Why there is no window; the sentence is about the device.
+  /// Makes a finding of why the device has no window.
   private static func finding(_ failure: Failure) -> Finding {
     let isUnknown = failure.code == .unknown
     var bare = failure
@@ -85,7 +85,7 @@ public struct Readiness: Sendable {
       "the device \(bare.sentence)", remedy: failure.remedy)
   }
 
-  /// Whether the disk is driven so that files on it can be DAX.
+  /// Findings about a driver that is not iopmem's, or offers no DAX.
   private static func driverFindings(of disk: Disk) -> [Finding] {
     var findings: [Finding] = []
     if !disk.isIopmem && !disk.isPmem {
@@ -109,7 +109,7 @@ public struct Readiness: Sendable {
     return findings
   }
 
-  /// Whether the device's first byte lies where DAX can map 2 MiB at once.
+  /// Findings about a device that does not begin at a multiple of 2 MiB, as DAX maps at once.
   private static func alignmentFindings(of window: Window) -> [Finding] {
     guard let address = window.cpuAddress(of: window.start)?.rawValue,
       !ByteCount(address).isMultiple(of: .pmd)
@@ -122,7 +122,7 @@ public struct Readiness: Sendable {
     ]
   }
 
-  /// Whether other memory lies so near that the kernel cannot make pages for both: in one section
+  /// Findings about other memory so near that the kernel cannot make pages for both: in one section
   /// of 128 MiB before Linux 5.3, in one subsection of 2 MiB since (linux/mmzone.h).
   private static func neighbourFindings(
     of window: Window, in provider: Function?, _ kernel: KernelVersion?, _ root: SystemRoot
@@ -147,7 +147,7 @@ public struct Readiness: Sendable {
     }
   }
 
-  /// Whether the processor has as many address bits as the BAR needs.
+  /// Findings about a BAR beyond the processor's address bits.
   private static func addressWidthFindings(
     of window: Window, _ processor: Processor?
   ) -> [Finding] {

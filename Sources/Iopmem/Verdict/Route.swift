@@ -1,18 +1,18 @@
 public import PCI
 
-/// The way between two functions, and who on it is asked about access control:
+/// The path of a request between two functions, and whose access control decides it:
 /// `calc_map_type_and_dist`, drivers/pci/p2pdma.c.
 public struct Route: Sendable, Hashable {
   /// The client and every bridge above it.
   public let clientChain: [Node]
   /// The provider and every bridge above it.
   public let providerChain: [Node]
-  /// How many of the client's chain are below the nearest function that both chains have.
+  /// How many functions of the client's chain lie below the nearest one in both chains.
   private let clientSteps: Int
-  /// How many of the provider's chain are.
+  /// How many functions of the provider's chain lie below that one.
   private let providerSteps: Int
 
-  /// The way between the functions that two chains begin with; nil when either has none.
+  /// The route between the first functions of two chains; nil if a chain is empty.
   public init?(client: [Node], provider: [Node]) {
     guard !client.isEmpty, !provider.isEmpty else { return nil }
     clientChain = client
@@ -31,25 +31,25 @@ public struct Route: Sendable, Hashable {
     providerChain.indices.contains(providerSteps) ? providerChain[providerSteps] : nil
   }
 
-  /// How many steps it is from one to the other over what they have in common: 0 for a function
-  /// and itself, 2 for functions of one bus, 4 below two ports of one switch.
+  /// The number of steps from one to the other through the nearest function in both chains: 0 for
+  /// a function and itself, 2 for functions of one bus, 4 below two ports of one switch.
   public var distance: Int { clientSteps + providerSteps }
 
-  /// Whose access control counts, in the order in which the kernel looks: the provider and what is
+  /// The functions whose access control counts, in the kernel's order: the provider and what is
   /// above it up to the function in common, that included, then the client and what is above it
   /// below that one.
   public var checked: [Node] {
     Array(providerChain.prefix(providerSteps + 1) + clientChain.prefix(clientSteps))
   }
 
-  /// Those that send peers' traffic upstream; none where nothing is in common, since all of it goes
-  /// there.
+  /// The functions that redirect peers' traffic upstream; none where the chains have nothing in
+  /// common, since all traffic then goes upstream.
   public var redirecting: [Node] {
     common == nil ? [] : checked.filter { !$0.accessControl.redirects.isEmpty }
   }
 
-  /// Those of whom it cannot be seen, where that decides the way: not where it leads through the
-  /// host bridge whatever they do.
+  /// The functions whose access control could not be read, where it decides the route; none where
+  /// that leads through the host bridge anyway.
   public var unseen: [Node] {
     leadsThroughHost ? [] : checked.filter { $0.accessControl == .unseen }
   }

@@ -1,6 +1,6 @@
 public import PCI
 
-/// What a client may use to reach a provider's memory.
+/// Which address a client may use to reach a provider's memory, and why.
 public struct Verdict: Sendable, Hashable {
   /// The answer.
   public enum Answer: String, Sendable, CaseIterable {
@@ -10,12 +10,12 @@ public struct Verdict: Sendable, Hashable {
     case cpuAddress = "cpu-address"
     /// An address of the client's own IOMMU domain, which its owner alone can tell.
     case iovaOnly = "iova-only"
-    /// Nothing.
+    /// No address: the client cannot reach the memory.
     case notSupported = "not-supported"
-    /// It cannot be known.
+    /// What would decide it could not be read.
     case unknown
 
-    /// How good it is: of two, the greater is what one would rather have.
+    /// Ranks the answers: the greater is the better.
     public var merit: Int {
       switch self {
       case .notSupported: 0
@@ -26,7 +26,7 @@ public struct Verdict: Sendable, Hashable {
       }
     }
 
-    /// The failure that stands for it; nil where there is an address.
+    /// The failure code of an answer without an address; nil where there is one.
     public var code: Failure.Code? {
       switch self {
       case .busAddress, .cpuAddress, .iovaOnly: nil
@@ -47,15 +47,15 @@ public struct Verdict: Sendable, Hashable {
     }
   }
 
-  /// Who does the DMA.
+  /// The function that does the DMA.
   public let client: FunctionAddress
-  /// Whose memory it is.
+  /// The function that holds the memory.
   public let provider: FunctionAddress
   /// The answer.
   public let answer: Answer
-  /// The way between them; nil when the machine does not show it.
+  /// The route between them; nil when it could not be read.
   public let route: Route?
-  /// Why, the most severe first.
+  /// The reasons for the answer, the most severe first.
   public let findings: [Finding]
 
   /// Which address the DMA API of the kernel gives the client's own driver for the same memory: not
@@ -106,7 +106,7 @@ public struct Verdict: Sendable, Hashable {
     }
   }
 
-  /// The same verdict with one more thing that was found.
+  /// The same verdict with one more finding.
   func adding(_ finding: Finding?) -> Verdict {
     finding.map {
       Verdict(
@@ -115,7 +115,7 @@ public struct Verdict: Sendable, Hashable {
     } ?? self
   }
 
-  /// The verdict that findings leave of what the route alone would allow.
+  /// Makes a verdict: the answer that the route allows, unless a finding rules it out.
   init(
     client: FunctionAddress, provider: FunctionAddress, allowing answer: Answer, route: Route?,
     findings: [Finding]

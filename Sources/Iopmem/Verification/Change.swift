@@ -1,4 +1,4 @@
-/// One thing that is not as a map has it.
+/// One difference between a map and its file as it is now.
 public struct Change: Hashable, Sendable {
   /// What changed.
   public enum Part: String, Sendable, CaseIterable {
@@ -49,7 +49,7 @@ public struct Change: Hashable, Sendable {
     self.after = after
   }
 
-  /// A change of a value, if it is one.
+  /// A change of a value; nil if both are equal.
   init?<T: Equatable>(_ part: Part, _ before: T, _ after: T, _ text: (T) -> String?) {
     if before == after { return nil }
     self.init(part, before: text(before), after: text(after))

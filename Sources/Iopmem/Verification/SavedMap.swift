@@ -21,9 +21,9 @@ public struct SavedMap: Sendable {
   public var source: Window.Source
   /// The segments, in the order of the file and without overlaps; no end passes 2^64 − 1.
   public let segments: [Segment]
-  /// What every segment's bus address is away from its BAR offset; nil where none had one.
+  /// The bus address of BAR offset 0, by every segment's; nil where none had one.
   public var busBase: UInt64?
-  /// What every segment's CPU-physical address is away from its BAR offset; nil where none had one.
+  /// The CPU-physical address of BAR offset 0, by every segment's; nil where none had one.
   public var cpuBase: UInt64?
   /// The hazards that were passed.
   public var allowed: Set<Hazard>
@@ -83,7 +83,7 @@ public struct SavedMap: Sendable {
       requiresDAX: requiredDAX)
   }
 
-  /// What has become of this map, held against one that was made now.
+  /// Compares this map with one that was made now.
   /// - Throws: `unknown` for a map that contradicts its own fingerprint; what else fails.
   func standing(
     against map: FileMap, _ segments: borrowing SegmentList

@@ -1,17 +1,17 @@
 public import SystemPackage
 
-/// Whether a map of a file still holds.
+/// The outcome of checking whether a map of a file still holds.
 public struct Verification: Sendable {
-  /// What has become of a map.
+  /// Whether a map still holds.
   public enum Standing: Sendable {
     /// Every address is what it was.
     case holds
-    /// Something is not, if only that the map may not be made any more.
+    /// Something changed, if only that the map may not be made any more.
     case changed([Change], leftOut: Int)
     /// There is no way to know here.
     case unknown(Failure)
 
-    /// The status that tells it; nil for what holds.
+    /// The failure code to exit with; nil for a map that holds.
     public var code: Failure.Code? {
       switch self {
       case .holds: nil
@@ -27,10 +27,10 @@ public struct Verification: Sendable {
   public let expected: Fingerprint
   /// The one that a map has now; nil where there is none.
   public let found: Fingerprint?
-  /// What has become of the map.
+  /// Whether the map still holds.
   public let standing: Standing
 
-  /// Holds a fingerprint against its file.
+  /// Checks a fingerprint against its file.
   /// - Parameter mapper: one with the request that the map was made by.
   public init(
     _ expected: Fingerprint, of path: FilePath, by mapper: inout some FileMapper & ~Copyable
@@ -46,7 +46,7 @@ public struct Verification: Sendable {
     }
   }
 
-  /// Holds a map against its file.
+  /// Checks a saved map against its file.
   /// - Parameter mapper: is asked what the map was the answer to.
   public init(_ saved: SavedMap, by mapper: inout some FileMapper & ~Copyable) {
     var segments = SegmentList()
@@ -64,7 +64,7 @@ public struct Verification: Sendable {
     }
   }
 
-  /// What it means that a file cannot be mapped. A file that was mapped, and may not be, has
+  /// Interprets the failure to map a file. A file that was mapped, and may not be, has
   /// changed; so has one whose name leads nowhere. Everything else says nothing of the file.
   private init(
     _ expected: Fingerprint, of path: FilePath, failing failure: Failure, isGone: Bool

@@ -1,14 +1,13 @@
 internal import Linux
 internal import SystemPackage
 
-/// A file held open with what its map rests on, so that to look whether it changed takes
-/// microseconds.
+/// Holds a file open with what its map rests on, to detect changes in microseconds.
 final class FileWatch: Sendable {
   private let file: Descriptor
   private let map: FileMap
   private let allowed: Set<Hazard>
-  /// Those attributes of the inode that decided that a map may be given out, and what they were.
-  private let judged: Status.Attributes
+  /// The inode's attributes that decided whether a map may be given out, and their values.
+  private let watched: Status.Attributes
   private let attributes: Status.Attributes
   private let window: WindowWatch
 
@@ -22,10 +21,10 @@ final class FileWatch: Sendable {
     do { status = try file.status() } catch { throw Failure(error, map.path, "cannot stat") }
     self.map = map
     allowed = request.map.allowed
-    var judged: Status.Attributes = [.compressed, .encrypted, .dax]
-    if request.map.requiresPin { judged.insert(.immutable) }
-    self.judged = judged
-    attributes = status.attributes.intersection(judged)
+    var watched: Status.Attributes = [.compressed, .encrypted, .dax]
+    if request.map.requiresPin { watched.insert(.immutable) }
+    self.watched = watched
+    attributes = status.attributes.intersection(watched)
     guard status.attributes.contains(.dax) == (map.dax == true),
       status.attributes.contains(.immutable) == map.pinned
     else {
@@ -35,7 +34,7 @@ final class FileWatch: Sendable {
     self.file = file
   }
 
-  /// What is not as it was; nil when all is.
+  /// The first change found; nil if nothing changed.
   /// - Parameter segments: the file's, as they were.
   /// - Throws: `unknown` when it cannot be told.
   func change(of segments: [Segment]) throws(Failure) -> Change? {
@@ -45,14 +44,14 @@ final class FileWatch: Sendable {
     if let change = Change(.size, map.size, ByteCount(status.size), { "\($0.rawValue)" }) {
       return change
     }
-    guard status.attributes.intersection(judged) == attributes else {
+    guard status.attributes.intersection(watched) == attributes else {
       return Change(
         .safety, after: "was given other attributes: DAX, compression, encryption or the pin")
     }
     return try layoutChange(of: segments)
   }
 
-  /// The first bytes that do not lie where they did.
+  /// The first bytes that moved; nil if none did.
   private func layoutChange(of segments: [Segment]) throws(Failure) -> Change? {
     var builder = SegmentBuilder(window: map.window, range: map.range, allowed: allowed)
     var diff = SegmentDiff(from: segments)

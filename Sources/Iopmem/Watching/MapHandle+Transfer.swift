@@ -60,7 +60,7 @@ extension MapHandle {
     return offset..<last
   }
 
-  /// The first segment that does not end before a place.
+  /// The index of the first segment that ends after an offset.
   private func firstIndex(endingAfter offset: FileOffset) -> Int {
     var (low, high) = (0, segments.count)
     while low < high {
@@ -88,7 +88,7 @@ extension Segment {
   /// Where in the file it ends: what was mapped lies there, so that the sum can be counted.
   fileprivate var end: FileOffset { FileOffset(fileOffset.rawValue + length.rawValue) }
 
-  /// What of it lies in a range of the file; nil when nothing does.
+  /// The part of the segment inside a range of the file; nil if there is none.
   fileprivate func part(in range: Range<FileOffset>) -> Segment? {
     let first = max(fileOffset, range.lowerBound)
     let last = min(end, range.upperBound)

@@ -78,7 +78,7 @@ public final class MapHandle: Sendable {
   /// How many segments the file has.
   public var segmentCount: Int { segments.count }
 
-  /// Whether the map is as it was: nil, or what is not.
+  /// The first change since the map was made; nil if it still holds.
   ///
   /// Under a lease that is whether the lease still stands: one call. Without one the window, the
   /// file and its extents are looked at again: a call for each file of sysfs that the window was
@@ -91,7 +91,7 @@ public final class MapHandle: Sendable {
     }
   }
 
-  /// What hangs up when the lease is revoked; nil without a lease.
+  /// The descriptor that hangs up when the driver revokes the lease; nil without a lease.
   public var leaseDescriptor: Int32? {
     switch guarantee {
     case .lease(let lease): lease.descriptor

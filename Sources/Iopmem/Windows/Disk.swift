@@ -2,7 +2,7 @@ internal import Linux
 public import PCI
 public import SystemPackage
 
-/// A whole disk: what its driver, and the device it hangs on, say of it.
+/// A whole disk, as its driver and the device that it hangs on describe it.
 public struct Disk: Sendable {
   /// What lies between a disk's blocks and the hardware.
   public enum Layer: Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct Disk: Sendable {
     /// Something else that is made of other block devices.
     case stacked
 
-    /// Why the device's blocks are not where its own disk's are; nil if they are.
+    /// Why nobody can tell where the disk's blocks lie; nil if nothing is in between.
     var refusal: String? {
       let kind =
         switch self {

@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// What the iopmem driver says of a disk, in `sys/block/NAME/iopmem`.
+/// The attributes that the iopmem driver publishes of a disk, in `sys/block/NAME/iopmem`.
 struct DriverAttributes {
   /// The BAR's index.
   let bar: Int
@@ -19,9 +19,9 @@ struct DriverAttributes {
   /// The files that it is read from.
   static let names = ["abi", "bar", "bus_address", "cpu_address", "length", "data_offset"]
 
-  /// Reads what the driver says; nil when it says nothing, as a foreign driver of that name.
-  /// - Throws: `unknown` when any of it is missing, `refused` when it speaks otherwise than known
-  ///   here.
+  /// Reads the attributes; nil if there are none, as for a foreign driver of that name.
+  /// - Throws: `unknown` when any of it is missing, `refused` for a version of them
+  ///   that is not known here.
   init?(of disk: Disk, in root: SystemRoot) throws(Failure) {
     let path = disk.folder.appending("iopmem")
     guard root.exists(path) else { return nil }
@@ -44,7 +44,7 @@ struct DriverAttributes {
     self.folder = folder
   }
 
-  /// Checks that what was read was read to its end.
+  /// Checks that each attribute was read to its end.
   /// - Throws: `unknown` when it was not.
   func checkWhole() throws(Failure) { try folder.checkWhole(Self.names) }
 }

@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// A folder of sysfs, whose files hold a value each: what cannot be read says which file it was.
+/// Reads a folder of sysfs, whose files hold one value each; failures name the file.
 struct SysfsFolder {
   private let root: SystemRoot
   private let folder: FilePath
@@ -24,8 +24,8 @@ struct SysfsFolder {
     }
   }
 
-  /// Checks that files were read to their ends, each of which the kernel closes with a line feed:
-  /// the front of a number is a number too.
+  /// Checks that files were read to their ends, which the kernel marks by a line feed: half a number
+  /// is a number too.
   /// - Throws: `unknown` for one that was not.
   func checkWhole(_ names: [String]) throws(Failure) {
     for name in names {

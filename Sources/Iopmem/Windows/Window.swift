@@ -126,7 +126,7 @@ public struct Window: Hashable, Sendable {
     ]
   }
 
-  /// The window as a client sees it for whom the driver mapped the BAR.
+  /// The window as a client sees it for whom the BAR was mapped.
   /// - Parameters:
   ///   - address: what the client uses for BAR offset 0.
   ///   - length: how much of the BAR was mapped; all of it by default.

@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// What the caller says of where a block device's bytes lie.
+/// Where a block device's bytes lie, as far as the caller says so.
 public struct WindowChoices: Sendable, Hashable {
   /// The bus address of the whole disk's byte 0.
   public var base: UInt64?

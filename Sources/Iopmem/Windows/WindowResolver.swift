@@ -2,7 +2,7 @@ public import Linux
 internal import PCI
 internal import SystemPackage
 
-/// Finds out where the bytes of a block device lie, or refuses: it never guesses.
+/// Finds where the bytes of a block device lie, or refuses; it never guesses.
 public struct WindowResolver: Sendable {
   let root: SystemRoot
   /// The function that the disk hangs on, if it was read already.
@@ -63,7 +63,7 @@ public struct WindowResolver: Sendable {
     guard device.length > .zero else { throw Failure(.refused, nil, "has no length") }
   }
 
-  /// The window that the machine itself tells.
+  /// Finds the window by what the machine tells, where the caller chose nothing.
   private func discovered(_ device: BlockDevice) throws(Failure) -> Window {
     let disk = device.disk
     if disk.layer == .loop {

@@ -1,7 +1,7 @@
 public import Linux
 public import SystemPackage
 
-/// A machine's windows, with what the caller says of them.
+/// The machine to find windows on, and the caller's choices.
 public struct WindowSource: Sendable {
   /// The machine.
   public let root: SystemRoot

@@ -2,7 +2,7 @@ internal import Linux
 internal import PCI
 internal import SystemPackage
 
-/// What a window was read from, held open: a look at whether it still holds is a read a file.
+/// Holds open the files that a window was read from: to check it again costs one read for each.
 struct WindowWatch: Sendable {
   private let files: [(file: HeldFile, path: FilePath)]
 
@@ -28,7 +28,7 @@ struct WindowWatch: Sendable {
     }
   }
 
-  /// What is not as it was; nil when all is.
+  /// The first change found; nil if nothing changed.
   /// - Throws: `unknown` when it cannot be read.
   func change() throws(Failure) -> String? {
     for held in files {
@@ -41,7 +41,7 @@ struct WindowWatch: Sendable {
     return nil
   }
 
-  /// The files that tell a window's place, and which of their bytes.
+  /// The files that a window is read from, and which of their bytes.
   private static func watchedFiles(
     _ window: Window, _ device: BlockDevice, _ root: SystemRoot
   ) -> [(file: FilePath, bytes: Range<UInt64>?)] {

@@ -1,8 +1,8 @@
 internal import Iopmem
 internal import PCI
 
-/// The functions on the ways between provider and clients, and what each is to the check; found
-/// once, for as many functions as a machine has.
+/// The functions on the routes between provider and clients, with the role of each in the check;
+/// built once, since a machine can have many functions.
 struct DrawnTree {
   /// The functions, in the order of their names.
   let nodes: [Node]

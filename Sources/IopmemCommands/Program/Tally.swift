@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 
-/// Of several subjects all are tried, and the worst status wins.
+/// Counts how several subjects came out: all are tried, and the worst status wins.
 struct Tally {
   private var worst: Failure.Code?
 

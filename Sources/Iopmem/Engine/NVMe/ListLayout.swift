@@ -47,7 +47,7 @@ struct ListLayout: Sendable {
     self.entries = entries
   }
 
-  /// Takes the slot of the next entry; to be called once for each, and no more.
+  /// Appends the next entry; call it once for each entry.
   /// - Returns: the part to link to, in a slot of its own before the entry's, if there must be.
   mutating func append() -> Part? {
     guard entries > 0 else { return nil }
