@@ -29,14 +29,13 @@ extension FileSystem {
     try check(unsafe ext2fs_read_bitmaps(handle))
   }
 
-  /// Counts blocks as used from now on; in memory until `commitChanges`.
+  /// Counts a run of bytes as used from now on; in memory until `commitChanges`.
   ///
   /// The corresponding C function is `ext2fs_block_alloc_stats_range`.
-  /// - Throws: `damage` for blocks outside the file system.
-  public func claim(_ blocks: Range<UInt64>) throws(Ext4Error) {
-    guard blocks.upperBound <= blockCount else {
-      throw .damage(Damage(.outside, block: blocks.lowerBound))
-    }
+  /// - Parameter run: whole blocks.
+  /// - Throws: `damage` for what lies outside the file system.
+  public func claim(_ run: Range<UInt64>) throws(Ext4Error) {
+    let blocks = try blocks(of: run)
     var position = blocks.lowerBound
     while position < blocks.upperBound {
       // The library's count is 32 bits wide.
@@ -44,6 +43,16 @@ extension FileSystem {
       unsafe ext2fs_block_alloc_stats_range(handle, position, count, 1)
       position += UInt64(count)
     }
+  }
+
+  /// The blocks of a run of bytes.
+  /// - Throws: `damage` for what are not whole blocks of the file system.
+  func blocks(of run: Range<UInt64>) throws(Ext4Error) -> Range<UInt64> {
+    let unit = UInt64(blockSize)
+    let blocks = run.lowerBound / unit..<run.upperBound / unit
+    guard run.lowerBound % unit == 0, run.upperBound % unit == 0, blocks.upperBound <= blockCount
+    else { throw .damage(Damage(.outside, block: blocks.lowerBound)) }
+    return blocks
   }
 
   /// Marks the file system on the device as not clean.

@@ -78,7 +78,7 @@ extension FileSystem {
   ) throws(Ext4Error) -> [UInt64] {
     var counts = [UInt64](repeating: 0, count: Int(geometry.groupCount))
     var damage: Damage?
-    try forEachFreeRun { run in
+    try forEachFreeBlockRun { run in
       if damage == nil, let area = zone.area(touching: run) {
         damage = Damage(
           .freeStructure(area.owner), block: max(run.lowerBound, area.blocks.lowerBound))

@@ -1,11 +1,19 @@
 internal import CExt2fs
 
 extension FileSystem {
+  /// Calls a body with each free run, in bytes and in the order of the device.
+  public func forEachFreeRun(_ body: (Range<UInt64>) -> Void) throws(Ext4Error) {
+    _ = try byteCount()
+    let unit = UInt64(blockSize)
+    // Inside the file system, whose bytes fit.
+    try forEachFreeBlockRun { body($0.lowerBound * unit..<$0.upperBound * unit) }
+  }
+
   /// Calls a body with each run of free blocks, in the order of the device.
   ///
   /// The bitmap is read on the first call; the corresponding C functions are
   /// `ext2fs_read_block_bitmap` and `ext2fs_find_first_zero_block_bitmap2`.
-  public func forEachFreeRun(_ body: (Range<UInt64>) -> Void) throws(Ext4Error) {
+  func forEachFreeBlockRun(_ body: (Range<UInt64>) -> Void) throws(Ext4Error) {
     if unsafe handle.pointee.block_map == nil { try check(unsafe ext2fs_read_block_bitmap(handle)) }
     let bitmap = unsafe handle.pointee.block_map
     let end = blockCount

@@ -4,11 +4,13 @@ internal import SystemPackage
 
 /// New inodes, which nothing names yet.
 extension FileSystem {
-  /// Makes a file whose bytes lie in these runs of blocks, which are claimed and written.
+  /// Makes a file whose bytes lie in these runs of the device, which are claimed and written.
   ///
   /// The corresponding C functions are `ext2fs_new_inode`, `ext2fs_write_new_inode` and
   /// `ext2fs_extent_insert`.
-  /// - Parameter directory: where its name will be: inodes of one directory lie together.
+  /// - Parameters:
+  ///   - runs: whole blocks, in bytes.
+  ///   - directory: where its name will be: inodes of one directory lie together.
   public func makeFile(
     size: UInt64, runs: [Range<UInt64>], _ attributes: NewAttributes, near directory: UInt32
   ) throws(Ext4Error) -> UInt32 {
@@ -18,12 +20,14 @@ extension FileSystem {
     raw.i_links_count = 1
     raw.i_flags = UInt32(EXT4_EXTENTS_FL)
     try check(unsafe ext2fs_inode_size_set(handle, &raw, Int64(clamping: size)))
-    let blocks = runs.reduce(0) { $0 + UInt64($1.count) }
-    try check(unsafe ext2fs_iblk_set(handle, &raw, blocks))
+    var blocks: [Range<UInt64>] = []
+    for run in runs { blocks.append(try self.blocks(of: run)) }
+    let count = blocks.reduce(0) { $0 + UInt64($1.count) }
+    try check(unsafe ext2fs_iblk_set(handle, &raw, count))
     unsafe withUnsafeMutableBytes(of: &raw.i_block) { unsafe Self.writeEmptyTree(into: $0) }
     try check(unsafe ext2fs_write_new_inode(handle, number, &raw))
     unsafe ext2fs_inode_alloc_stats2(handle, number, 1, 0)
-    try insert(runs, into: number)
+    try insert(blocks, into: number)
     try set(attributes, of: number)
     return number
   }

@@ -9,7 +9,7 @@ extension ReadBack {
     do {
       let fileSystem = try FileSystem(path)
       let size = ByteCount(UInt64(fileSystem.blockSize))
-      let runs = try Self.runs(of: fileSystem, blockSize: size, request, geometry)
+      let runs = try Self.runs(of: fileSystem, request, geometry)
       self.init(
         blockSize: size, length: ByteCount(try fileSystem.byteCount()),
         uuid: VolumeUUID(bytes: fileSystem.uuid), label: fileSystem.label, runs: runs, faults: [],
@@ -40,7 +40,7 @@ extension ReadBack {
   }
 
   private static func runs(
-    of fileSystem: borrowing FileSystem, blockSize: ByteCount, _ request: FormatRequest,
+    of fileSystem: borrowing FileSystem, _ request: FormatRequest,
     _ geometry: FormatGeometry
   ) throws -> LargestRuns {
     var runs = LargestRuns(
@@ -48,9 +48,8 @@ extension ReadBack {
     var overflow: OutOfRange?
     try fileSystem.forEachFreeRun { range in
       do throws(OutOfRange) {
-        try runs.add(
-          block: range.lowerBound, count: range.upperBound - range.lowerBound,
-          blockSize: blockSize)
+        let length = ByteCount(range.upperBound - range.lowerBound)
+        try runs.add(LargestRuns.Run(start: DeviceOffset(range.lowerBound), length: length))
       } catch { overflow = error }
     }
     if let overflow { throw overflow }

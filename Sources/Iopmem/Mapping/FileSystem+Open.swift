@@ -5,22 +5,24 @@ internal import SystemPackage
 
 extension FileSystem {
   /// Opens an unmounted file system.
+  /// - Parameter link: what is opened in the image's stead, where the image is open already.
   /// - Throws: `Failure`; where it is none of ext2, ext3 and ext4, with what it is instead.
   static func open(
-    _ image: FilePath, _ access: FileSystem.Access = .readOnly
+    _ image: FilePath, through link: FilePath? = nil, _ access: FileSystem.Access = .readOnly
   ) throws(Failure) -> FileSystem {
-    do throws(Ext4Error) { return try FileSystem(image, access) } catch {
+    let name = link ?? image
+    do throws(Ext4Error) { return try FileSystem(name, access) } catch {
       guard error.isOtherContent else { throw Failure(reading: error, image) }
-      throw try otherContent(image)
+      throw try otherContent(image, name)
     }
   }
 }
 
 /// Says what an image holds that is no ext2, ext3 or ext4.
-private func otherContent(_ image: FilePath) throws(Failure) -> Failure {
+private func otherContent(_ image: FilePath, _ name: FilePath) throws(Failure) -> Failure {
   let content = try explain(image, "cannot read") { () throws(Errno) in
     var probe = try Probe()
-    return try probe.content(of: Descriptor(image, .readOnly, options: .nonBlocking))
+    return try probe.content(of: Descriptor(name, .readOnly, options: .nonBlocking))
   }
   let only = "only ext2, ext3 and ext4 are read unmounted"
   switch content {

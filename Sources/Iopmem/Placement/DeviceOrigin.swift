@@ -39,10 +39,7 @@ struct DeviceOrigin {
   }
 
   /// Where byte 0 of a device, or of an image that stands for a whole BAR, lies.
-  func origin(ofImage path: FilePath) throws(Failure) -> Origin {
-    let status = try explain(path, "cannot read") { () throws(Errno) in
-      try Status(of: path, followingLinks: true)
-    }
+  func origin(ofImage path: FilePath, _ status: Status) throws(Failure) -> Origin {
     guard status.kind == .blockDevice else {
       return Origin(offset: try windows.window(ofImage: path).start, isInBar: needsBar)
     }

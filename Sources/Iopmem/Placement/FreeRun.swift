@@ -15,6 +15,9 @@ public struct FreeRun: Hashable, Sendable {
     self.end = end
   }
 
+  /// The bytes that it covers.
+  var bytes: Range<UInt64> { start.rawValue..<end.rawValue }
+
   /// What is left of the run from its first aligned byte on; nil if nothing is.
   public func aligned(to alignment: Alignment) -> FreeRun? {
     guard let first = alignment.first(from: start),

@@ -7,50 +7,47 @@ extension ChangeableFileSystem {
   ///
   /// Names in the destination directory come last: what a crash leaves behind is unnamed, and
   /// the file system says that it is not clean.
-  /// - Returns: the inodes, in the order of the manifest.
+  /// - Returns: what was made, in the order of the plan.
   func write(
-    _ target: ImageTarget, _ plan: ImagePlan, _ options: PlacementOptions
-  ) throws(Ext4Error) -> [UInt32] {
-    let unit = UInt64(base.blockSize)
+    _ plan: ImagePlan, _ target: ImageTarget, _ options: PlacementOptions
+  ) throws(Ext4Error) -> [MadeEntry] {
     let inheritance = ImageInheritance(options)
-    let entries = target.manifest.entries
-    let runs = plan.runs.map { runs in
-      runs.map { $0.start.rawValue / unit..<$0.end.rawValue / unit }
-    }
-    for run in runs.joined() { try base.claim(run) }
+    for run in plan.runs { try base.claim(run.bytes) }
     try base.beginChanges()
     var directories: [FilePath: UInt32] = [FilePath(): target.directory]
-    var inodes: [UInt32] = []
-    for (entry, runs) in zip(entries, runs) {
+    var made: [MadeEntry] = []
+    for planned in plan.entries {
+      let entry = planned.entry
       let parent = directories[entry.path.removingLastComponent()] ?? target.directory
-      let number = try make(entry, runs, inheritance.attributes(entry), in: parent)
+      let number = try make(planned, inheritance.attributes(entry), in: parent)
       if entry.content == .directory { directories[entry.path] = number }
       if parent != target.directory { try name(entry, number, in: parent) }
-      inodes.append(number)
+      made.append(MadeEntry(planned: planned, inode: number))
     }
     // Names put into a directory change its times.
-    for (entry, number) in zip(entries, inodes) where entry.content == .directory {
-      try base.set(inheritance.attributes(entry), of: number)
+    for new in made where new.planned.entry.content == .directory {
+      try base.set(inheritance.attributes(new.planned.entry), of: new.inode)
     }
-    for (entry, number) in zip(entries, inodes) where entry.path.components.count == 1 {
+    for new in made where new.planned.entry.isTop {
+      let entry = new.planned.entry
       if let old = target.replaced[entry.path] {
         try base.removeName(entry.path, of: old, in: target.directory, at: inheritance.now)
       }
-      try name(entry, number, in: target.directory)
+      try name(entry, new.inode, in: target.directory)
     }
     try base.commitChanges()
-    return inodes
+    return made
   }
 
   private func make(
-    _ entry: Manifest.Entry, _ runs: [Range<UInt64>], _ attributes: NewAttributes,
-    in parent: UInt32
+    _ planned: PlannedEntry, _ attributes: NewAttributes, in parent: UInt32
   ) throws(Ext4Error) -> UInt32 {
-    switch entry.content {
+    switch planned.entry.content {
     case .directory: try base.makeDirectory(in: parent, attributes)
     case .link(let target): try base.makeSymbolicLink(to: target, attributes, near: parent)
     case .copy(_, let size), .zeros(let size):
-      try base.makeFile(size: size.rawValue, runs: runs, attributes, near: parent)
+      try base.makeFile(
+        size: size.rawValue, runs: planned.runs.map(\.bytes), attributes, near: parent)
     }
   }
 
@@ -66,37 +63,4 @@ extension ChangeableFileSystem {
       }
     try base.addName(FilePath(root: nil, [last]), for: number, kind, in: directory)
   }
-}
-
-/// Permissions, owner and times: the source's, or what any new file of this process gets.
-private struct ImageInheritance {
-  let now = Status.Time.now
-  private let preserves: Bool
-  private let pins: Bool
-  private let mask = Process.creationMask
-
-  init(_ options: PlacementOptions) {
-    preserves = options.preserves
-    pins = options.pins
-  }
-
-  func attributes(_ entry: Manifest.Entry) -> NewAttributes {
-    let isPinned = pins && entry.content.fileSize != nil
-    if preserves, let status = entry.status {
-      return NewAttributes(
-        permissions: entry.isLink ? 0o777 : status.permissions, user: status.user,
-        group: status.group, accessed: status.accessed, modified: status.modified, changed: now,
-        isImmutable: isPinned)
-    }
-    let usual: UInt16 = entry.content == .directory ? 0o777 : 0o666
-    let permissions = (entry.status?.permissions ?? usual) & 0o777 & ~mask
-    return NewAttributes(
-      permissions: entry.isLink ? 0o777 : permissions, user: Process.effectiveUser,
-      group: Process.effectiveGroup, accessed: now, modified: now, changed: now,
-      isImmutable: isPinned)
-  }
-}
-
-extension Manifest.Entry {
-  fileprivate var isLink: Bool { if case .link = content { true } else { false } }
 }

@@ -9,8 +9,7 @@ struct ChangeableFileSystem: ~Copyable {
   /// - Throws: `Failure`, refused, for one that needs recovery, has errors or contradictions, or
   ///   has features that this program would not keep whole.
   init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
-    let base = try FileSystem.open(image, .readWrite)
-    try held.confirm()
+    let base = try held.openFileSystem()
     guard base.condition.isEmpty else {
       throw Failure(
         .refused, image, "is not clean: it was not unmounted, or e2fsck found errors",
@@ -35,19 +34,17 @@ struct ChangeableFileSystem: ~Copyable {
     self.base = base
   }
 
-  /// The free runs, in bytes.
+  /// The free runs.
   func freeSpace(_ image: FilePath) throws(Failure) -> FreeSpace {
-    let unit = UInt64(base.blockSize)
     var runs: [FreeRun] = []
-    do throws(Ext4Error) {
-      try base.forEachFreeRun { blocks in
-        // Inside the file system, whose bytes fit.
-        let run = FreeRun(
-          start: DeviceOffset(blocks.lowerBound * unit),
-          length: ByteCount(UInt64(blocks.count) * unit))
-        if let run { runs.append(run) }
+    try explain(image) { () throws(Ext4Error) in
+      try base.forEachFreeRun { bytes in
+        let length = ByteCount(bytes.upperBound - bytes.lowerBound)
+        if let run = FreeRun(start: DeviceOffset(bytes.lowerBound), length: length) {
+          runs.append(run)
+        }
       }
-    } catch { throw Failure(reading: error, image) }
+    }
     return FreeSpace(runs)
   }
 

@@ -12,15 +12,18 @@ struct ImageHold: ~Copyable {
   /// How long it is.
   let length: ByteCount
 
+  /// Opens it, once and for all.
+  /// - Parameter named: what the path was seen to lead to.
   /// - Throws: `Failure`, refused, when it is mounted, attached to a loop device, or held.
-  init(_ path: FilePath) throws(Failure) {
-    let kind = try explain(path, "cannot read") { () throws(Errno) in
-      try Status(of: path, followingLinks: true).kind
-    }
+  init(_ path: FilePath, _ named: Status) throws(Failure) {
+    let kind = named.kind
     let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     guard !isInUse else { throw Self.inUse(path) }
     let opened = try Self.open(path, kind)
     let status = try explain(path, "cannot read") { () throws(Errno) in try opened.status() }
+    guard status.isSameFile(as: named) else {
+      throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
+    }
     guard try Self.users(of: path, status).isEmpty else { throw Self.inUse(path) }
     let length = try explain(path, "cannot read") { () throws(Errno) in
       kind == .blockDevice ? try opened.blockDeviceSize() : status.size
@@ -58,7 +61,7 @@ struct ImageHold: ~Copyable {
     return try explain(path, "cannot read") { () throws(Errno) in
       var holes: [Range<UInt64>] = []
       for run in runs {
-        holes += try descriptor.holes(in: run.start.rawValue..<run.end.rawValue)
+        holes += try descriptor.holes(in: run.bytes)
       }
       return holes
     }
@@ -96,39 +99,24 @@ struct ImageHold: ~Copyable {
     }
   }
 
-  /// Checks that the name still leads to what is held: others open it by that.
-  func confirm() throws(Failure) {
-    let named = try explain(path, "cannot read") { () throws(Errno) in
-      try Status(of: path, followingLinks: true)
-    }
-    try confirm(named)
-  }
-
-  private func confirm(_ other: Status) throws(Failure) {
-    guard status.isSameFile(as: other) else {
-      throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
-    }
-  }
-
-  /// Opens the image once more, for data: past the page cache, which would hold every byte
+  /// Opens what is held once more, for data: past the page cache, which would hold every byte
   /// twice, where the file under it can do that.
   func openForData(blockSize: ByteCount) throws(Failure) -> Descriptor {
-    let file = try reopened(blockSize: blockSize)
-    try confirm(explain(path, "cannot read") { () throws(Errno) in try file.status() })
-    return file
-  }
-
-  private func reopened(blockSize: ByteCount) throws(Failure) -> Descriptor {
     try explain(path, "cannot open for writing") { () throws(Errno) in
       // Blocks smaller than a page may be smaller than a sector of what holds the image.
-      guard blockSize >= .page else { return try Descriptor(path, .readWrite) }
+      guard blockSize >= .page else { return try Descriptor(reopening: descriptor, .readWrite) }
       do throws(Errno) {
-        return try Descriptor(path, .readWrite, options: .direct)
+        return try Descriptor(reopening: descriptor, .readWrite, options: .direct)
       } catch {
         guard error == .invalidArgument else { throw error }
-        return try Descriptor(path, .readWrite)
+        return try Descriptor(reopening: descriptor, .readWrite)
       }
     }
+  }
+
+  /// Opens the file system that it holds.
+  func openFileSystem() throws(Failure) -> FileSystem {
+    try FileSystem.open(path, through: descriptor.link, .readWrite)
   }
 
   private static func open(

@@ -27,32 +27,36 @@ public struct ImagePlacement {
   /// Chooses blocks, writes the data, and only then makes the names.
   /// - Returns: the files, in the order of the request, as read back from the file system.
   public func run() throws(Failure) -> [PlacedFile] {
+    let named = try explain(image, "cannot read") { () throws(Errno) in
+      try Status(of: image, followingLinks: true)
+    }
     let origin = try DeviceOrigin(windows: windows, needsBar: request.options.needsBar)
-      .origin(ofImage: image)
-    let hold = try ImageHold(image)
+      .origin(ofImage: image, named)
+    let hold = try ImageHold(image, named)
     let fileSystem = try ChangeableFileSystem(image, hold)
     let target = try ImageTarget(request, fileSystem.base)
     try target.manifest.expectNoAttributes()
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
     let plan = try ImagePlan(
-      target.manifest, in: try fileSystem.freeSpace(image), request.options, origin: origin.offset,
-      blockSize: blockSize, path: target.path)
+      target, in: try fileSystem.freeSpace(image), request.options, origin: origin.offset,
+      blockSize: blockSize)
     try fileSystem.expectInodes(target.manifest.entries.count, image)
-    let holes = try hold.holes(in: plan.runs.joined())
+    guard let total = try? target.manifest.totalSize() else { throw .tooLarge(image) }
+    let holes = try hold.holes(in: plan.runs)
     do throws(Failure) {
-      try writeData(target, plan, hold, blockSize)
+      try writeData(plan, total: total, hold, blockSize)
       if Interruption.signal != nil { throw .interrupted() }
       try hold.expectUntouched()
     } catch { throw hold.giveBack(holes, after: error) }
-    let inodes: [UInt32]
-    do { inodes = try fileSystem.write(target, plan, request.options) } catch {
+    let made: [MadeEntry]
+    do { made = try fileSystem.write(plan, target, request.options) } catch {
       throw Failure(
         .failed, image, "was being changed: \(error)", remedy: "run e2fsck on it",
         cause: error.errno)
     }
     do throws(Failure) {
       try hold.expectUnused()
-      return try prove(inodes, target, fileSystem.base, origin)
+      return try prove(made, fileSystem.base, origin)
     } catch {
       var failure = error
       failure.reason = "was placed into, and \(error.reason)"
@@ -63,16 +67,16 @@ public struct ImagePlacement {
   }
 
   private func writeData(
-    _ target: ImageTarget, _ plan: ImagePlan, _ hold: borrowing ImageHold, _ blockSize: ByteCount
+    _ plan: ImagePlan, total: ByteCount, _ hold: borrowing ImageHold, _ blockSize: ByteCount
   ) throws(Failure) {
-    guard let total = try? target.manifest.totalSize() else { throw .tooLarge(image) }
     var copier = FileCopier(total: total, progress: progress)
     let data = try hold.openForData(blockSize: blockSize)
-    for (index, entry) in target.manifest.entries.enumerated() {
-      try copier.copy(entry, blockSize: blockSize) { (buffer, offset, count) throws(Failure) in
+    for planned in plan.entries {
+      try copier.copy(planned.entry, blockSize: blockSize) {
+        (buffer, offset, count) throws(Failure) in
         // The pieces of the file that this part of the buffer falls on.
         var logical: UInt64 = 0
-        for run in plan.runs[index] {
+        for run in planned.runs {
           let end = logical + run.length.rawValue
           let first = max(offset, logical)
           let last = min(offset + UInt64(count), end)
@@ -92,26 +96,22 @@ public struct ImagePlacement {
 
   /// Reads the layouts back: what is reported is what the file system says.
   private func prove(
-    _ inodes: [UInt32], _ target: ImageTarget, _ fileSystem: borrowing FileSystem,
-    _ origin: Origin
+    _ made: [MadeEntry], _ fileSystem: borrowing FileSystem, _ origin: Origin
   ) throws(Failure) -> [PlacedFile] {
     var placed: [PlacedFile] = []
-    for (entry, number) in zip(target.manifest.entries, inodes) {
-      guard let size = entry.content.fileSize else { continue }
-      let path = target.path(entry)
+    for new in made {
+      guard let size = new.planned.entry.content.fileSize else { continue }
+      let path = new.planned.path
       var layout = Layout()
       var isSound = true
       let inode = try explain(path) { () throws(Ext4Error) in
-        let inode = try fileSystem.inode(number)
+        let inode = try fileSystem.inode(new.inode)
         try fileSystem.forEachExtent(of: inode) { raw in
           do { try layout.append(Extent(raw)) } catch { isSound = false }
         }
         return inode
       }
-      let length = (try? size.roundedUp(to: ByteCount(UInt64(fileSystem.blockSize)))) ?? size
-      let alignment = request.options.alignment(
-        ofLength: length, origin: origin.offset, blockSize: ByteCount(UInt64(fileSystem.blockSize)))
-      let fault = layout.fault(size: size, request.options.allowsFragments ? nil : alignment)
+      let fault = layout.fault(size: size, new.planned.alignment)
       guard isSound, fault == nil,
         var file = try? PlacedFile(
           path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,

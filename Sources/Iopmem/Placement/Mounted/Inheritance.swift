@@ -50,7 +50,7 @@ struct Inheritance {
     }
     for attribute in entry.attributes {
       // No call takes a directory and a link's name, before Linux 6.13.
-      let link = FilePath("/proc/self/fd/\(directory.rawValue)").appending(name.components)
+      let link = directory.link.appending(name.components)
       try attribute.give(path) { () throws(Errno) in try attribute.set(on: link) }
     }
     try explain(path, "cannot finish") { () throws(Errno) in

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Iopmem
+
+/// Checks that the caller takes upon itself.
+struct AllowanceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Pass a check; may be repeated.", valueName: "class"))
+  var allow: [Allowance] = []
+
+  @Flag(help: "Map mounted files that are not DAX.")
+  var noDaxCheck = false
+
+  /// A class of hazard, or of doubt about an unmounted file system.
+  enum Allowance: ExpressibleByArgument, Hashable {
+    case hazard(Hazard)
+    case doubt(ImageFileMapper.Doubt)
+
+    init?(argument: String) {
+      if let hazard = Hazard(rawValue: argument), hazard.canBeAllowed {
+        self = .hazard(hazard)
+      } else if let doubt = ImageFileMapper.Doubt(rawValue: argument) {
+        self = .doubt(doubt)
+      } else {
+        return nil
+      }
+    }
+
+    static var allValueStrings: [String] { AllowanceOptions.names }
+  }
+
+  private static let names =
+    Hazard.allCases.filter(\.canBeAllowed).map(\.rawValue)
+    + ImageFileMapper.Doubt.allCases.map(\.rawValue)
+
+  /// Whether a check is to be passed.
+  var isGiven: Bool { !allow.isEmpty || noDaxCheck }
+
+  /// The hazards to pass.
+  var hazards: Set<Hazard> {
+    Set(allow.compactMap { if case .hazard(let hazard) = $0 { hazard } else { nil } })
+  }
+
+  /// The doubts to pass.
+  var doubts: Set<ImageFileMapper.Doubt> {
+    Set(allow.compactMap { if case .doubt(let doubt) = $0 { doubt } else { nil } })
+  }
+}

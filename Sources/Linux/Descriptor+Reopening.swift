@@ -1,0 +1,14 @@
+public import SystemPackage
+
+extension Descriptor {
+  /// The kernel's own link to the open file, whatever its name leads to by now: proc_pid_fd(5).
+  public var link: FilePath { FilePath("/proc/self/fd/\(rawValue)") }
+
+  /// Opens once more the file that a descriptor has open.
+  public init(
+    reopening file: borrowing Descriptor, _ access: FileDescriptor.AccessMode,
+    options: OpenOptions = []
+  ) throws(Errno) {
+    try self.init(file.link, access, options: options)
+  }
+}
