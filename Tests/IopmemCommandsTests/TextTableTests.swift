@@ -17,6 +17,28 @@ import Testing
         """)
   }
 
+  @Test func widthsAreColumnsOfATerminal() {
+    var table = TextTable(["NAME", "LAST"])
+    table.append(["日本", "wide"])
+    table.append(["e\u{301}", "combined"])
+    table.append(["abcde", "narrow"])
+    #expect(
+      table.text == """
+        NAME   LAST
+        日本   wide
+        e\u{301}      combined
+        abcde  narrow
+
+        """)
+  }
+
+  @Test func aColumnCanBeWiderThanItsCells() {
+    var table = TextTable([.init("SIZE", isRight: true, minimumWidth: 6), "PATH"])
+    table.append(["1", "a"])
+    table.append(["1000000", "b"])
+    #expect(table.text == "   SIZE  PATH\n      1  a\n1000000  b\n")
+  }
+
   @Test(
     arguments: [
       (0, "0"), (512, "512"), (1024, "1KiB"), (1536, "1536"), (64 << 20, "64MiB"),

@@ -95,6 +95,9 @@ void iopmem_forget_signals(void);
 int iopmem_mount(const char *device, const char *folder, const char *type, const char *options);
 int iopmem_unmount(const char *folder);
 
+/* How many columns of a UTF-8 terminal text takes, whatever the locale: wcwidth(3). */
+size_t iopmem_columns(const uint32_t *scalars, size_t count);
+
 /* A message of each thread, with its NUL at most so long: what C programs read after a failure. */
 #define IOPMEM_MESSAGE_ROOM 1024
 void iopmem_keep_message(const char *text, size_t length, int number);

@@ -9,8 +9,7 @@ extension [Inventory.Entry] {
   func writeJSON() throws(Errno) {
     var writer = JSONWriter(.standard())
     try writer.beginObject()
-    try writer.key("schema")
-    try writer.value("iopmem.list/1")
+    try writer.member("schema", "iopmem.list/1")
     try writer.key("devices")
     try writer.beginArray()
     for entry in self {
@@ -28,48 +27,30 @@ extension [Inventory.Entry] {
 
 extension Inventory.Entry {
   fileprivate func writeDevice(to writer: inout JSONWriter) throws(Errno) {
-    try writer.key("name")
-    try writer.value(device.name)
-    try writer.key("number")
-    try writer.value(device.number.description)
-    try writer.key("disk")
-    try writer.value(device.disk.name)
-    try writer.key("is_partition")
-    try writer.value(device.isPartition)
-    try writer.key("start")
-    try writer.value(device.start.rawValue)
-    try writer.key("length")
-    try writer.value(device.length.rawValue)
-    try writer.key("read_only")
-    try writer.value(device.isReadOnly)
-    try writer.key("dax")
-    try writer.value(device.disk.hasDAX)
-    try writer.key("driver")
-    try writer.value(device.disk.driver)
-    try writer.key("numa_node")
-    try writer.value(device.disk.numaNode)
-    try writer.key("holders")
-    try writer.beginArray()
-    for holder in device.holders { try writer.value(holder) }
-    try writer.endArray()
+    try writer.member("name", device.name)
+    try writer.member("number", device.number.description)
+    try writer.member("disk", device.disk.name)
+    try writer.member("is_partition", device.isPartition)
+    try writer.member("start", device.start.rawValue)
+    try writer.member("length", device.length.rawValue)
+    try writer.member("read_only", device.isReadOnly)
+    try writer.member("dax", device.disk.hasDAX)
+    try writer.member("driver", device.disk.driver)
+    try writer.member("numa_node", device.disk.numaNode)
+    try writer.member("holders", device.holders)
   }
 
   fileprivate func writeWindow(to writer: inout JSONWriter) throws(Errno) {
     let window = knownWindow
-    try writer.key("function")
-    try writer.value((window?.function ?? device.disk.function)?.description)
-    try writer.key("bar")
-    try writer.value(window?.bar)
-    try writer.key("bar_offset")
-    try writer.value(window?.start.rawValue)
+    try writer.member("function", (window?.function ?? device.disk.function)?.description)
+    try writer.member("bar", window?.bar)
+    try writer.member("bar_offset", window?.start.rawValue)
     try writer.key("bus_address")
     try writer.address(window?.busAddress?.rawValue)
     try writer.key("cpu_address")
     try writer.address(window?.cpuAddress?.rawValue)
-    try writer.key("window")
-    try writer.value(window?.source.rawValue)
-    try writer.key("window_error")
-    try writer.value(windowFailure.map(reason))
+    try writer.member("window", window?.source.rawValue)
+    try writer.member("window_error", windowFailure.map(reason))
   }
 
   /// A failure's sentence, with what it is about where that is not the device itself.
@@ -80,20 +61,16 @@ extension Inventory.Entry {
 
   fileprivate func writeContent(to writer: inout JSONWriter) throws(Errno) {
     let content = (try? self.content?.get()) ?? nil
-    try writer.key("filesystem")
-    try writer.value(content?.type)
+    try writer.member("filesystem", content?.type)
     try writer.name("label", "label_hex", bytes: content?.label)
-    try writer.key("uuid")
-    try writer.value(content?.uuid)
+    try writer.member("uuid", content?.uuid)
     try writer.key("mounts")
     try writer.beginArray()
     for mount in mounts {
       try writer.beginObject()
       try writer.name("path", "path_hex", mount.point)
-      try writer.key("filesystem")
-      try writer.value(mount.type)
-      try writer.key("dax")
-      try writer.value(mount.dax)
+      try writer.member("filesystem", mount.type)
+      try writer.member("dax", mount.dax)
       try writer.endObject()
     }
     try writer.endArray()

@@ -2,30 +2,38 @@ internal import Iopmem
 internal import PCI
 
 extension FileMap {
-  /// What JSON says of a file besides its segments.
-  func jsonMembers(segmentCount: UInt64) -> [UInt8] {
-    var object = JSONObject()
-    object.add("path", "path_hex", path)
-    object.add("size", size.rawValue)
-    object.add("inode", inode)
-    object.add("generation", identity.generation)
-    object.add("filesystem_uuid", identity.fileSystem.description)
-    object.add("filesystem", fileSystem)
-    object.add("device", "device_hex", device)
-    object.add("function", window.function?.description)
-    object.add("bar", window.bar)
-    object.add("window", window.source.rawValue)
-    object.add("client", client?.function.description)
-    object.add("client_uses", client?.answer.rawValue)
-    object.add("dax", dax)
-    object.add("pinned", pinned)
-    object.add("overrides", overrides)
-    object.add("fingerprint", fingerprint.description)
-    object.add("offset", range.lowerBound.rawValue)
-    object.add("length", range.upperBound.rawValue - range.lowerBound.rawValue)
-    object.add("hole_bytes", holeBytes.rawValue)
-    object.add("segment_count", segmentCount)
-    return object.members
+  /// Begins an object with what JSON says of a file besides its segments.
+  /// - Parameters:
+  ///   - schema: the object's, if it is a document of its own.
+  ///   - last: the member whose value comes next, and ends the object.
+  func beginJSON(
+    schema: String? = nil, segmentCount: UInt64, last: StaticString
+  ) -> [UInt8] {
+    var object = JSONRenderer<[UInt8]>([])
+    object.beginObject()
+    if let schema { object.member("schema", schema) }
+    object.name("path", "path_hex", path)
+    object.member("size", size.rawValue)
+    object.member("inode", inode)
+    object.member("generation", identity.generation)
+    object.member("filesystem_uuid", identity.fileSystem.description)
+    object.member("filesystem", fileSystem)
+    object.name("device", "device_hex", device)
+    object.member("function", window.function?.description)
+    object.member("bar", window.bar)
+    object.member("window", window.source.rawValue)
+    object.member("client", client?.function.description)
+    object.member("client_uses", client?.answer.rawValue)
+    object.member("dax", dax)
+    object.member("pinned", pinned)
+    object.member("overrides", overrides)
+    object.member("fingerprint", fingerprint.description)
+    object.member("offset", range.lowerBound.rawValue)
+    object.member("length", range.upperBound.rawValue - range.lowerBound.rawValue)
+    object.member("hole_bytes", holeBytes.rawValue)
+    object.member("segment_count", segmentCount)
+    object.key(last)
+    return object.sink
   }
 
   /// Appends a segment, with all its addresses: by hand, since there can be millions.

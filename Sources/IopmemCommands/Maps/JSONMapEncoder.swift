@@ -8,18 +8,17 @@ final class JSONMapEncoder: TextMapEncoder {
 
   let transfer: Transfer?
   private let map: FileMap
-  private let members: [UInt8]
+  private let beginning: [UInt8]
 
   init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
     self.map = map
     self.transfer = transfer
-    members = map.jsonMembers(segmentCount: segmentCount)
+    beginning = map.beginJSON(segmentCount: segmentCount, last: "segments")
   }
 
   func begin(_ bytes: inout [UInt8]) {
-    bytes.append("{")
-    bytes.append(contentsOf: members)
-    bytes.append(",\"segments\":[")
+    bytes.append(contentsOf: beginning)
+    bytes.append("[")
   }
 
   func row(_ segment: Segment, _ bytes: inout [UInt8]) { map.appendJSON(segment, to: &bytes) }

@@ -5,18 +5,17 @@ internal import Iopmem
 final class NDJSONMapEncoder: TextMapEncoder {
   let transfer: Transfer?
   private let map: FileMap
-  private let members: [UInt8]
+  private let beginning: [UInt8]
 
   init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
     self.map = map
     self.transfer = transfer
-    members = map.jsonMembers(segmentCount: segmentCount)
+    beginning = map.beginJSON(
+      schema: "iopmem.fiemap.segment/1", segmentCount: segmentCount, last: "segment")
   }
 
   func row(_ segment: Segment, _ bytes: inout [UInt8]) {
-    bytes.append("{\"schema\":\"iopmem.fiemap.segment/1\",")
-    bytes.append(contentsOf: members)
-    bytes.append(",\"segment\":")
+    bytes.append(contentsOf: beginning)
     map.appendJSON(segment, to: &bytes)
     bytes.append("}\n")
   }

@@ -9,16 +9,21 @@ struct PlacementReport {
   let isInBar: Bool
   let files: [PlacedFile]
 
-  /// A header, and one line a file: offset, size, extents, path.
+  /// A table with a row a file: offset, size, extents, path.
   func writeText() throws(Errno) {
-    var output = Output.standard()
-    try output.write(Self.line(isInBar ? "BAR-OFFSET" : "DISK-OFFSET", "SIZE", "EXTENTS", "PATH"))
+    var table = TextTable([
+      .init(isInBar ? "BAR-OFFSET" : "DISK-OFFSET", isRight: true, minimumWidth: 14),
+      .init("SIZE", isRight: true, minimumWidth: 14),
+      .init("EXTENTS", isRight: true, minimumWidth: 8), "PATH",
+    ])
     for file in files {
-      let offset = file.start?.hex ?? file.diskStart?.hex ?? "-"
-      try output.write(
-        Self.line(
-          offset, String(file.size.rawValue), String(file.runs), QuotedName(file.path).text))
+      table.append([
+        file.start?.hex ?? file.diskStart?.hex ?? "", String(file.size.rawValue),
+        String(file.runs), QuotedName(file.path).text,
+      ])
     }
+    var output = Output.standard()
+    try output.write(table.text)
     try output.flush()
   }
 
@@ -26,37 +31,22 @@ struct PlacementReport {
   func writeJSON() throws(Errno) {
     var writer = JSONWriter(Output.standard())
     try writer.beginObject()
-    try writer.key("schema")
-    try writer.value("iopmem.place/1")
+    try writer.member("schema", "iopmem.place/1")
     try writer.name("image", "image_hex", image)
     try writer.key("files")
     try writer.beginArray()
     for file in files {
       try writer.beginObject()
       try writer.name("path", "path_hex", file.path)
-      try writer.key("size")
-      try writer.value(file.size.rawValue)
-      try writer.key("extents")
-      try writer.value(file.runs)
-      try writer.key("bar_offset")
-      try writer.value(file.start?.rawValue)
-      try writer.key("disk_offset")
-      try writer.value(file.diskStart?.rawValue)
-      try writer.key("pinned")
-      try writer.value(file.isPinned)
+      try writer.member("size", file.size.rawValue)
+      try writer.member("extents", file.runs)
+      try writer.member("bar_offset", file.start?.rawValue)
+      try writer.member("disk_offset", file.diskStart?.rawValue)
+      try writer.member("pinned", file.isPinned)
       try writer.endObject()
     }
     try writer.endArray()
     try writer.endObject()
     try writer.finish()
-  }
-
-  private static func line(
-    _ offset: String, _ size: String, _ extents: String, _ path: String
-  ) -> String {
-    let columns = [(offset, 14), (size, 14), (extents, 8)].map { text, width in
-      String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-    return (columns + [path]).joined(separator: "  ") + "\n"
   }
 }

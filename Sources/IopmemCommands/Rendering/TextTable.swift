@@ -1,15 +1,34 @@
+internal import Linux
+
 /// A table for people: columns as wide as their widest cell, two spaces apart, `-` for nothing.
 struct TextTable {
-  private let titles: [String]
-  /// Which columns are set to the right, as numbers are.
-  private let isRight: [Bool]
+  /// A column.
+  struct Column: ExpressibleByStringLiteral {
+    let title: String
+    /// Whether cells are set to the right, as numbers are.
+    let isRight: Bool
+    let minimumWidth: Int
+
+    init(_ title: String, isRight: Bool = false, minimumWidth: Int = 0) {
+      self.title = title
+      self.isRight = isRight
+      self.minimumWidth = minimumWidth
+    }
+
+    /// A column of this title; one that ends in `>` is set to the right.
+    init(stringLiteral title: String) {
+      let isRight = title.hasSuffix(">")
+      self.init(isRight ? String(title.dropLast()) : title, isRight: isRight)
+    }
+  }
+
+  private let columns: [Column]
   private var rows: [[String]]
 
-  /// A table with these titles; one that ends in `>` is set to the right.
-  init(_ titles: [String]) {
-    isRight = titles.map { $0.hasSuffix(">") }
-    self.titles = titles.map { $0.hasSuffix(">") ? String($0.dropLast()) : $0 }
-    rows = []
+  /// A table of these columns.
+  init(_ columns: [Column]) {
+    self.columns = columns
+    rows = [columns.map(\.title)]
   }
 
   /// Adds a row: one cell a column, empty for nothing.
@@ -17,18 +36,19 @@ struct TextTable {
     rows.append(cells.map { $0.isEmpty ? "-" : $0 })
   }
 
-  /// The lines, none with spaces at its end.
+  /// The lines, none with spaces after its last cell.
   var text: String {
-    let lines = [titles] + rows
-    let widths = titles.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      let cells = line.indices.map { column in
-        let padding = String(repeating: " ", count: widths[column] - line[column].count)
-        return isRight[column] ? padding + line[column] : line[column] + padding
+    let widths = rows.map { $0.map { TextWidth.columns(of: $0) } }
+    let columnWidths = columns.indices.map { column in
+      max(columns[column].minimumWidth, widths.map { $0[column] }.max() ?? 0)
+    }
+    return zip(rows, widths).map { row, widths in
+      let cells = columns.indices.map { column in
+        let padding = String(repeating: " ", count: columnWidths[column] - widths[column])
+        if columns[column].isRight { return padding + row[column] }
+        return column == columns.count - 1 ? row[column] : row[column] + padding
       }
-      let text = cells.joined(separator: "  ")
-      return text[..<(text.lastIndex { $0 != " " }.map(text.index(after:)) ?? text.startIndex)]
-        + "\n"
+      return cells.joined(separator: "  ") + "\n"
     }.joined()
   }
 }

@@ -5,19 +5,20 @@ import Testing
 
 /// What holds data is refused with no terminal there to ask, and not one bit is changed.
 @Suite struct MkfsRefusalTests {
-  @Test(arguments: Occupant.fileSystems + Occupant.others)
-  func image(_ occupant: Occupant) async throws {
+  @Test(arguments: ExistingContentCase.fileSystems + ExistingContentCase.others)
+  func image(_ existing: ExistingContentCase) async throws {
     let folder = try TestSupport.TemporaryFolder()
-    try await refuseThenOverwrite(try await occupant.make(in: folder), occupant)
+    try await refuseThenOverwrite(try await existing.make(in: folder), existing)
   }
 
   @Test(
     .enabled(if: Project.isRoot, "needs root: loop devices"),
-    arguments: Occupant.fileSystems + Occupant.others + Occupant.ofDevices)
-  func device(_ occupant: Occupant) async throws {
+    arguments: ExistingContentCase.fileSystems + ExistingContentCase.others
+      + ExistingContentCase.ofDevices)
+  func device(_ existing: ExistingContentCase) async throws {
     let folder = try TestSupport.TemporaryFolder()
-    try await LoopDevice.with(try await occupant.make(in: folder)) { device in
-      try await refuseThenOverwrite(device.path, occupant)
+    try await LoopDevice.with(try await existing.make(in: folder)) { device in
+      try await refuseThenOverwrite(device.path, existing)
     }
   }
 
@@ -25,17 +26,17 @@ import Testing
     .enabled(
       if: Project.isRoot && SystemRoot().exists("proc/mdstat"),
       "needs root and the kernel's md driver: arrays"),
-    arguments: Occupant.arrays)
-  func memberOfAnArray(_ occupant: Occupant) async throws {
+    arguments: ExistingContentCase.arrays)
+  func memberOfAnArray(_ existing: ExistingContentCase) async throws {
     let folder = try TestSupport.TemporaryFolder()
-    try await refuseThenOverwrite(try await occupant.make(in: folder), occupant)
+    try await refuseThenOverwrite(try await existing.make(in: folder), existing)
   }
 
-  private func refuseThenOverwrite(_ path: String, _ occupant: Occupant) async throws {
-    for type in ["ext4", "xfs"] where type == "ext4" || occupant.size == "320M" {
+  private func refuseThenOverwrite(_ path: String, _ existing: ExistingContentCase) async throws {
+    for type in ["ext4", "xfs"] where type == "ext4" || existing.size == "320M" {
       let refused = try await mkfsKeepingBytes(["-t", type, path], of: path)
       #expect(refused.status == 2, "\(refused.errors)")
-      #expect(refused.errors.contains(occupant.finding), "\(refused.errors)")
+      #expect(refused.errors.contains(existing.finding), "\(refused.errors)")
       #expect(refused.errors.contains("--force"))
       #expect(refused.output.isEmpty)
     }

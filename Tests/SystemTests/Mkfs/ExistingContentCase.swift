@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Something that a device can hold, made by the tool that makes it in earnest.
-struct Occupant: Sendable, CustomTestStringConvertible {
+struct ExistingContentCase: Sendable, CustomTestStringConvertible {
   /// What libblkid calls it, or a name of our own for what it does not know.
   let name: String
   /// How large an image it needs, as truncate(1) takes it.
@@ -37,64 +37,64 @@ struct Occupant: Sendable, CustomTestStringConvertible {
   private static let unrecognised = "holds data that nothing recognises"
 
   static let fileSystems = [
-    Occupant("ext2", "mke2fs -q -F \"$1\""),
-    Occupant("ext3", "mke2fs -q -F -j \"$1\""),
-    Occupant("ext4", "mke2fs -q -F -t ext4 -L 'some label' \"$1\""),
-    Occupant("xfs", size: "320M", "mkfs.xfs -q \"$1\""),
-    Occupant("btrfs", size: "128M", "mkfs.btrfs -q \"$1\""),
-    Occupant("f2fs", size: "64M", "mkfs.f2fs -q \"$1\""),
-    Occupant("vfat", "mkfs.vfat \"$1\""),
-    Occupant("exfat", "mkfs.exfat \"$1\""),
-    Occupant("ntfs", "mkfs.ntfs -F -Q -q \"$1\""),
-    Occupant("nilfs2", size: "256M", "mkfs.nilfs2 -q \"$1\""),
-    Occupant("jfs", "mkfs.jfs -q \"$1\""),
-    Occupant("reiserfs", size: "64M", "mkreiserfs -q -f \"$1\""),
-    Occupant("squashfs", source + "mksquashfs \"$2/in\" \"$2/out\" -quiet; " + copy),
-    Occupant("erofs", source + "mkfs.erofs \"$2/out\" \"$2/in\"; " + copy),
-    Occupant("cramfs", source + "mkfs.cramfs \"$2/in\" \"$2/out\"; " + copy),
-    Occupant("udf", "mkfs.udf \"$1\""),
-    Occupant("minix", "mkfs.minix -3 \"$1\""),
-    Occupant("bfs", "mkfs.bfs \"$1\""),
+    ExistingContentCase("ext2", "mke2fs -q -F \"$1\""),
+    ExistingContentCase("ext3", "mke2fs -q -F -j \"$1\""),
+    ExistingContentCase("ext4", "mke2fs -q -F -t ext4 -L 'some label' \"$1\""),
+    ExistingContentCase("xfs", size: "320M", "mkfs.xfs -q \"$1\""),
+    ExistingContentCase("btrfs", size: "128M", "mkfs.btrfs -q \"$1\""),
+    ExistingContentCase("f2fs", size: "64M", "mkfs.f2fs -q \"$1\""),
+    ExistingContentCase("vfat", "mkfs.vfat \"$1\""),
+    ExistingContentCase("exfat", "mkfs.exfat \"$1\""),
+    ExistingContentCase("ntfs", "mkfs.ntfs -F -Q -q \"$1\""),
+    ExistingContentCase("nilfs2", size: "256M", "mkfs.nilfs2 -q \"$1\""),
+    ExistingContentCase("jfs", "mkfs.jfs -q \"$1\""),
+    ExistingContentCase("reiserfs", size: "64M", "mkreiserfs -q -f \"$1\""),
+    ExistingContentCase("squashfs", source + "mksquashfs \"$2/in\" \"$2/out\" -quiet; " + copy),
+    ExistingContentCase("erofs", source + "mkfs.erofs \"$2/out\" \"$2/in\"; " + copy),
+    ExistingContentCase("cramfs", source + "mkfs.cramfs \"$2/in\" \"$2/out\"; " + copy),
+    ExistingContentCase("udf", "mkfs.udf \"$1\""),
+    ExistingContentCase("minix", "mkfs.minix -3 \"$1\""),
+    ExistingContentCase("bfs", "mkfs.bfs \"$1\""),
   ]
 
   static let others = [
-    Occupant("swap", "mkswap -q \"$1\""),
-    Occupant("bcache", "make-bcache -B \"$1\""),
-    Occupant(
+    ExistingContentCase("swap", "mkswap -q \"$1\""),
+    ExistingContentCase("bcache", "make-bcache -B \"$1\""),
+    ExistingContentCase(
       "LUKS 1", finding: "an encrypted volume (crypto_LUKS)",
       "echo pass | cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 \"$1\" -"),
-    Occupant(
+    ExistingContentCase(
       "LUKS 2", finding: "an encrypted volume (crypto_LUKS)",
       "echo pass | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2"
         + " --pbkdf-force-iterations 1000 \"$1\" -"),
-    Occupant("gpt", "sgdisk --new 1:2048:0 \"$1\""),
-    Occupant("dos", "echo 'start=2048' | sfdisk -q --label dos \"$1\""),
-    Occupant("sgi", "echo 'start=2048' | sfdisk -q --label sgi \"$1\""),
-    Occupant("sun", "echo ';' | sfdisk -q --label sun \"$1\""),
-    Occupant("mac", "parted -s \"$1\" mklabel mac"),
-    Occupant("amiga", finding: unrecognised, "parted -s \"$1\" mklabel amiga"),
-    Occupant("bsd", finding: unrecognised, "parted -s \"$1\" mklabel bsd"),
-    Occupant(
+    ExistingContentCase("gpt", "sgdisk --new 1:2048:0 \"$1\""),
+    ExistingContentCase("dos", "echo 'start=2048' | sfdisk -q --label dos \"$1\""),
+    ExistingContentCase("sgi", "echo 'start=2048' | sfdisk -q --label sgi \"$1\""),
+    ExistingContentCase("sun", "echo ';' | sfdisk -q --label sun \"$1\""),
+    ExistingContentCase("mac", "parted -s \"$1\" mklabel mac"),
+    ExistingContentCase("amiga", finding: unrecognised, "parted -s \"$1\" mklabel amiga"),
+    ExistingContentCase("bsd", finding: unrecognised, "parted -s \"$1\" mklabel bsd"),
+    ExistingContentCase(
       "a GPT whose first copy is lost", finding: unrecognised + " in its last MiB",
       "sgdisk --new 1:2048:0 \"$1\"; dd if=/dev/zero of=\"$1\" bs=1M count=1 conv=notrunc"),
-    Occupant(
+    ExistingContentCase(
       "an ext4 with a bad checksum", finding: "(ext4)",
       "mke2fs -q -F -t ext4 \"$1\"; printf damage | dd of=\"$1\" bs=1 seek=1100 conv=notrunc"),
-    Occupant(
+    ExistingContentCase(
       "btrfs over ext4", size: "128M", finding: "signatures of several things",
       "mke2fs -q -F -t ext4 \"$1\"; dd if=\"$1\" of=\"$2/out\" bs=1K skip=1 count=1;"
         + " mkfs.btrfs -q -f \"$1\"; dd if=\"$2/out\" of=\"$1\" bs=1K seek=1 conv=notrunc"),
-    Occupant(
+    ExistingContentCase(
       "one byte in the first MiB", finding: unrecognised + " in its first MiB",
       "printf x | dd of=\"$1\" bs=1 seek=1048575 conv=notrunc"),
-    Occupant(
+    ExistingContentCase(
       "one byte in the last MiB", finding: unrecognised + " in its last MiB",
       "printf x | dd of=\"$1\" bs=1 seek=32505856 conv=notrunc"),
   ]
 
   /// What can only be made on a block device.
   static let ofDevices = [
-    Occupant(
+    ExistingContentCase(
       "LVM2_member",
       "d=$(losetup --find --show \"$1\"); s=0; pvcreate -ff -y --devices $d $d || s=$?;"
         + " losetup --detach $d; exit $s")
@@ -102,7 +102,7 @@ struct Occupant: Sendable, CustomTestStringConvertible {
 
   /// mdadm needs the kernel's md driver to make an array at all.
   static let arrays = ["0.90", "1.0", "1.1", "1.2"].map { version in
-    Occupant(
+    ExistingContentCase(
       "md \(version)", finding: "(linux_raid_member)",
       "d=$(losetup --find --show \"$1\"); s=0; mdadm --create /dev/md/iopmem-test-$$ --run --force"
         + " --level=1 --raid-devices=2 --metadata=\(version) $d missing || s=$?;"

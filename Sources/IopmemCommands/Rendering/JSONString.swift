@@ -1,0 +1,25 @@
+extension [UInt8] {
+  /// Appends a JSON string between quotes, with what must be escaped escaped: RFC 8259, section 7.
+  mutating func append(jsonString text: String) {
+    append(UInt8(ascii: "\""))
+    for unit in text.utf8 {
+      switch unit {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        append(UInt8(ascii: "\\"))
+        append(unit)
+      case 0..<0x20:
+        let digits = String(unit, radix: 16)
+        append(contentsOf: "\\u00\(digits.count == 1 ? "0" : "")\(digits)".utf8)
+      default:
+        append(unit)
+      }
+    }
+    append(UInt8(ascii: "\""))
+  }
+
+  /// These bytes in hex, if they are no UTF-8, which a string would have to repair.
+  var hexUnlessText: String? {
+    guard String(validating: self, as: UTF8.self) == nil else { return nil }
+    return map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
