@@ -44,10 +44,10 @@ extension Descriptor {
   /// The corresponding field is `fsx_extsize` of `FS_IOC_FSSETXATTR`; XFS alone heeds it.
   public func clearExtentSize() throws(Errno) {
     var raw = fsxattr()
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSGETXATTR, &raw) }
+    try control(.attributes, &raw)
     raw.fsx_xflags &= ~UInt32(FS_XFLAG_EXTSIZE)
     raw.fsx_extsize = 0
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSSETXATTR, &raw) }
+    try control(.setAttributes, &raw)
   }
 
   /// The bytes of the file system that are free, and those of them that files can have: the rest is

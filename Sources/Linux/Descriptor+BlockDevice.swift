@@ -7,7 +7,7 @@ extension Descriptor {
   /// The corresponding request is `BLKGETSIZE64`.
   public func blockDeviceSize() throws(Errno) -> UInt64 {
     var size: UInt64 = 0
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKGETSIZE64, &size) }
+    try control(.blockDeviceSize, &size)
     return size
   }
 
@@ -16,7 +16,7 @@ extension Descriptor {
   /// The corresponding request is `BLKROGET`.
   public func blockDeviceIsReadOnly() throws(Errno) -> Bool {
     var flag: Int32 = 0
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_BLKROGET, &flag) }
+    try control(.blockDeviceIsReadOnly, &flag)
     return flag != 0
   }
 }

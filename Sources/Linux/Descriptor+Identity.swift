@@ -8,9 +8,8 @@ extension Descriptor {
   /// The corresponding request is `FS_IOC_GETVERSION`.
   /// - Throws: `inappropriateIOCTLForDevice` where the file system keeps none.
   public func generation() throws(Errno) -> UInt32 {
-    // The kernel writes an int, whatever the request's name says of a long.
     var generation: UInt32 = 0
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_GETVERSION, &generation) }
+    try control(.generation, &generation)
     return generation
   }
 

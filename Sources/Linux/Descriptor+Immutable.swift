@@ -10,11 +10,11 @@ extension Descriptor {
   /// - Throws: `notPermitted` without `CAP_LINUX_IMMUTABLE`, or for another's file.
   public func setImmutable(_ isImmutable: Bool) throws(Errno) {
     var raw = fsxattr()
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSGETXATTR, &raw) }
+    try control(.attributes, &raw)
     var flags = ExtendedFlags(rawValue: raw.fsx_xflags)
     if isImmutable { flags.insert(.immutable) } else { flags.remove(.immutable) }
     raw.fsx_xflags = flags.rawValue
-    _ = try call { unsafe iopmem_ioctl(rawValue, iopmem_FS_IOC_FSSETXATTR, &raw) }
+    try control(.setAttributes, &raw)
   }
 
   /// Whether anybody, of whatever process, has the file open for writing or mapped from such a

@@ -1,14 +1,6 @@
 internal import CLinux
 public import SystemPackage
 
-/// What a rename does when the new name is taken: renameat2(2).
-public enum RenamePolicy: Sendable {
-  /// `RENAME_NOREPLACE`: fail with `fileExists`.
-  case keep
-  /// `RENAME_EXCHANGE`: the two change places, so that nothing is lost; both must exist.
-  case exchange
-}
-
 /// Names in an open directory.
 extension Descriptor {
   /// Makes a directory.

@@ -23,7 +23,7 @@ public struct Provider: ~Copyable, Sendable {
   public func state() throws(Errno) -> State {
     var raw = iopmem_query()
     raw.size = UInt32(MemoryLayout<iopmem_query>.size)
-    _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_QUERY, &raw) }
+    try descriptor.control(.query, &raw)
     return State(leases: raw.leases, mappings: raw.maps)
   }
 
@@ -35,7 +35,7 @@ public struct Provider: ~Copyable, Sendable {
     var raw = iopmem_lease()
     raw.size = UInt32(MemoryLayout<iopmem_lease>.size)
     raw.file = file.rawValue
-    _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_LEASE, &raw) }
+    try descriptor.control(.lease, &raw)
     return Provider(Descriptor(taking: raw.lease))
   }
 
@@ -58,7 +58,7 @@ public struct Provider: ~Copyable, Sendable {
     raw.devfn = deviceAndFunction
     raw.dma_bits = addressBits
     raw.flags = isForced ? IOPMEM_MAP_FORCE : 0
-    _ = try call { unsafe iopmem_ioctl(descriptor.rawValue, iopmem_IOC_MAP, &raw) }
+    try descriptor.control(.map, &raw)
     return ClientMapping(
       provider: Provider(Descriptor(taking: raw.map)), address: raw.address, length: raw.length)
   }

@@ -19,16 +19,3 @@ public protocol EngineList: Sendable {
     of segments: borrowing SegmentList, _ body: ([Record]) throws(Failure) -> Void
   ) throws(Failure)
 }
-
-/// A record of a list, as it is written: numbers with the lowest byte first, and no room between.
-public protocol EngineRecord: BitwiseCopyable, Sendable {}
-
-/// The forms of lists, by their numbers in the header.
-public enum EngineListKind: UInt16, Sendable {
-  /// Segments: file offset, address, length.
-  case segments = 1
-  /// Physical region pages of NVMe.
-  case physicalRegionPages = 2
-  /// A scatter gather list of NVMe.
-  case scatterGatherList = 3
-}

@@ -120,7 +120,7 @@ struct FormatTarget: ~Copyable {
     }
     do {
       let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
-      if Self.isSame(try writable.status(), status) {
+      if try writable.status().isSameFile(as: status) {
         var probe = try Probe()
         try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
         return try writable.synchronize()
@@ -136,14 +136,9 @@ struct FormatTarget: ~Copyable {
     let now = try explain(path, "is gone") { () throws(Errno) in
       try Status(of: path, followingLinks: true)
     }
-    guard Self.isSame(now, status) else {
+    guard now.isSameFile(as: status) else {
       throw Failure(.failed, path, "was exchanged for another file meanwhile")
     }
-  }
-
-  private static func isSame(_ left: Status, _ right: Status) -> Bool {
-    left.kind == right.kind && left.inode == right.inode && left.device == right.device
-      && left.specialDevice == right.specialDevice
   }
 }
 

@@ -46,9 +46,3 @@
     return rest == 0 ? self : try adding(ByteCount(unit.rawValue - rest))
   }
 }
-
-/// A sum or difference that does not fit its unit.
-public struct OutOfRange: Error, Hashable, Sendable {
-  /// The error.
-  @inlinable public init() {}
-}

@@ -36,33 +36,3 @@ extension Position {
   /// The place as a person reads it.
   public var hex: String { rawValue.hex }
 }
-
-/// A place in a file.
-@frozen public struct FileOffset: Position, BitwiseCopyable {
-  /// Bytes from the file's first.
-  public let rawValue: UInt64
-  /// The byte with this number, from 0.
-  @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-  /// A place in the same space.
-  @inlinable public init(inSpaceOf origin: Self, rawValue: UInt64) { self.init(rawValue) }
-}
-
-/// A place on a block device: a partition's own, if it is one.
-@frozen public struct DeviceOffset: Position, BitwiseCopyable {
-  /// Bytes from the device's first.
-  public let rawValue: UInt64
-  /// The byte with this number, from 0.
-  @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-  /// A place in the same space.
-  @inlinable public init(inSpaceOf origin: Self, rawValue: UInt64) { self.init(rawValue) }
-}
-
-/// A place in a PCI function's BAR.
-@frozen public struct BarOffset: Position, BitwiseCopyable {
-  /// Bytes from the BAR's first.
-  public let rawValue: UInt64
-  /// The byte with this number, from 0.
-  @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-  /// A place in the same space.
-  @inlinable public init(inSpaceOf origin: Self, rawValue: UInt64) { self.init(rawValue) }
-}
