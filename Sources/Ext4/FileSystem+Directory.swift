@@ -29,7 +29,7 @@ extension FileSystem {
     return list.entries
   }
 
-  /// The entries of a directory, as far as they can be names.
+  /// Lists the entries of a directory that can be names.
   private struct EntryList {
     var entries: [DirectoryEntry] = []
     var isDamaged = false
@@ -78,14 +78,14 @@ extension FileSystem {
     return found
   }
 
-  /// Holds a directory against the rules, once: libext2fs reads on where one is damaged, and would
-  /// find other directories' names, or such as the kernel does not.
+  /// Checks a directory, once: libext2fs reads on in a damaged one, and would find names of other
+  /// directories, or names that the kernel does not find.
   func expectSound(directory number: UInt32) throws(Ext4Error) {
     guard !findings.soundDirectories.contains(number) else { return }
     _ = try entries(of: number)
   }
 
-  /// Holds a directory's inode, map, size and index against the rules.
+  /// Checks a directory's inode, map, size and index.
   private func expectReadable(_ directory: Inode) throws(Ext4Error) {
     try expectOpenable(directory)
     guard !directory.isEncrypted else { throw .encryptedNames }
@@ -97,8 +97,8 @@ extension FileSystem {
     if directory.has(EXT2_INDEX_FL) { try expectIndex(at: data.start, geometry) }
   }
 
-  /// Holds a directory's size against its blocks, which have no holes: the kernel reads no name
-  /// behind its size.
+  /// Checks a directory's size against its blocks, which have no holes: the kernel reads no name
+  /// behind that size.
   func expectWhole(
     _ directory: Inode, _ data: WrittenData, _ geometry: Geometry
   ) throws(Ext4Error) {
@@ -111,7 +111,7 @@ extension FileSystem {
     }
   }
 
-  /// Holds the root of a directory's index against the rules by which the kernel finds names:
+  /// Checks the root of a directory's index by the rules by which the kernel finds names:
   /// fs/ext4/namei.c, `dx_probe`.
   private func expectIndex(at start: UInt64?, _ geometry: Geometry) throws(Ext4Error) {
     guard let start else { throw .damage(Damage(.index)) }

@@ -3,7 +3,7 @@ internal import CExt2fs
 /// Walks of all inodes.
 extension FileSystem {
   /// Calls a body with every inode that is in use and not the file system's own.
-  /// - Throws: `damage` for inodes that are in use by one account and free by another.
+  /// - Throws: `damage` for inodes that one record calls used and another free.
   func forEachNamedInode(_ body: (Inode) throws(Ext4Error) -> Void) throws(Ext4Error) {
     let geometry = try geometry()
     let hasUnusedCounts = unsafe ext2fs_has_group_desc_csum(handle) != 0
@@ -36,9 +36,9 @@ extension FileSystem {
     }
   }
 
-  /// Finds the blocks that several inodes have, by a walk of all, so that from now on no file is
-  /// mapped that has one.
-  /// - Throws: `damage` of whatever inode: what that one claims is then not known.
+  /// Finds the blocks that more than one inode has, by a walk of all inodes. From now on no file
+  /// that has one is mapped.
+  /// - Throws: `damage` of any inode: the blocks that it claims are then not known.
   public func findSharedBlocks() throws(Ext4Error) {
     findings.shared = try sharedBlocks { (_, _) throws(Ext4Error) in }
   }

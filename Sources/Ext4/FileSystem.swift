@@ -14,7 +14,7 @@ public import SystemPackage
 
   /// The library's handle; valid from `init` to `deinit`.
   let handle: ext2_filsys
-  /// What was found out since it was opened, or changed.
+  /// What was found out since the file system was opened or changed.
   let findings = Findings()
 
   /// Opens the file system on a device or in an image.
@@ -75,7 +75,7 @@ public import SystemPackage
       readOnlyCompatible: handle.pointee.super.pointee.s_feature_ro_compat)
   }
 
-  /// What speaks against trusting what is read, or nothing.
+  /// Reasons not to trust what is read; empty for a sound file system.
   public var condition: Condition {
     var condition: Condition = []
     let state = unsafe Int32(handle.pointee.super.pointee.s_state)
@@ -129,7 +129,7 @@ extension FileSystem {
     }
   }
 
-  /// Whether the running machine has the device or image mounted, or holds it.
+  /// Asks whether the running machine has the device or image mounted, or holds it.
   ///
   /// The corresponding C function is `ext2fs_check_mount_point`, which knows loop devices over an
   /// image too.

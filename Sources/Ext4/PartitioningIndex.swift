@@ -1,6 +1,6 @@
 extension RandomAccessCollection {
-  /// The first place from which on a predicate holds, which holds for no element before one for
-  /// which it does not; the end where it holds for none.
+  /// Finds the first element for which a predicate holds, by bisection; the end if there is none.
+  /// The predicate must hold for every element after that one, and for none before.
   func partitioningIndex(where holds: (Element) -> Bool) -> Index {
     var low = startIndex
     var count = count

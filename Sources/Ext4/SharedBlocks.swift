@@ -1,4 +1,4 @@
-/// Blocks that several inodes have.
+/// Blocks that more than one inode has.
 struct SharedBlocks {
   /// A run of blocks that an inode has.
   struct Claim {
@@ -6,7 +6,7 @@ struct SharedBlocks {
     let inode: UInt32
   }
 
-  /// What two have: in order, no two overlap.
+  /// The shared runs, in order; no two overlap.
   private(set) var runs: [(blocks: Range<UInt64>, inodes: (UInt32, UInt32))] = []
 
   /// - Parameter claims: in any order. Those of one inode overlap where its map lies between two
@@ -27,7 +27,7 @@ struct SharedBlocks {
     }
   }
 
-  /// The first shared block in a run of an inode's, and who else has it.
+  /// Finds the first shared block in a run of an inode, and which other inode has it.
   func first(in blocks: Range<UInt64>, of inode: UInt32) -> (block: UInt64, other: UInt32)? {
     let index = runs.partitioningIndex { $0.blocks.upperBound > blocks.lowerBound }
     guard index < runs.endIndex, runs[index].blocks.lowerBound < blocks.upperBound else {

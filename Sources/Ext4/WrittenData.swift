@@ -2,9 +2,9 @@
 struct WrittenData {
   /// Where the file's first block is; nil where that is not written.
   private(set) var start: UInt64?
-  /// Behind the last one, in the file.
+  /// The block behind the last written one, in the file.
   private(set) var end: UInt64 = 0
-  /// Some before the end are not.
+  /// Whether some before the end are not written.
   private(set) var hasHole = false
 
   /// Takes the next run of a walk.

@@ -2,7 +2,7 @@ internal import Linux
 internal import Signature
 internal import SystemPackage
 
-/// A device or image that is about to be formatted: open, locked, and nobody else's.
+/// A device or image that is about to be formatted: open, locked, and used by nobody else.
 struct FormatTarget: ~Copyable {
   let path: FilePath
   let geometry: FormatGeometry
@@ -81,8 +81,8 @@ struct FormatTarget: ~Copyable {
     self.locked = locked
   }
 
-  /// Reads bytes of it.
-  /// - Throws: `Failure` too when it ends before them.
+  /// Reads bytes of the device.
+  /// - Throws: `Failure`, also if the device ends before them.
   func read(at offset: UInt64, count: Int) throws(Failure) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
     let done: Int
@@ -93,7 +93,7 @@ struct FormatTarget: ~Copyable {
     return buffer
   }
 
-  /// What libblkid makes of the device now.
+  /// Asks libblkid what the device holds now.
   func content() throws(Failure) -> DeviceContent {
     do {
       var probe = try Probe()
@@ -106,10 +106,10 @@ struct FormatTarget: ~Copyable {
   /// Ends the exclusive hold, so that the tool can take its own; the lock stays.
   mutating func letGo() { hold = nil }
 
-  /// Erases the marks of what was here before, which a tool leaves where it writes nothing.
+  /// Erases old signatures, which a tool leaves where it writes nothing.
   ///
-  /// A mark that is still there after the tool wrote all its metadata lies in free space. To be
-  /// called when the tool has ended.
+  /// A signature that is still there after the tool wrote all its metadata lies in free space. Call
+  /// this when the tool has ended.
   mutating func eraseOldSignatures(keeping type: String) throws(Failure) {
     if case .found(let signature) = try content(), signature.type == type { return }
     let failed = "was formatted, and old signatures on it cannot be erased"
@@ -131,7 +131,7 @@ struct FormatTarget: ~Copyable {
     throw Failure(.failed, path, "\(failed): it was exchanged for another file")
   }
 
-  /// Says whether the path still leads to what was examined: the tool opens it by its name.
+  /// Checks that the path still leads to what was examined: the tool opens it by its name.
   func confirm() throws(Failure) {
     let now = try explain(path, "is gone") { () throws(Errno) in
       try Status(of: path, followingLinks: true)

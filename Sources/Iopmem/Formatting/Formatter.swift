@@ -7,7 +7,7 @@ internal import SystemPackage
 /// Between the end of the exclusive hold and the tool's own one nobody holds the device, for as
 /// long as the tool takes to start; flock(2) is kept meanwhile, and the tool's own checks stay on.
 public enum Formatter {
-  /// Finds out whether the device may be formatted, and with which command. Changes no byte.
+  /// Checks whether the device may be formatted, and with which command. Changes no byte.
   /// - Throws: `Failure` (refused) when it may not.
   public static func command(
     for request: FormatRequest, on machine: SystemRoot = SystemRoot()
@@ -75,7 +75,8 @@ public enum Formatter {
     return try await readBack(target, request, command, output)
   }
 
-  /// Says whether the device may be overwritten; it is held by now.
+  /// Checks that the held device may be overwritten.
+  /// - Returns: the command that does it.
   private static func admit(
     _ target: borrowing FormatTarget, _ request: FormatRequest
   ) throws(Failure) -> ToolCommand {
@@ -108,14 +109,14 @@ public enum Formatter {
     } else {
       let objection = ExistingContent(content: content, startIsUsed: false, endIsUsed: false)
         .objection
-      found.faults.append(
+      found.problems.append(
         "libblkid does not take the device for \(request.type.rawValue) alone: it "
           + (objection ?? "recognises nothing"))
     }
-    guard found.faults.isEmpty, let uuid = found.uuid else {
+    guard found.problems.isEmpty, let uuid = found.uuid else {
       throw Failure(
         .failed, request.device,
-        "was formatted, and is not what it should be: " + found.faults.joined(separator: "; "),
+        "was formatted, and is not what it should be: " + found.problems.joined(separator: "; "),
         remedy: "do not use it as it is; wipefs(8) removes old signatures")
     }
     return MadeFileSystem(
@@ -124,7 +125,7 @@ public enum Formatter {
       runs: found.runs, verified: found.verified, command: command, toolOutput: output)
   }
 
-  /// How long an image to make; nil where there is a file or device, or none is asked for.
+  /// Tells how long an image to make; nil if the file or device exists, or no size was asked for.
   private static func imageToMake(_ request: FormatRequest) throws(Failure) -> ByteCount? {
     guard let size = request.imageSize else { return nil }
     do {
@@ -142,7 +143,7 @@ public enum Formatter {
     }
   }
 
-  /// Makes the file, sparse, at a name that nothing has; or leaves nothing.
+  /// Makes a sparse file under a new name. If that fails, leaves nothing behind.
   private static func makeImage(_ path: FilePath, _ size: ByteCount) throws(Failure) -> Status {
     let image = try explain(path, "cannot be made") { () throws(Errno) in
       try Descriptor(

@@ -23,7 +23,7 @@ public struct LargestRuns: Hashable, Sendable {
     self.deviceStart = deviceStart
   }
 
-  /// Takes note of a free run.
+  /// Counts in a free run.
   /// - Throws: `OutOfRange` for one that no device can have.
   mutating func add(_ run: Run) throws(OutOfRange) {
     let end = try run.start.advanced(by: run.length)
@@ -38,7 +38,7 @@ public struct LargestRuns: Hashable, Sendable {
     }
   }
 
-  /// Takes note of a free run of blocks.
+  /// Counts in a free run of blocks.
   /// - Throws: `OutOfRange` for one that no device can have.
   mutating func add(block: UInt64, count: UInt64, blockSize: ByteCount) throws(OutOfRange) {
     let start = try BlockNumber(block).offset(blockSize: blockSize)

@@ -12,7 +12,7 @@ extension ReadBack {
       let runs = try Self.runs(of: fileSystem, request, geometry)
       self.init(
         blockSize: size, length: ByteCount(try fileSystem.byteCount()),
-        uuid: VolumeUUID(bytes: fileSystem.uuid), label: fileSystem.label, runs: runs, faults: [],
+        uuid: VolumeUUID(bytes: fileSystem.uuid), label: fileSystem.label, runs: runs, problems: [],
         verified: [])
       expect(
         fileSystem.condition.isEmpty, "clean, no recovery needed", else: "state is not clean")

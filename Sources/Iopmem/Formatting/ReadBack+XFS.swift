@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 extension ReadBack {
-  /// Reads a new XFS back: its superblock here, its free space with xfs_db(8).
+  /// Reads a new XFS back: the superblock directly, the free space with xfs_db(8).
   init(
     xfs target: borrowing FormatTarget, _ request: FormatRequest
   ) async throws(Failure) {
@@ -22,7 +22,7 @@ extension ReadBack {
     runs = try await Self.runs(of: superblock, blockSize: size, request, geometry)
     self.init(
       blockSize: size, length: length, uuid: VolumeUUID(bytes: superblock.uuid),
-      label: superblock.label, runs: runs, faults: [], verified: [])
+      label: superblock.label, runs: runs, problems: [], verified: [])
     expect(!superblock.isInProgress, "complete", else: "mkfs.xfs did not come to its end")
     expect(
       !superblock.hasReflink, "no feature that shares blocks", else: "files could share blocks")
@@ -56,10 +56,10 @@ extension ReadBack {
     return runs
   }
 
-  /// The runs in a report of `freesp -d`: a line each of group, block in the group, and count.
+  /// Parses the runs in a report of `freesp -d`: lines of group, block in the group, and count.
   ///
   /// After them comes a histogram, whose lines have five columns.
-  /// - Returns: nil when a number is none or too large, or no line is a run.
+  /// - Returns: nil if a number is not one or too large, or no line is a run.
   static func freeRuns(
     inReport text: String, of superblock: XFSSuperblock, blockSize: ByteCount,
     into empty: LargestRuns

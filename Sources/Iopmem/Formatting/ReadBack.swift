@@ -1,16 +1,16 @@
-/// What was read back of a new file system, of either type.
+/// What was read back of a new file system.
 struct ReadBack {
   var blockSize: ByteCount
   var length: ByteCount
   var uuid: VolumeUUID?
   var label: [UInt8]
   var runs: LargestRuns
-  /// What is wrong, in words.
-  var faults: [String]
-  /// What is right.
+  /// What is wrong, as clauses.
+  var problems: [String]
+  /// What is right, as clauses.
   var verified: [String]
 
-  /// Adds what holds for both types.
+  /// Checks what both types of file system promise.
   mutating func compare(
     with request: FormatRequest, _ geometry: FormatGeometry
   ) throws(Failure) {
@@ -35,7 +35,7 @@ struct ReadBack {
         + " at least \(promise.rawValue)")
   }
 
-  mutating func expect(_ holds: Bool, _ fact: String, else fault: String) {
-    if holds { verified.append(fact) } else { faults.append(fault) }
+  mutating func expect(_ holds: Bool, _ fact: String, else problem: String) {
+    if holds { verified.append(fact) } else { problems.append(problem) }
   }
 }

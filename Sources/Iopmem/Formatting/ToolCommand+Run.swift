@@ -31,7 +31,7 @@ extension ToolCommand {
     }
   }
 
-  /// Finds the tool, in `PATH` or else in the sbin folders, which an ordinary user's lacks.
+  /// Finds the tool in `PATH`, or else in the sbin folders, which the `PATH` of ordinary users lacks.
   func locate(for device: FilePath) async throws(Failure) -> FilePath {
     let tool = Executable.name(program)
     if let found = try? await tool.resolveExecutablePath(in: .inherit) { return found }
@@ -45,7 +45,7 @@ extension ToolCommand {
     }
   }
 
-  /// How the tool ended and what it said, on one line whatever that holds.
+  /// Describes how the tool ended and what it said, on one line whatever that holds.
   private func explanation(_ status: TerminationStatus, _ text: String) -> String {
     let ending =
       switch status {

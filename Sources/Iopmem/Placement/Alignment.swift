@@ -5,13 +5,13 @@ public struct Alignment: Hashable, Sendable {
   /// Where in the BAR the block device's byte 0 lies.
   public let origin: BarOffset
 
-  /// An alignment of these parts; a unit of nothing is one of one byte.
+  /// Makes an alignment; a unit of zero counts as one byte.
   public init(unit: ByteCount, origin: BarOffset) {
     self.unit = max(unit, ByteCount(1))
     self.origin = origin
   }
 
-  /// The first aligned place that is not before this one; nil past 2^64 − 1.
+  /// Finds the first aligned offset at or after this one; nil past 2^64 − 1.
   public func first(from offset: DeviceOffset) -> DeviceOffset? {
     guard let place = try? origin.advanced(by: ByteCount(offset.rawValue)),
       let aligned = try? ByteCount(place.rawValue).roundedUp(to: unit)
@@ -19,6 +19,6 @@ public struct Alignment: Hashable, Sendable {
     return DeviceOffset(aligned.rawValue - origin.rawValue)
   }
 
-  /// Whether a file may begin here.
+  /// Tells whether a file may begin at this offset.
   public func accepts(_ offset: DeviceOffset) -> Bool { first(from: offset) == offset }
 }

@@ -1,23 +1,23 @@
 internal import Linux
 internal import SystemPackage
 
-/// Where a block device's byte 0 lies, which alignment is counted from.
+/// Where byte 0 of a block device lies: alignment is counted from there.
 struct Origin {
-  /// In the BAR; in the whole disk where no BAR holds the device.
+  /// The offset in the BAR, or in the whole disk where no BAR holds the device.
   let offset: BarOffset
-  /// Whether it is a BAR that the offset is in.
+  /// Whether the offset is one in a BAR.
   let isInBar: Bool
 }
 
 /// Tells where in its BAR a block device begins.
 struct DeviceOrigin {
   let windows: WindowSource
-  /// Whether the device must be in one: a file elsewhere is of no use to a peer.
+  /// Whether the device must lie in a BAR: no peer reaches a file elsewhere.
   let needsBar: Bool
 
-  /// Where the device's byte 0 lies.
-  /// - Throws: `Failure` for a device that has a BAR and whose place there is not to be had, and
-  ///   for one that has none and needs one, or the other way round.
+  /// Finds where byte 0 of a device lies.
+  /// - Throws: `Failure` if the device lies in a BAR and its offset there cannot be known, if it
+  ///   must lie in one and does not, and if it must not and does.
   func origin(of number: DeviceNumber) throws(Failure) -> Origin {
     let device = try BlockDevice(number, in: windows.root)
     let isChosen = windows.choices != WindowChoices()
@@ -38,7 +38,7 @@ struct DeviceOrigin {
     return Origin(offset: BarOffset(device.start.rawValue), isInBar: false)
   }
 
-  /// Where byte 0 of a device, or of an image that stands for a whole BAR, lies.
+  /// Finds where byte 0 of a device lies, or of an image that stands for a whole BAR.
   func origin(ofImage path: FilePath, _ status: Status) throws(Failure) -> Origin {
     guard status.kind == .blockDevice else {
       return Origin(offset: try windows.window(ofImage: path).start, isInBar: needsBar)

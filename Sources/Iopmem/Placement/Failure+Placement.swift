@@ -1,14 +1,14 @@
 internal import SystemPackage
 
 extension Failure {
-  /// Not so many bytes are free for files.
+  /// Fewer bytes are free than are needed.
   static func noSpace(_ path: FilePath, needed: ByteCount, free: ByteCount) -> Failure {
     Failure(
       .failed, path, "needs \(needed.rawValue) bytes, and \(free.rawValue) are free for files",
       remedy: "nothing was changed", cause: .noSpace)
   }
 
-  /// So many bytes are free, and do not lie together.
+  /// Enough bytes are free, but not in one aligned run.
   static func fragmented(
     _ path: FilePath, length: ByteCount, _ alignment: Alignment, largest: ByteCount
   ) -> Failure {
@@ -19,19 +19,19 @@ extension Failure {
       remedy: "nothing was changed; --allow-fragments takes several runs")
   }
 
-  /// The name is taken.
+  /// Something has the name already.
   static func exists(_ path: FilePath) -> Failure {
     Failure(.failed, path, "exists", remedy: "--force replaces files", cause: .fileExists)
   }
 
-  /// The name is taken, and what has it or what would get it is a directory.
+  /// A directory has the name already, or would replace what has it.
   static func directoryInTheWay(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "exists, and directories are neither replaced nor put in a file's place",
       remedy: "move it away first")
   }
 
-  /// A size that no file system can hold.
+  /// No file system holds a file of that size.
   static func tooLarge(_ path: FilePath) -> Failure {
     Failure(.failed, path, "is too large", cause: .fileTooLarge)
   }

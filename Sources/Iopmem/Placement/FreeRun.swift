@@ -7,7 +7,7 @@ public struct FreeRun: Hashable, Sendable {
   /// Where it ends: the first byte that is not free.
   public let end: DeviceOffset
 
-  /// A run of these parts; nil for one that is empty or passes 2^64 − 1.
+  /// Makes a run; nil if it is empty or passes 2^64 − 1.
   public init?(start: DeviceOffset, length: ByteCount) {
     guard length > .zero, let end = try? start.advanced(by: length) else { return nil }
     self.start = start
@@ -18,7 +18,7 @@ public struct FreeRun: Hashable, Sendable {
   /// The bytes that it covers.
   var bytes: Range<UInt64> { start.rawValue..<end.rawValue }
 
-  /// What is left of the run from its first aligned byte on; nil if nothing is.
+  /// Cuts the run down to begin at its first aligned byte; nil if none is left.
   public func aligned(to alignment: Alignment) -> FreeRun? {
     guard let first = alignment.first(from: start),
       let rest = try? end.distance(from: first)
@@ -26,7 +26,7 @@ public struct FreeRun: Hashable, Sendable {
     return FreeRun(start: first, length: rest)
   }
 
-  /// How many bytes lie between two runs; none if they touch or overlap.
+  /// Counts the bytes between two runs: 0 if they touch or overlap.
   func gap(to other: FreeRun) -> UInt64 {
     if end < other.start { return other.start.rawValue - end.rawValue }
     return other.end < start ? start.rawValue - other.end.rawValue : 0

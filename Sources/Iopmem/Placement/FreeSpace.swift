@@ -3,7 +3,7 @@ public struct FreeSpace: Sendable {
   /// The runs, in the order of the device; no two touch.
   public private(set) var runs: [FreeRun] = []
 
-  /// The space of these runs, in any order; those that touch or overlap are joined.
+  /// Makes a space of runs in any order, and joins those that touch or overlap.
   public init(_ runs: some Sequence<FreeRun>) {
     for run in runs.sorted(by: { $0.start < $1.start }) {
       if let last = self.runs.last, run.start <= last.end {
@@ -25,7 +25,7 @@ public struct FreeSpace: Sendable {
     runs.lazy.compactMap { $0.aligned(to: alignment)?.length }.max() ?? .zero
   }
 
-  /// The run that holds a byte; nil if that is not free.
+  /// Finds the run that holds a byte; nil if the byte is not free.
   public func run(holding offset: DeviceOffset) -> FreeRun? {
     runs.first { $0.start <= offset && offset < $0.end }
   }
@@ -66,7 +66,7 @@ public struct FreeSpace: Sendable {
     return pieces
   }
 
-  /// Leaves of a run what lies before and after a part of it.
+  /// Removes a part from a run, and keeps what lies before and after it.
   private mutating func cut(_ part: FreeRun, from index: Int) {
     let whole = runs[index]
     let before = FreeRun(

@@ -29,7 +29,7 @@ struct Layout: Hashable, Sendable {
     }
   }
 
-  /// Where in the file a run of this length begins that is aligned on the BAR; nil if none does.
+  /// Finds where in the file an aligned run of this length begins; nil if there is none.
   func begin(ofRun length: ByteCount, _ alignment: Alignment) -> FileOffset? {
     for run in runs {
       guard let start = alignment.first(from: run.physical),
@@ -41,14 +41,14 @@ struct Layout: Hashable, Sendable {
     return nil
   }
 
-  /// The runs as space that would be free without the file.
+  /// The space that would be free without the file.
   var space: FreeSpace {
     FreeSpace(runs.compactMap { FreeRun(start: $0.physical, length: $0.length) })
   }
 
-  /// What is wrong with the layout of a file of this size; nil if it keeps every promise.
+  /// Says what is wrong with the layout of a file of this size; nil if nothing is.
   /// - Parameter alignment: nil where fragments are allowed.
-  func fault(size: ByteCount, _ alignment: Alignment?) -> String? {
+  func problem(size: ByteCount, _ alignment: Alignment?) -> String? {
     guard flags.isSubset(of: .harmless) else {
       return flags.contains(.unwritten) ? "is not wholly written" : "does not lie plainly"
     }

@@ -57,7 +57,7 @@ extension Manifest {
     }
   }
 
-  /// The extended attributes of what can have a copy.
+  /// Reads the extended attributes that a copy can have.
   private func attributes(
     of source: FilePath, _ status: Status
   ) throws(Failure) -> [ExtendedAttribute] {
@@ -67,7 +67,7 @@ extension Manifest {
     }
   }
 
-  /// The names in a directory, in the order of their bytes: the same tree is placed the same way
+  /// Lists the names in a directory, sorted by their bytes: the same tree is placed the same way
   /// each time.
   private func names(
     in source: FilePath, expecting status: Status

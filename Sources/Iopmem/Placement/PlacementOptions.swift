@@ -1,18 +1,18 @@
 /// What a placement promises, and what it may do to keep the promise.
 public struct PlacementOptions: Sendable {
-  /// Files may lie in several runs, and anywhere.
+  /// Whether files may lie in several runs, aligned or not.
   public var allowsFragments: Bool
   /// The unit, counted from the BAR's byte 0, at which files at least that long begin.
   public var alignment: ByteCount
-  /// Files that have the name already are replaced.
+  /// Whether existing files of the same names are replaced.
   public var replaces: Bool
-  /// Permission bits, owner and times are the source's.
+  /// Whether files keep the permission bits, owner and times of their sources.
   public var preserves: Bool
-  /// Files are pinned once they are in place.
+  /// Whether files are pinned once they are in place.
   public var pins: Bool
-  /// Mounted files that are not DAX are not pinned, nor placed to be.
+  /// Whether a request to pin mounted files that are not DAX is refused.
   public var pinsOnlyDAX: Bool
-  /// The file system must be on a device that a BAR holds, or whose window the caller names.
+  /// Whether the device must lie in a BAR, or the caller must name its window.
   public var needsBar: Bool
 
   /// Options of these parts.
@@ -30,8 +30,8 @@ public struct PlacementOptions: Sendable {
     self.needsBar = needsBar
   }
 
-  /// The alignment that a file of this length gets: the file system's block for those shorter
-  /// than the unit, and the block only on the device, where nothing can choose.
+  /// Chooses the alignment of a file: the unit, or the file system's block for a file shorter than
+  /// the unit. No file can be aligned finer than a block, so blocks are counted on the device.
   func alignment(ofLength length: ByteCount, origin: BarOffset, blockSize: ByteCount) -> Alignment {
     guard length >= alignment, alignment > blockSize else {
       return Alignment(unit: blockSize, origin: BarOffset(0))

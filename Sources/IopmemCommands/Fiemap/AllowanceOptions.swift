@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 
-/// Checks that the caller takes upon itself.
+/// The checks that the caller lets files pass.
 struct AllowanceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -33,15 +33,15 @@ struct AllowanceOptions: ParsableArguments {
     Hazard.allCases.filter(\.canBeAllowed).map(\.rawValue)
     + ImageFileMapper.Doubt.allCases.map(\.rawValue)
 
-  /// Whether a check is to be passed.
+  /// Whether any check was named.
   var isGiven: Bool { !allow.isEmpty || noDaxCheck }
 
-  /// The hazards to pass.
+  /// The hazards that extents may have.
   var hazards: Set<Hazard> {
     Set(allow.compactMap { if case .hazard(let hazard) = $0 { hazard } else { nil } })
   }
 
-  /// The doubts to pass.
+  /// The doubts that the file system may be under.
   var doubts: Set<ImageFileMapper.Doubt> {
     Set(allow.compactMap { if case .doubt(let doubt) = $0 { doubt } else { nil } })
   }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Iopmem
 internal import Linux
 
-/// The client of the addresses.
+/// The client that the addresses are for.
 struct MapClientOptions: ParsableArguments {
   @Option(
     name: .customLong("for"),

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 
-/// A part of each file.
+/// Which part of each file is mapped.
 struct MapRangeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Begin at this byte of each file.", valueName: "bytes"))
   var offset: SizeArgument?
@@ -12,10 +12,10 @@ struct MapRangeOptions: ParsableArguments {
   @Flag(help: "Print whole blocks instead of the exact bytes.")
   var blockGranular = false
 
-  /// Whether a part was asked for.
+  /// Whether any option was given.
   var isGiven: Bool { offset != nil || length != nil || blockGranular }
 
-  /// The request for this part of a file.
+  /// Makes the request for this part of a file.
   func request(allowing allowance: AllowanceOptions) -> MapRequest {
     MapRequest(
       offset: FileOffset(offset?.count.rawValue ?? 0), length: length?.count,

@@ -61,12 +61,12 @@ struct ListCommand: ParsableCommand {
 }
 
 extension Inventory.Entry {
-  /// Why its window is not known, if it should be.
+  /// Why the window is not known, if the device should have one.
   var windowFailure: Failure? {
     if case .failure(let failure)? = window { return failure }
     return nil
   }
 
-  /// Where its bytes lie, if that is known.
+  /// The window, if it is known.
   var knownWindow: Window? { try? window?.get() }
 }

@@ -53,7 +53,7 @@ extension Inventory.Entry {
     try writer.member("window_error", windowFailure.map(reason))
   }
 
-  /// A failure's sentence, with what it is about where that is not the device itself.
+  /// Makes a sentence of a failure, with its subject if that is not the device itself.
   private func reason(_ failure: Failure) -> String {
     guard let subject = failure.subject, subject != device.path else { return failure.sentence }
     return "\(QuotedName(subject).text): \(failure.sentence)"

@@ -22,7 +22,7 @@ extension [Inventory.Entry] {
 }
 
 extension Inventory.Entry {
-  /// The row, a text a column; empty where there is nothing to say.
+  /// Makes the row: one text a column, empty where there is nothing to say.
   fileprivate func cells(isLast: Bool) -> [String] {
     let branch = device.isPartition ? (isLast ? "└─" : "├─") : ""
     let content = (try? self.content?.get()) ?? nil

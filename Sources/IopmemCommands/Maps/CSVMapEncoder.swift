@@ -40,7 +40,7 @@ final class CSVMapEncoder: TextMapEncoder {
     line.append(map.pinned ? ",yes\n" : ",no\n")
   }
 
-  /// A cell, between quotes where it holds a comma or a quote.
+  /// Makes a cell, between quotes if it holds a comma or a quote.
   private static func cell(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else {
       return text

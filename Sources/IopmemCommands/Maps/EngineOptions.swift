@@ -31,7 +31,7 @@ struct EngineOptions: ParsableArguments {
     help: ArgumentHelp("The NVMe controller's memory page, 4K unless told.", valueName: "bytes"))
   var pageSize: SizeArgument?
 
-  /// The format of a name, under these limits.
+  /// Makes the format of this name, under these limits.
   /// - Throws: `ValidationError` for what makes no sense together.
   func format(_ name: MapFormat.Name) throws -> MapFormat {
     if !name.isNVMe && (listBase != nil || pageSize != nil) {
@@ -76,7 +76,7 @@ struct EngineOptions: ParsableArguments {
 }
 
 extension Limits.Mistake {
-  /// The mistake in the words of the options.
+  /// Says the mistake in terms of the options.
   fileprivate var sentence: String {
     switch self {
     case .zero: "--max-segment, --boundary, --align and --max-segments are 1 or more."
@@ -88,7 +88,7 @@ extension Limits.Mistake {
 }
 
 extension ListMemory.Mistake {
-  /// The mistake in the words of the options.
+  /// Says the mistake in terms of the options.
   fileprivate var sentence: String {
     switch self {
     case .pageSize: "--page-size is a power of two, 4K to 128M."

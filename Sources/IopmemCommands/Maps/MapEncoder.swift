@@ -1,6 +1,6 @@
 internal import Iopmem
 
-/// Encodes the map of one file, which was found to be fit for the format.
+/// Encodes the map of one file. Making one proves that the map can be had in the format.
 protocol MapEncoder {
   /// Writes all of the map.
   /// - Parameter segments: the file's.

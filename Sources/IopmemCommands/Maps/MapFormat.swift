@@ -23,22 +23,22 @@ enum MapFormat {
     var isNVMe: Bool { self == .nvmePRP || self == .nvmeSGL }
   }
 
-  /// What encodes text; nil for what is none.
+  /// The encoder, if the format is text.
   var text: (any TextMapEncoder.Type)? {
     if case .text(let encoder, _) = self { encoder } else { nil }
   }
 
-  /// Checks that whoever reads standard output can read this format.
-  /// - Throws: `ValidationError` where it is no text and a person would see it.
+  /// Checks that records do not go to a terminal.
+  /// - Throws: `ValidationError` if standard output is one, and the format is not text.
   func checkStandardOutput() throws {
     if text == nil && Output.standard().isTerminal {
       throw ValidationError("This form is not for a terminal: send it to a file or a program.")
     }
   }
 
-  /// Judges a file.
-  /// - Returns: what encodes its map.
-  /// - Throws: why the map may not be had in this format.
+  /// Checks that a file's map can be had in this format.
+  /// - Returns: the encoder of the map.
+  /// - Throws: why it cannot.
   func encoder(
     of map: FileMap, _ segments: borrowing SegmentList
   ) throws(Failure) -> any MapEncoder {

@@ -2,15 +2,14 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// Writes maps in one format, one file after the other, and says of a failed write where it
-/// should have gone.
+/// Writes maps in one format, one file after the other.
 struct MapWriter: ~Copyable {
   private var output: Output
   private let destination: String
   private let text: (any TextMapEncoder.Type)?
   private var isFirst = true
 
-  /// A writer.
+  /// Makes a writer.
   /// - Parameter destination: what a person calls the place that the maps go to.
   init(_ format: MapFormat, to output: consuming Output, named destination: String) {
     self.output = output
@@ -18,7 +17,7 @@ struct MapWriter: ~Copyable {
     text = format.text
   }
 
-  /// A writer to standard output.
+  /// Makes a writer to standard output.
   static func standard(_ format: MapFormat) -> MapWriter {
     MapWriter(format, to: .standard(), named: "standard output")
   }
@@ -27,7 +26,7 @@ struct MapWriter: ~Copyable {
   mutating func begin() throws(Failure) { try append(text?.opening) }
 
   /// Writes a file.
-  /// - Parameter segments: those that it was judged with.
+  /// - Parameter segments: those that the encoder was made with.
   /// - Throws: `failed` when the output does not take it, or the segments cannot be read back.
   mutating func write(
     _ encoder: any MapEncoder, _ segments: borrowing SegmentList

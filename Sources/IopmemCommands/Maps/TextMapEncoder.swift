@@ -13,10 +13,10 @@ protocol TextMapEncoder: AnyObject, MapEncoder {
   /// What stands after the last file.
   static var closing: StaticString { get }
 
-  /// What cuts the segments; nil where they are listed as they were found.
+  /// Cuts the segments; nil if they are listed as they were found.
   var transfer: Transfer? { get }
 
-  /// An encoder of one file's map.
+  /// Makes an encoder of one file's map.
   init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64)
   /// Appends what comes before the file's first segment.
   func begin(_ bytes: inout [UInt8])
@@ -33,8 +33,8 @@ extension TextMapEncoder {
   func begin(_ bytes: inout [UInt8]) {}
   func end(_ bytes: inout [UInt8]) {}
 
-  /// Judges a file.
-  /// - Throws: why its segments cannot be cut to the limits.
+  /// Checks that a file's segments can be cut to the limits, and makes its encoder.
+  /// - Throws: why they cannot.
   init(
     _ map: FileMap, _ segments: borrowing SegmentList, under limits: Limits?
   ) throws(Failure) {
@@ -73,6 +73,6 @@ extension TextMapEncoder {
 }
 
 extension ExtentFlags {
-  /// The hazards that a segment was allowed to have, as `--allow` names them.
+  /// The names of the hazards that a segment was allowed to have, as `--allow` takes them.
   var names: [String] { isEmpty ? [] : hazards.map(\.rawValue) }
 }

@@ -2,7 +2,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// What `iopmem mkfs` prints: of what it made, or would make.
+/// Prints what `iopmem mkfs` made, or would make.
 struct MkfsReport {
   let isJSON: Bool
   let isQuiet: Bool
@@ -48,7 +48,7 @@ struct MkfsReport {
       + " at byte \(run.start.rawValue)"
   }
 
-  /// Two decimals, rounded down: no more is claimed than there is.
+  /// Makes a percentage of two decimals, rounded down so that it claims no more than there is.
   static func percent(_ part: ByteCount, of whole: ByteCount) -> String {
     guard part <= whole, whole > .zero else { return "0.00" }
     let product = part.rawValue.multipliedFullWidth(by: 10_000)

@@ -18,7 +18,7 @@ struct PlaceCommand: ParsableCommand {
       has its name only once it is whole. Where that cannot be had, nothing is changed.
       """)
 
-  /// What is promised of where a file lies.
+  /// What `place` promises of where a file lies.
   enum Layout: String, EnumerableFlag {
     case contiguous, allowFragments
 

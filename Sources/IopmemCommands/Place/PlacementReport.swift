@@ -2,14 +2,14 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// What `iopmem place` prints: where the files lie.
+/// Prints where the files of `iopmem place` lie.
 struct PlacementReport {
   let image: FilePath?
-  /// Whether offsets are in a BAR, or else on the disk.
+  /// Whether offsets are those in a BAR; otherwise they are those on the disk.
   let isInBar: Bool
   let files: [PlacedFile]
 
-  /// A table with a row a file: offset, size, extents, path.
+  /// Writes a table with a row a file: offset, size, extents, path.
   func writeText() throws(Errno) {
     var table = TextTable([
       .init(isInBar ? "BAR-OFFSET" : "DISK-OFFSET", isRight: true, minimumWidth: 14),
@@ -27,7 +27,7 @@ struct PlacementReport {
     try output.flush()
   }
 
-  /// `iopmem.place/1`.
+  /// Writes the files as `iopmem.place/1`.
   func writeJSON() throws(Errno) {
     var writer = JSONWriter(Output.standard())
     try writer.beginObject()

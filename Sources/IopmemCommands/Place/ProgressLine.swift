@@ -18,10 +18,10 @@ final class ProgressLine {
     write("\r\(percent) % of \(total.rawValue >> 20) MiB")
   }
 
-  /// Takes the line away.
+  /// Clears the line.
   func end() { if shown != nil { write("\r\u{1B}[K") } }
 
-  /// Progress is lost on a terminal that cannot be written; the work is not.
+  /// Writes to the terminal. A failure loses the progress line, and not the work.
   private func write(_ text: String) {
     var output = Output.standardError()
     try? output.write(text)

@@ -2,9 +2,9 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// What a JSON text goes into.
+/// Takes the bytes of a JSON text.
 protocol JSONSink: ~Copyable {
-  /// Why a sink does not take more.
+  /// Why a sink takes no more.
   associatedtype Failure: Error
   /// Lets a renderer append to the bytes that have gathered.
   mutating func append(_ render: (inout [UInt8]) -> Void) throws(Failure)
@@ -27,7 +27,7 @@ typealias JSONWriter = JSONRenderer<Output>
 /// Integers are bytes and counts; addresses are hex strings, since parsers lose integers above
 /// 2^53 (RFC 8259, section 6).
 struct JSONRenderer<Sink: JSONSink & ~Copyable>: ~Copyable {
-  /// What has been rendered so far goes here.
+  /// Takes what is rendered.
   private(set) var sink: Sink
   /// For each open object or array: whether it has a member yet.
   private var hasMember: [Bool] = []
@@ -55,33 +55,33 @@ struct JSONRenderer<Sink: JSONSink & ~Copyable>: ~Copyable {
     afterKey = true
   }
 
-  /// A string; nil is null.
+  /// Writes a string; nil is null.
   mutating func value(_ text: String?) throws(Sink.Failure) {
     guard let text else { return try literal("null") }
     try separate()
     try sink.append { $0.append(jsonString: text) }
   }
 
-  /// A number; nil is null.
+  /// Writes a number; nil is null.
   mutating func value(_ number: (some BinaryInteger)?) throws(Sink.Failure) {
     try literal(number.map { String($0) } ?? "null")
   }
 
-  /// true, false or null.
+  /// Writes true, false or null.
   mutating func value(_ flag: Bool?) throws(Sink.Failure) {
     try literal(flag.map { $0 ? "true" : "false" } ?? "null")
   }
 
-  /// An address as a string of hex digits after `0x`; nil is null.
+  /// Writes an address as a string of hex digits after `0x`; nil is null.
   mutating func address(_ address: UInt64?) throws(Sink.Failure) { try value(address?.hex) }
 
-  /// A member whose value is a string; nil is null.
+  /// Writes a member with a string; nil is null.
   mutating func member(_ name: StaticString, _ text: String?) throws(Sink.Failure) {
     try key(name)
     try value(text)
   }
 
-  /// A member whose value is a number; nil is null.
+  /// Writes a member with a number; nil is null.
   mutating func member(
     _ name: StaticString, _ number: (some BinaryInteger)?
   ) throws(Sink.Failure) {
@@ -89,13 +89,13 @@ struct JSONRenderer<Sink: JSONSink & ~Copyable>: ~Copyable {
     try value(number)
   }
 
-  /// A member whose value is true, false or null.
+  /// Writes a member with true, false or null.
   mutating func member(_ name: StaticString, _ flag: Bool?) throws(Sink.Failure) {
     try key(name)
     try value(flag)
   }
 
-  /// A member whose value is an array of strings.
+  /// Writes a member with an array of strings.
   mutating func member(_ name: StaticString, _ texts: [String]) throws(Sink.Failure) {
     try key(name)
     try beginArray()
@@ -103,15 +103,15 @@ struct JSONRenderer<Sink: JSONSink & ~Copyable>: ~Copyable {
     try endArray()
   }
 
-  /// A name as two members: readable text always, and the exact bytes in hex when the text had to
-  /// be repaired, else null.
+  /// Writes a name as two members: readable text always, and the exact bytes in hex if the text had
+  /// to be repaired, else null.
   mutating func name(
     _ key: StaticString, _ exactKey: StaticString, _ path: FilePath?
   ) throws(Sink.Failure) {
     try name(key, exactKey, bytes: path?.bytes)
   }
 
-  /// A name that is no path, as two members in the same way.
+  /// Writes a name that is not a path, as two members in the same way.
   mutating func name(
     _ key: StaticString, _ exactKey: StaticString, bytes: [UInt8]?
   ) throws(Sink.Failure) {

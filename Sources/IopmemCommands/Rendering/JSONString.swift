@@ -17,7 +17,7 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
   }
 
-  /// These bytes in hex, if they are no UTF-8, which a string would have to repair.
+  /// These bytes in hex, if they are not UTF-8 and a string would have to repair them.
   var hexUnlessText: String? {
     guard String(validating: self, as: UTF8.self) == nil else { return nil }
     return map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -17,7 +17,7 @@ struct ShellQuoted {
     }
   }
 
-  /// A whole command line.
+  /// Quotes a whole command line.
   static func line(_ arguments: [[UInt8]]) -> String {
     arguments.map { ShellQuoted($0).text }.joined(separator: " ")
   }
@@ -29,7 +29,7 @@ struct ShellQuoted {
     scalar.isASCII ? (0x20..<0x7F).contains(scalar.value) : scalar.properties.isAlphabetic
   }
 
-  /// Octal, which ends after three digits; `\x` would swallow a digit that follows it.
+  /// Escapes a byte in octal, which ends after three digits; `\x` would swallow a digit after it.
   private static func escaped(_ byte: UInt8) -> String {
     switch byte {
     case UInt8(ascii: "'"), UInt8(ascii: "\\"): "\\" + String(Unicode.Scalar(byte))

@@ -2,7 +2,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// Says of a failed write that it was standard output.
+/// Runs a write to standard output, and makes a `Failure` of its error.
 func toStandardOutput(_ body: () throws(Errno) -> Void) throws(Failure) {
   do { try body() } catch { throw Failure.standardOutput(error) }
 }

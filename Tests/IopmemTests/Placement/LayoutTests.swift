@@ -40,18 +40,18 @@ import Testing
 
   @Test func everyBrokenPromiseIsSeen() throws {
     let size = ByteCount(5000)
-    #expect(try layout([(0, 8192, 8192)]).fault(size: size, page) == nil)
-    #expect(try layout([(0, 8192, 8192)], .unwritten).fault(size: size, page) != nil)
-    #expect(try layout([(0, 8192, 8192)], .shared).fault(size: size, page) != nil)
-    #expect(try layout([(0, 8192, 8192)], .unknown).fault(size: size, nil) != nil)
-    #expect(try layout([(0, 8192, 4096)]).fault(size: size, page) != nil)
-    #expect(try layout([(4096, 8192, 4096)]).fault(size: size, page) != nil)
-    #expect(try layout([(0, 8192, 8192)]).fault(size: size, pmd) != nil)
-    #expect(try layout([(0, 8192, 4096), (4096, 0, 4096)]).fault(size: size, page) != nil)
-    #expect(try layout([(0, 8192, 4096), (4096, 0, 4096)]).fault(size: size, nil) == nil)
-    #expect(try layout([]).fault(size: size, page) != nil)
-    #expect(try layout([]).fault(size: .zero, page) == nil)
-    #expect(try layout([(0, 8192, 4096)]).fault(size: .zero, page) != nil)
+    #expect(try layout([(0, 8192, 8192)]).problem(size: size, page) == nil)
+    #expect(try layout([(0, 8192, 8192)], .unwritten).problem(size: size, page) != nil)
+    #expect(try layout([(0, 8192, 8192)], .shared).problem(size: size, page) != nil)
+    #expect(try layout([(0, 8192, 8192)], .unknown).problem(size: size, nil) != nil)
+    #expect(try layout([(0, 8192, 4096)]).problem(size: size, page) != nil)
+    #expect(try layout([(4096, 8192, 4096)]).problem(size: size, page) != nil)
+    #expect(try layout([(0, 8192, 8192)]).problem(size: size, pmd) != nil)
+    #expect(try layout([(0, 8192, 4096), (4096, 0, 4096)]).problem(size: size, page) != nil)
+    #expect(try layout([(0, 8192, 4096), (4096, 0, 4096)]).problem(size: size, nil) == nil)
+    #expect(try layout([]).problem(size: size, page) != nil)
+    #expect(try layout([]).problem(size: .zero, page) == nil)
+    #expect(try layout([(0, 8192, 4096)]).problem(size: .zero, page) != nil)
   }
 
   @Test func shortFilesNeedOnlyTheirBlock() {

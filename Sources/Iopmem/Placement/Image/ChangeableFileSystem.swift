@@ -2,12 +2,13 @@ internal import Ext4
 internal import Linux
 internal import SystemPackage
 
-/// An unmounted file system that was found sound enough to be changed.
+/// An unmounted file system that is sound enough to be changed.
 struct ChangeableFileSystem: ~Copyable {
   let base: FileSystem
 
-  /// - Throws: `Failure`, refused, for one that needs recovery, has errors or contradictions, or
-  ///   has features that this program would not keep whole.
+  /// Opens it and checks it.
+  /// - Throws: `Failure`, refused, if it needs recovery, has errors or contradictions, or has
+  ///   features that this program would not keep whole.
   init(_ image: FilePath, _ held: borrowing ImageHold) throws(Failure) {
     let base = try held.openFileSystem()
     guard base.condition.isEmpty else {
@@ -34,7 +35,7 @@ struct ChangeableFileSystem: ~Copyable {
     self.base = base
   }
 
-  /// The free runs.
+  /// Lists the free runs.
   func freeSpace(_ image: FilePath) throws(Failure) -> FreeSpace {
     var runs: [FreeRun] = []
     try explain(image) { () throws(Ext4Error) in
@@ -48,7 +49,7 @@ struct ChangeableFileSystem: ~Copyable {
     return FreeSpace(runs)
   }
 
-  /// - Throws: `Failure` when so many things cannot be made.
+  /// Checks that so many inodes are free.
   func expectInodes(_ count: Int, _ image: FilePath) throws(Failure) {
     guard count <= Int(base.freeInodeCount) else {
       throw Failure(

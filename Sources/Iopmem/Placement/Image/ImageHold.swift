@@ -2,7 +2,7 @@ internal import Ext4
 internal import Linux
 internal import SystemPackage
 
-/// An image or a block device that nobody else may have meanwhile.
+/// An image or block device, open and kept from everybody else.
 struct ImageHold: ~Copyable {
   private let path: FilePath
   private let descriptor: Descriptor
@@ -12,9 +12,9 @@ struct ImageHold: ~Copyable {
   /// How long it is.
   let length: ByteCount
 
-  /// Opens it, once and for all.
-  /// - Parameter named: what the path was seen to lead to.
-  /// - Throws: `Failure`, refused, when it is mounted, attached to a loop device, or held.
+  /// Opens the image: the one time that its name is used.
+  /// - Parameter named: what the path led to before.
+  /// - Throws: `Failure`, refused, if it is mounted, attached to a loop device, or held.
   init(_ path: FilePath, _ named: Status) throws(Failure) {
     let kind = named.kind
     let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
@@ -35,8 +35,8 @@ struct ImageHold: ~Copyable {
     self.length = ByteCount(length)
   }
 
-  /// Looks once more, before the file system is changed: a file can be attached to a loop device
-  /// and mounted whoever has it locked.
+  /// Checks once more that nobody uses or changed the image, before the file system is changed: a
+  /// lock keeps nobody from attaching a file to a loop device and mounting it.
   func expectUntouched() throws(Failure) {
     try expectUnused()
     let changed = try Self.superblock(of: descriptor, path) != superblock
@@ -46,7 +46,7 @@ struct ImageHold: ~Copyable {
     }
   }
 
-  /// - Throws: `Failure`, refused, when somebody mounted or attached it meanwhile.
+  /// Checks that nobody has mounted or attached the image meanwhile.
   func expectUnused() throws(Failure) {
     // Of a device the kernel gives no second hold, nor does it mount it.
     guard status.kind == .regular else { return }
@@ -55,7 +55,7 @@ struct ImageHold: ~Copyable {
     if isMounted || !users.isEmpty { throw Self.inUse(path) }
   }
 
-  /// The parts of runs of the image that hold nothing yet; of a device none.
+  /// Finds the holes of an image in runs of it; a device has none.
   func holes(in runs: some Sequence<FreeRun>) throws(Failure) -> [Range<UInt64>] {
     guard status.kind == .regular else { return [] }
     return try explain(path, "cannot read") { () throws(Errno) in
@@ -67,7 +67,8 @@ struct ImageHold: ~Copyable {
     }
   }
 
-  /// Makes parts of the image hold nothing again, after a failure, which then tells if it cannot.
+  /// Makes holes again after a failure.
+  /// - Returns: the failure, which also tells if that was not possible.
   func giveBack(_ holes: [Range<UInt64>], after failure: Failure) -> Failure {
     var failure = failure
     for (index, hole) in holes.enumerated() {
@@ -99,8 +100,8 @@ struct ImageHold: ~Copyable {
     }
   }
 
-  /// Opens what is held once more, for data: past the page cache, which would hold every byte
-  /// twice, where the file under it can do that.
+  /// Opens the held image once more, to write data: past the page cache, which would hold every
+  /// byte twice, if the file system that holds the image allows that.
   func openForData(blockSize: ByteCount) throws(Failure) -> Descriptor {
     try explain(path, "cannot open for writing") { () throws(Errno) in
       // Blocks smaller than a page may be smaller than a sector of what holds the image.
@@ -114,7 +115,7 @@ struct ImageHold: ~Copyable {
     }
   }
 
-  /// Opens the file system that it holds.
+  /// Opens the file system in the held image.
   func openFileSystem() throws(Failure) -> FileSystem {
     try FileSystem.open(path, through: descriptor.link, .readWrite)
   }

@@ -1,7 +1,8 @@
 internal import Ext4
 internal import Linux
 
-/// Permissions, owner and times: the source's, or what any new file of this process gets.
+/// Gives new inodes their permissions, owner and times: those of the source, or those that any new
+/// file of this process gets.
 struct ImageInheritance {
   let now = Status.Time.now
   private let preserves: Bool
@@ -13,7 +14,7 @@ struct ImageInheritance {
     pins = options.pins
   }
 
-  /// What an entry's inode gets.
+  /// Chooses what the inode of an entry gets.
   func attributes(_ entry: Manifest.Entry) -> NewAttributes {
     let isPinned = pins && entry.content.fileSize != nil
     if preserves, let status = entry.status {

@@ -94,7 +94,7 @@ public struct ImagePlacement {
     try explain(image, "cannot write") { () throws(Errno) in try data.synchronize() }
   }
 
-  /// Reads the layouts back: what is reported is what the file system says.
+  /// Reads the layouts back and proves them: what is reported is what the file system says.
   private func prove(
     _ made: [MadeEntry], _ fileSystem: borrowing FileSystem, _ origin: Origin
   ) throws(Failure) -> [PlacedFile] {
@@ -111,14 +111,14 @@ public struct ImagePlacement {
         }
         return inode
       }
-      let fault = layout.fault(size: size, new.planned.alignment)
-      guard isSound, fault == nil,
+      let problem = layout.problem(size: size, new.planned.alignment)
+      guard isSound, problem == nil,
         var file = try? PlacedFile(
           path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,
           origin: origin)
       else {
         throw Failure(
-          .failed, path, fault ?? "cannot be mapped")
+          .failed, path, problem ?? "cannot be mapped")
       }
       file.isPinned = inode.isImmutable
       placed.append(file)
@@ -128,8 +128,8 @@ public struct ImagePlacement {
 }
 
 extension Manifest {
-  /// Refuses attributes that were to be kept. What a security module has put on the sources is
-  /// for the policy of the place where the image will be mounted.
+  /// Refuses extended attributes that were to be kept. Those of a security module are left out: the
+  /// machine that mounts the image has a policy of its own.
   fileprivate func expectNoAttributes() throws(Failure) {
     for entry in entries {
       guard let kept = entry.attributes.first(where: { !$0.isOfSecurityModule }) else { continue }

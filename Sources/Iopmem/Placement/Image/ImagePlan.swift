@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// Which blocks of an unmounted file system the files of a manifest get.
+/// Which free runs of an unmounted file system each file gets.
 struct ImagePlan {
   /// The names, parents first.
   private(set) var entries: [PlannedEntry]
@@ -47,8 +47,8 @@ struct ImagePlan {
     try expectRoomForNames(in: free)
   }
 
-  /// Directories, long links and the nodes of extent trees take blocks too, when it is too late
-  /// to turn back: there must be more than enough of them now.
+  /// Checks that enough blocks are left for directories, long links and the nodes of extent trees,
+  /// which are allocated when it is too late to turn back.
   private func expectRoomForNames(in free: FreeSpace) throws(Failure) {
     let block = blockSize.rawValue
     var bytes: UInt64 = 0

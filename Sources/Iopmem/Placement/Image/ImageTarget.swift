@@ -2,13 +2,13 @@ internal import Ext4
 internal import Linux
 internal import SystemPackage
 
-/// Where in an unmounted file system the entries of a request go.
+/// The directory of an unmounted file system that a request goes into, and what it replaces there.
 struct ImageTarget {
   /// What will exist.
   let manifest: Manifest
   /// The directory that the names go into.
   let directory: UInt32
-  /// The inodes that lose their names, by name.
+  /// The inodes that lose their names to new ones, by name.
   let replaced: [FilePath: UInt32]
   private let directoryPath: FilePath
 

@@ -1,7 +1,8 @@
 internal import Linux
 internal import SystemPackage
 
-/// Permissions, owner, extended attributes and times: the source's, or what any new file gets.
+/// Gives new files their permissions, owner, extended attributes and times: those of the source,
+/// or those that any new file gets.
 struct Inheritance {
   let preserves: Bool
   private let mask = Process.creationMask
@@ -60,13 +61,13 @@ struct Inheritance {
 }
 
 extension ExtendedAttribute {
-  /// Whether it belongs to a security module, as `security.selinux`: that may have a policy of its
-  /// own for the place that a file comes to.
+  /// Whether it belongs to a security module, as `security.selinux` does: the module may have a
+  /// policy of its own for the directory that a file comes into.
   var isOfSecurityModule: Bool {
     name.starts(with: "security.".utf8) && name != Array("security.capability".utf8)
   }
 
-  /// Gives the attribute to a file, which may be denied where a security module decides.
+  /// Gives the attribute to a file; a security module may deny its own.
   fileprivate func give(_ path: FilePath, _ set: () throws(Errno) -> Void) throws(Failure) {
     do { try set() } catch {
       let denials: [Errno] = [.notPermitted, .permissionDenied, .notSupported, .invalidArgument]

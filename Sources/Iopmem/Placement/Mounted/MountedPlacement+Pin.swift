@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 
 extension MountedPlacement {
-  /// Refuses, before anything has a name, what could not be pinned.
+  /// Refuses what could not be pinned, before anything has a name.
   func expectPinnable(_ volume: borrowing MountedVolume) throws(Failure) {
     let file = try volume.makeUnnamedFile()
     let attributes = try explain(volume.path, "cannot read") { () throws(Errno) in
@@ -18,7 +18,8 @@ extension MountedPlacement {
     try explain(volume.path, "cannot unpin") { () throws(Errno) in try file.setImmutable(false) }
   }
 
-  /// Pins what has its name, if that was asked for: what is immutable can be given none.
+  /// Pins the files, if that was asked for. They have their names by now: an immutable file can be
+  /// given none.
   func pinned(_ files: [PlacedFile]) throws(Failure) -> [PlacedFile] {
     guard request.options.pins else { return files }
     var pinner = Pinner(windows: windows, requiresDAX: request.options.pinsOnlyDAX)
@@ -46,7 +47,7 @@ extension MountedPlacement {
 }
 
 extension PlacedFile {
-  /// Whether a map is that of the file as it was placed.
+  /// Tells whether a map is that of the file as it was placed.
   fileprivate func isThat(
     of map: FileMap, _ segments: borrowing SegmentList
   ) throws(Failure) -> Bool {

@@ -106,7 +106,7 @@ extension MountedPlacement {
     }
   }
 
-  /// Gives everything its name; what was given is taken back when a name cannot be had.
+  /// Gives everything its name. If one name cannot be given, takes the others back.
   private func publish(
     _ tops: [Manifest.Entry], from stage: borrowing Descriptor,
     _ volume: borrowing MountedVolume, replacing taken: [FilePath: Status]
@@ -143,7 +143,7 @@ extension MountedPlacement {
     } catch { throw Unpublished(failure: error, stageHoldsReplaced: !taken.isEmpty) }
   }
 
-  /// Checks that it was what was found before that gave up its name, and nothing newer.
+  /// Checks that the name was taken from the file that was found before, and from nothing newer.
   private func expect(
     _ old: Status, at name: FilePath, in stage: borrowing Descriptor, _ path: FilePath
   ) throws(Failure) {
@@ -153,7 +153,7 @@ extension MountedPlacement {
     }
   }
 
-  /// Gives directories that were moved the permissions that would have kept them from it.
+  /// Gives moved directories their permissions, which would have forbidden the move.
   private func finishDirectories(
     _ tops: [Manifest.Entry], _ volume: borrowing MountedVolume
   ) throws(Failure) {

@@ -40,12 +40,12 @@ public struct MountedPlacement {
     return try pinned(try placeStaged(manifest, volume, taken, &copier))
   }
 
-  /// A link to a directory is a directory here, as for cp(1).
+  /// Tells whether a path leads to a directory, by a link too, as for cp(1).
   private func isDirectory(_ path: FilePath) -> Bool {
     (try? Status(of: path, followingLinks: true).kind) == .directory
   }
 
-  /// The names that are taken, and what will be replaced.
+  /// Finds the names that exist already, and what will be replaced.
   private func takenNames(
     _ manifest: Manifest, _ volume: borrowing MountedVolume
   ) throws(Failure) -> [FilePath: Status] {
@@ -82,7 +82,7 @@ public struct MountedPlacement {
     try expectRuns(manifest, volume)
   }
 
-  /// Refuses what could not be placed if it were alone.
+  /// Refuses files that the free space could not hold even one at a time.
   private func expectRuns(
     _ manifest: Manifest, _ volume: borrowing MountedVolume
   ) throws(Failure) {

@@ -40,7 +40,7 @@ struct MountedVolume: ~Copyable {
     blockSize = ByteCount(UInt64(size))
   }
 
-  /// The free runs as the file system itself lists them; nil where it does not.
+  /// Asks the file system for its free runs; nil if it does not list them.
   func freeSpace() -> FreeSpace? {
     var runs: [FreeRun] = []
     do {
@@ -56,21 +56,21 @@ struct MountedVolume: ~Copyable {
     return FreeSpace(runs)
   }
 
-  /// Lets blocks that were freed a moment ago become free: journalled file systems wait until the
-  /// change is on the device.
+  /// Waits until blocks that were freed a moment ago can be allocated: a journalled file system
+  /// gives them out only once the change is on the device.
   func settle() throws(Failure) {
     try explain(path, "cannot write") { () throws(Errno) in
       try directory.synchronizeFileSystem()
     }
   }
 
-  /// Makes a file in the directory that has no name until it is linked: whatever happens before,
-  /// the kernel takes it back. Both file systems have such files.
+  /// Makes a file in the directory without a name. If the process ends before the file is linked,
+  /// the kernel frees its blocks. ext4 and XFS both have such files.
   func makeUnnamedFile() throws(Failure) -> Descriptor {
     try explain(path, "cannot make a file") { () throws(Errno) in try newUnnamedFile() }
   }
 
-  /// Makes a file that is wanted for its blocks alone.
+  /// Makes a file that only holds blocks.
   /// - Returns: nil if the file system has no inode left for it.
   func makeSpareFile() throws(Failure) -> Descriptor? {
     do {
@@ -87,7 +87,7 @@ struct MountedVolume: ~Copyable {
       permissions: .ownerReadWrite)
   }
 
-  /// Where a file lies now.
+  /// Reads where a file lies now.
   /// - Throws: `Errno`; `overflow` for places past 2^64 − 1.
   func layout(of file: borrowing Descriptor) throws(Errno) -> Layout {
     var layout = Layout()

@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// How a file is made that has no name yet, or only one that nobody looks at.
+/// A file in the making: it has no name yet, or only one in a hidden directory.
 struct StagedFile {
   /// What it will hold.
   let entry: Manifest.Entry
@@ -9,7 +9,7 @@ struct StagedFile {
   let path: FilePath
   /// How long it will be.
   let size: ByteCount
-  /// The same in whole blocks.
+  /// Its size in whole blocks.
   let length: ByteCount
   /// Where it must begin.
   let alignment: Alignment
@@ -29,13 +29,14 @@ struct StagedFile {
       ofLength: length, origin: volume.origin.offset, blockSize: volume.blockSize)
   }
 
-  /// Whether it could be placed if it were alone; true where nobody lists the free space.
+  /// Tells whether the free space holds the file, if it were the only one; true if the free space
+  /// is not listed.
   func hasRoom(in free: FreeSpace?) -> Bool {
     guard let free, length > .zero else { return true }
     return free.largest(alignment) >= length
   }
 
-  /// Refuses what could not be placed even if it were alone.
+  /// Refuses a file that the free space could not hold even if it were the only one.
   func expectRoom(in free: FreeSpace?) throws(Failure) {
     guard let free, !hasRoom(in: free) else { return }
     throw .fragmented(path, length: length, alignment, largest: free.largest(alignment))
@@ -57,7 +58,7 @@ struct StagedFile {
     return file
   }
 
-  /// New files inherit from their directory what would make their addresses worthless.
+  /// Refuses a file that inherited from its directory what would make its addresses useless.
   private func expectPlain(_ file: borrowing Descriptor) throws(Failure) {
     let (flags, attributes) = try explain(path, "cannot read") { () throws(Errno) in
       (try file.extendedFlags(), try file.status().attributes)
@@ -84,15 +85,15 @@ struct StagedFile {
     }
   }
 
-  /// What the file system says of the file: the promise kept, or an error.
+  /// Reads the layout back and proves that it is as promised.
   func proof(
     _ file: borrowing Descriptor, _ volume: borrowing MountedVolume
   ) throws(Failure) -> PlacedFile {
     let layout = try explain(path, "cannot read the layout") { () throws(Errno) in
       try volume.layout(of: file)
     }
-    if let fault = layout.fault(size: size, options.allowsFragments ? nil : alignment) {
-      throw Failure(.failed, path, "was written, and \(fault)", remedy: "nothing was changed")
+    if let problem = layout.problem(size: size, options.allowsFragments ? nil : alignment) {
+      throw Failure(.failed, path, "was written, and \(problem)", remedy: "nothing was changed")
     }
     do throws(OutOfRange) {
       return try PlacedFile(

@@ -33,15 +33,15 @@ struct StagingDirectory: ~Copyable {
     try removeTree(name, in: parent)
   }
 
-  /// Gives the directory a name that is seen, and that no placement removes.
-  /// - Returns: the name.
+  /// Renames the directory so that people see it and no placement removes it.
+  /// - Returns: the new name.
   func keep(in parent: borrowing Descriptor) throws(Errno) -> FilePath {
     let kept = FilePath("replaced" + name.string)
     try parent.rename(name, to: parent, as: kept, .keep)
     return kept
   }
 
-  /// Removes what placements that were killed have left in a directory.
+  /// Removes what killed placements have left in a directory.
   static func sweep(_ parent: borrowing Descriptor) throws(Errno) {
     let own = try Descriptor(".", in: parent, .readOnly, options: .directory)
     var directory = try Directory(taking: own)
@@ -59,7 +59,8 @@ struct StagingDirectory: ~Copyable {
     }
   }
 
-  /// Opens and locks a directory; nil if another holds it, or it is gone or none.
+  /// Opens and locks a directory; nil if another process has it locked, or it is gone, or is no
+  /// directory.
   private static func locked(
     _ name: FilePath, in parent: borrowing Descriptor
   ) throws(Errno) -> Descriptor? {
@@ -96,7 +97,7 @@ private func removeTree(_ name: FilePath, in parent: borrowing Descriptor) throw
   try parent.removeName(name, isDirectory: true)
 }
 
-/// Opens a directory of our own, also one that was made to be read by nobody.
+/// Opens a directory of our own, even if its permissions forbid reading.
 private func opened(
   _ name: FilePath, in parent: borrowing Descriptor
 ) throws(Errno) -> Descriptor {

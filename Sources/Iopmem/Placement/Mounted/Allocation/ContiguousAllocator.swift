@@ -11,7 +11,9 @@ struct ContiguousAllocator {
   /// Makes the file, without a name, of exactly one aligned run of blocks, unwritten.
   /// - Throws: `Failure`, refused, naming the largest aligned run, if there is no such run.
   func allocate(on volume: borrowing MountedVolume) throws(Failure) -> Descriptor {
-    if volume.kind == .ext4, let file = try Ext4Extension(request: request).allocate(on: volume) {
+    if volume.kind == .ext4,
+      let file = try Ext4GrowthStrategy(request: request).allocate(on: volume)
+    {
       return file
     }
     for attempt in 1...Self.attempts {

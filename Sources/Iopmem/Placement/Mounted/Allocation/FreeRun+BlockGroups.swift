@@ -1,10 +1,11 @@
 extension FreeRun {
-  /// The run cut where block groups of ext4 begin.
+  /// Cuts the run where block groups of ext4 begin.
   ///
-  /// Its allocator looks for each request in one group at a time, and takes the group that fits
-  /// best first (fs/ext4/mballoc.c): only part by part does it take them in order. A group has
+  /// The allocator of ext4 looks for each request in one group at a time, and takes the group that
+  /// fits best first (fs/ext4/mballoc.c). It takes groups in order only if asked for one part at a
+  /// time. A group has
   /// as many blocks as a block has bits, and the first begins at block 1 if blocks are 1 KiB
-  /// (Documentation/filesystems/ext4/blockgroup.rst). Where groups are others, no harm is done.
+  /// (Documentation/filesystems/ext4/blockgroup.rst). Cuts elsewhere do no harm.
   func parts(ofGroups blockSize: ByteCount) -> [FreeRun] {
     let block = blockSize.rawValue
     let (group, overflow) = (8 * block).multipliedReportingOverflow(by: block)

@@ -26,7 +26,7 @@ final class PlaceholderFile {
 }
 
 extension Layout.Run {
-  /// The part that lies in a run of the device.
+  /// Cuts out the part that lies in a run of the device.
   func intersection(_ other: FreeRun) -> Layout.Run? {
     guard let end = try? physical.advanced(by: length) else { return nil }
     let first = max(physical, other.start)

@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// What each file system needs of a search by placeholders.
+/// How a search by placeholders deals with one file system.
 protocol PlaceholderStrategy {
   /// Makes a file that is given blocks.
   /// - Returns: nil if the file system has no inode left for it.
@@ -15,7 +15,7 @@ protocol PlaceholderStrategy {
     _ request: RunRequest, on volume: borrowing MountedVolume
   ) throws(Failure) -> PlaceholderFile?
 
-  /// The run that the file is to be given so that it gets the wanted one.
+  /// Chooses the run to release so that the file gets the wanted one.
   /// - Parameter space: what is free or held by placeholders.
   func allocation(for wanted: FreeRun, in space: FreeSpace) -> FreeRun
 
@@ -25,7 +25,8 @@ protocol PlaceholderStrategy {
     on volume: borrowing MountedVolume
   ) throws(Failure)
 
-  /// The order in which pieces that placeholders hold are given up for records of a run's release.
+  /// Orders pieces that placeholders hold: the first are released to make room for the records
+  /// that releasing a run needs.
   func slackPrecedes(_ one: FreeRun, _ other: FreeRun, beside run: FreeRun) -> Bool
 }
 
@@ -48,8 +49,8 @@ extension PlaceholderStrategy {
   ) throws(Failure) {}
 }
 
-/// Placeholders on ext4, which keeps records of what is released anywhere: the shortest pieces
-/// make room for them, which hold nothing that is looked for.
+/// Searches ext4, which puts its records of released blocks anywhere: the shortest pieces, which
+/// are too short to be wanted, make room for them.
 struct Ext4PlaceholderStrategy: PlaceholderStrategy {
   func slackPrecedes(_ one: FreeRun, _ other: FreeRun, beside run: FreeRun) -> Bool {
     one.length < other.length

@@ -3,20 +3,20 @@ internal import SystemPackage
 
 /// Blocks that ext4 keeps in advance for the next small files, for each processor that wrote some.
 ///
-/// They are free by the superblock's count, and nothing but a small file written on the same
-/// processor gets them: `ext4_mb_group_or_file` and `ext4_mb_use_preallocated`, fs/ext4/mballoc.c.
-/// They would be let go only when nothing else is free, or on unmounting. So small files without
-/// a name use them up; where these are given back, the blocks are as free as any.
+/// The superblock counts them as free, but only a small file written on the same processor gets
+/// them: `ext4_mb_group_or_file` and `ext4_mb_use_preallocated`, fs/ext4/mballoc.c. ext4 releases
+/// them only when nothing else is free, or on unmounting. So small files without a name use them
+/// up; once those files are closed, the blocks are as free as any.
 struct Preallocation {
-  /// What is not kept in advance.
+  /// The free runs without what is kept in advance.
   let free: FreeSpace
 
-  /// How many blocks a file may have to count as small: `MB_DEFAULT_STREAM_THRESHOLD`.
+  /// The most blocks of a file that counts as small: `MB_DEFAULT_STREAM_THRESHOLD`.
   private static let smallBlocks: UInt64 = 16
   /// How many files on each processor at most: four times what is kept as a rule, 2 MiB.
   private static let mostFiles = 128
 
-  /// Uses up what is kept for all processors that this process may run on. It is free once the
+  /// Uses up what ext4 keeps for all processors that this process may run on. It is free once the
   /// file system has settled.
   func useUp(_ volume: borrowing MountedVolume) throws(Failure) {
     let affinity = try explain(volume.path, "cannot allocate") { () throws(Errno) in
@@ -47,8 +47,9 @@ struct Preallocation {
 }
 
 extension MountedVolume {
-  /// The free runs after all is made free that nobody's file has: what was deleted a moment ago,
-  /// and what ext4 keeps in advance. This waits for the device.
+  /// Frees what no file has: what was deleted a moment ago, and what ext4 keeps in advance. Waits
+  /// for the device.
+  /// - Returns: the free runs; nil if the file system does not list them.
   func reclaimedSpace() throws(Failure) -> FreeSpace? {
     try settle()
     guard let free = freeSpace(), kind == .ext4 else { return freeSpace() }

@@ -1,11 +1,11 @@
 internal import Linux
 internal import SystemPackage
 
-/// Placeholders on XFS, which keeps a reserve that nobody can hold, and records of what is released
-/// in the same allocation group.
+/// Searches XFS, which keeps a reserve that no file can hold, and puts its records of released
+/// blocks into the same allocation group.
 struct XFSPlaceholderStrategy: PlaceholderStrategy {
-  /// Whether files are given whole units of the size that their directory hands on, 2 MiB by
-  /// mkfs.iopmem: good for files of such.
+  /// Whether files get whole units of their directory's extent size, 2 MiB by mkfs.iopmem: right
+  /// for files that are a multiple of it.
   let keepsUnits: Bool
 
   func makeFile(

@@ -9,7 +9,7 @@ internal import SystemPackage
 /// placeholder, so that the next probe goes elsewhere. If they lie in the wanted one, the probe
 /// grows into the file. This takes time in proportion to the file, and to the free runs that are
 /// too short for it.
-struct Ext4Extension {
+struct Ext4GrowthStrategy {
   let request: RunRequest
 
   /// How many probes at most: each may stay as an open file.
