@@ -33,10 +33,12 @@
  * @dax: the DAX device
  * @offline: the link is in error or the device went: fail all I/O
  * @frozen: the queue is frozen, over a reset or a suspend
- * @lock: guards @gone, @leases and @maps
+ * @lock: guards @gone, @leases, @maps and @exports
  * @gone: the BAR is lost or the driver is unbinding; nothing may be leased or mapped any more
  * @leases: struct iopmem_hold
  * @maps: struct iopmem_client
+ * @exports: struct iopmem_export
+ * @exports_usable: the memory is there for the importers of dma-bufs
  * @nr_leases: length of @leases
  * @nr_maps: length of @maps
  * @list: in the list of all bound devices
@@ -63,6 +65,8 @@ struct iopmem {
 	bool gone;
 	struct list_head leases;
 	struct list_head maps;
+	struct list_head exports;
+	bool exports_usable;
 	unsigned int nr_leases;
 	unsigned int nr_maps;
 	struct list_head list;
@@ -101,6 +105,12 @@ bool iopmem_dax_wait(struct iopmem *iop);
 void iopmem_dax_evict(struct iopmem *iop);
 
 struct iommu_domain;
+
+/* export.c */
+int iopmem_export_init(struct iopmem *iop);
+void iopmem_export_allow(struct iopmem *iop, bool usable);
+int iopmem_export(struct iopmem *iop, struct iopmem_export_range __user *arg, struct file *lease,
+		  struct file *file);
 
 /* domain.c */
 bool iopmem_translates(struct iommu_domain *domain);

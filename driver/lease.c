@@ -180,6 +180,18 @@ static __poll_t iopmem_hold_poll(struct file *self, struct poll_table_struct *ta
 	return iopmem_hold_revoked(hold) ? EPOLLHUP | EPOLLERR : 0;
 }
 
+static long iopmem_hold_export(struct iopmem_hold *hold, void __user *user, struct file *self)
+{
+	struct file *file = iopmem_hold_file(hold->iop, hold);
+	long rc;
+
+	if (!file)
+		return -ENODEV;
+	rc = iopmem_export(hold->iop, user, self, file);
+	fput(file);
+	return rc;
+}
+
 static long iopmem_hold_ioctl(struct file *self, unsigned int cmd, unsigned long arg)
 {
 	struct iopmem_hold *hold = self->private_data;
@@ -195,6 +207,8 @@ static long iopmem_hold_ioctl(struct file *self, unsigned int cmd, unsigned long
 		if (revoked)
 			return -ENODEV;
 		return iopmem_map(hold->iop, user, self, hold->inode);
+	case IOPMEM_IOC_EXPORT:
+		return iopmem_hold_export(hold, user, self);
 	default:
 		return -ENOTTY;
 	}

@@ -118,6 +118,8 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	mutex_init(&iop->lock);
 	INIT_LIST_HEAD(&iop->leases);
 	INIT_LIST_HEAD(&iop->maps);
+	INIT_LIST_HEAD(&iop->exports);
+	iop->exports_usable = true;
 	INIT_LIST_HEAD(&iop->list);
 	/* For as long as anybody may ask: a lease can outlive the binding, and the function. */
 	iop->pdev = pci_dev_get(pdev);
@@ -160,6 +162,10 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_release;
 	}
 
+	rc = iopmem_export_init(iop);
+	if (rc)
+		goto err_pages;
+
 	/* Whoever sees the disk may map, and clients may go. */
 	iopmem_list_add(iop);
 	rc = iopmem_disk_add(iop);
@@ -174,6 +180,7 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 err_list:
 	iopmem_list_del(iop);
+err_pages:
 	memunmap_pages(&iop->pgmap);
 err_release:
 	pci_release_region(pdev, bar);
@@ -193,6 +200,7 @@ void iopmem_revoke_all(struct iopmem *iop)
 	mutex_lock(&iop->lock);
 	iop->gone = true;
 	mutex_unlock(&iop->lock);
+	iopmem_export_allow(iop, false);
 	iopmem_map_revoke_all(iop);
 	iopmem_lease_revoke_all(iop);
 }
@@ -231,6 +239,7 @@ static void iopmem_remove(struct pci_dev *pdev)
 	iop->gone = true;
 	mutex_unlock(&iop->lock);
 	/* Engines lose the address before anything else can get it. */
+	iopmem_export_allow(iop, false);
 	iopmem_map_revoke_all(iop);
 	iopmem_list_del(iop);
 	/* No new users, then no users: removing the disk evicts inodes, with their pages. */

@@ -44,6 +44,7 @@ static pci_ers_result_t iopmem_error_detected(struct pci_dev *pdev, pci_channel_
 		pci_warn(pdev, "%s: link error, I/O fails until it is reset\n",
 			 iop->disk->disk_name);
 		WRITE_ONCE(iop->offline, true);
+		iopmem_export_allow(iop, false);
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
 		iopmem_lost(iop, "an error of the link");
@@ -75,6 +76,7 @@ static void iopmem_error_resume(struct pci_dev *pdev)
 	struct iopmem *iop = pci_get_drvdata(pdev);
 
 	WRITE_ONCE(iop->offline, false);
+	iopmem_export_allow(iop, true);
 	pci_info(pdev, "%s: back; whether the memory kept its contents only the device knows\n",
 		 iop->disk->disk_name);
 }
@@ -83,8 +85,10 @@ static void iopmem_reset_prepare(struct pci_dev *pdev)
 {
 	struct iopmem *iop = pci_get_drvdata(pdev);
 
-	if (iop)
-		iopmem_freeze(iop);
+	if (!iop)
+		return;
+	iopmem_export_allow(iop, false);
+	iopmem_freeze(iop);
 }
 
 static void iopmem_reset_done(struct pci_dev *pdev)
@@ -95,6 +99,7 @@ static void iopmem_reset_done(struct pci_dev *pdev)
 		return;
 	if (iopmem_bar_in_place(iop)) {
 		iopmem_unfreeze(iop);
+		iopmem_export_allow(iop, true);
 		return;
 	}
 	/* What was held back fails. */

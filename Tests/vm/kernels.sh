@@ -253,12 +253,24 @@ in_tree() {
 
 # build_driver KERNEL: outside its source, by the kernel's own compiler. Warnings are errors here.
 build_driver() {
-  local kernel=$1 build=$cache/build/$1 architecture=${architecture_of[$1]}
+  local kernel=$1 build=$cache/build/$1
   mkdir -p "$build/uapi"
   cp -u "$root"/driver/*.[ch] "$root/driver/Kbuild" "$build/"
   cp -u "$root"/driver/uapi/*.h "$build/uapi/"
+  build_module "$kernel" . || return
+  # The importer of dma-bufs that can be made to let go, where the kernel has them.
+  if grep -q "dma_buf_attach_revocable" "$cache/kernels/$kernel/usr/src/linux-headers-$(release "$kernel")/Module.symvers"; then
+    mkdir -p "$build/importer"
+    cp -u "$here"/importer/* "$build/importer/"
+    build_module "$kernel" importer
+  fi
+}
+
+# build_module KERNEL FOLDER: what lies in a folder of the driver's build.
+build_module() {
+  local kernel=$1 build=$cache/build/$1 architecture=${architecture_of[$1]}
   in_tree "$kernel" env DEB_BUILD_ARCH=amd64 "DEB_HOST_ARCH=$architecture" \
-    make -s -C "/usr/src/linux-headers-$(release "$kernel")" M=/build \
+    make -s -C "/usr/src/linux-headers-$(release "$kernel")" "M=/build/$2" \
     CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror modules >"$build/log" 2>&1 ||
     { cat "$build/log" >&2 && return 1; }
 }

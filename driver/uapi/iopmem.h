@@ -129,6 +129,31 @@ struct iopmem_map {
 	__u64 length;
 };
 
+/**
+ * struct iopmem_export_range - a part of a leased file as a dma-buf
+ *
+ * The dma-buf holds the lease. Only importers that take memory of peers, and let go of it when they
+ * are told to, may attach; for each the kernel works out the way to the memory, or refuses. From 7.1
+ * on, with CONFIG_PCI_P2PDMA; EOPNOTSUPP elsewhere, and on a filesystem whose files may share blocks.
+ * ENODATA: holes or extents that were never written are in the range, or it goes past the end.
+ * EACCES: the file was not open for reading.
+ *
+ * @size: in: sizeof(struct iopmem_export_range)
+ * @flags: in: 0
+ * @offset: in: of the range in the file, in bytes, a multiple of the page size
+ * @length: in: of the range, in bytes, a multiple of the page size; not 0
+ * @dmabuf: out: a new descriptor, a dma-buf of that length
+ * @reserved: in: zero
+ */
+struct iopmem_export_range {
+	__u32 size;
+	__u32 flags;
+	__u64 offset;
+	__u64 length;
+	__s32 dmabuf;
+	__u32 reserved;
+};
+
 /* 0xBD is nobody's in Documentation/userspace-api/ioctl/ioctl-number.rst up to 7.3. */
 #define IOPMEM_IOC_MAGIC 0xBD
 
@@ -141,5 +166,7 @@ struct iopmem_map {
 #define IOPMEM_IOC_LEASE _IOWR(IOPMEM_IOC_MAGIC, 0x01, struct iopmem_lease)
 /* On the device, or on a lease, which the mapping then holds too; needs CAP_SYS_RAWIO. */
 #define IOPMEM_IOC_MAP _IOWR(IOPMEM_IOC_MAGIC, 0x02, struct iopmem_map)
+/* On a lease; needs CAP_SYS_RAWIO. */
+#define IOPMEM_IOC_EXPORT _IOWR(IOPMEM_IOC_MAGIC, 0x03, struct iopmem_export_range)
 
 #endif

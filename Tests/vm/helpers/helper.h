@@ -19,9 +19,9 @@
 
 #define die(...)                                                                                   \
 	do {                                                                                       \
-		int error = errno;                                                                 \
+		int died_of = errno;                                                               \
 		printf("fail: " __VA_ARGS__);                                                      \
-		printf(": %s\n", strerror(error));                                                 \
+		printf(": %s\n", strerror(died_of));                                                 \
 		exit(1);                                                                           \
 	} while (0)
 

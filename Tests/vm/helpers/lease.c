@@ -9,6 +9,11 @@
  *   lease try DEVICE FILE            print OK or the error of taking a lease
  *   lease try-read DEVICE FILE       the same with a descriptor that is not open for writing
  *   lease try-map DEVICE FUNCTION [BITS]
+ *   lease try-export DEVICE FILE OFFSET LENGTH
+ *   lease export DEVICE FILE OFFSET LENGTH FUNCTION [WORD...]   as a dma-buf, and have it attached for
+ *                                    the function (importer.c has the words); prints what the
+ *                                    importer was given, and holds nothing but that until end of
+ *                                    input. A line "again" has it mapped once more.
  *   lease abuse DEVICE FILE          requests that must be refused, one a line
  *
  * `lease -f VERB ...` maps for a client without a known route too.
@@ -78,6 +83,49 @@ static int map(int fd, const char *function, const char *bits, struct iopmem_map
 	return ioctl(fd, IOPMEM_IOC_MAP, map);
 }
 
+static int export_range(int lease, const char *offset, const char *length)
+{
+	struct iopmem_export_range range = { .size = sizeof(range),
+					     .offset = number(offset),
+					     .length = number(length) };
+
+	return ioctl(lease, IOPMEM_IOC_EXPORT, &range) ? -1 : range.dmabuf;
+}
+
+/* What the importer has now. */
+static void print_import(int importer)
+{
+	char text[4096];
+	ssize_t count;
+
+	lseek(importer, 0, SEEK_SET);
+	while ((count = read(importer, text, sizeof(text))) > 0)
+		fwrite(text, 1, count, stdout);
+	puts(count ? strerrorname_np(errno) : "end");
+	fflush(stdout);
+}
+
+static void import(int dmabuf, char **words)
+{
+	int importer = open_or_die("/dev/importer", O_RDWR);
+	char line[256];
+	int length = snprintf(line, sizeof(line), "%d", dmabuf);
+
+	for (; *words && length < (int)sizeof(line); words++)
+		length += snprintf(line + length, sizeof(line) - length, " %s", *words);
+	if (write(importer, line, length) != length)
+		die("import");
+	/* The importer holds the dma-buf, and that the lease. */
+	close(dmabuf);
+	do {
+		print_import(importer);
+		if (!fgets(line, sizeof(line), stdin))
+			return;
+		if (!strcmp(line, "again\n") && write(importer, line, 5) != 5)
+			puts(strerrorname_np(errno));
+	} while (1);
+}
+
 static void stay(int fd)
 {
 	char line[64];
@@ -101,6 +149,7 @@ static int abuse(const char *device, const char *path)
 	struct iopmem_lease l = { .size = sizeof(l), .file = file };
 	struct iopmem_map m = { .size = sizeof(m) };
 	struct iopmem_query q = { .size = sizeof(q) };
+	struct iopmem_export_range x = { .size = sizeof(x) };
 	int pipes[2];
 
 	l.size--;
@@ -143,10 +192,27 @@ static int abuse(const char *device, const char *path)
 	expect("no-such-request", ioctl(dev, _IO(IOPMEM_IOC_MAGIC, 0x7f)), ENOTTY);
 	if (take(dev, file, &l))
 		die("a lease after all that");
+	x.length = 4096;
+	x.flags = 1;
+	expect("export-flags", ioctl(l.lease, IOPMEM_IOC_EXPORT, &x), EINVAL);
+	x.flags = 0;
+	x.reserved = 1;
+	expect("export-reserved", ioctl(l.lease, IOPMEM_IOC_EXPORT, &x), EINVAL);
+	x.reserved = 0;
+	x.offset = 1;
+	expect("export-unaligned", ioctl(l.lease, IOPMEM_IOC_EXPORT, &x), EINVAL);
+	x.offset = -4096ULL;
+	x.length = 8192;
+	expect("export-overflow", ioctl(l.lease, IOPMEM_IOC_EXPORT, &x), EINVAL);
+	x.offset = x.length = 0;
+	expect("export-nothing", ioctl(l.lease, IOPMEM_IOC_EXPORT, &x), EINVAL);
+	expect("export-of-device", ioctl(dev, IOPMEM_IOC_EXPORT, &x), ENOTTY);
 	expect("lease-on-lease", ioctl(l.lease, IOPMEM_IOC_LEASE, &l), ENOTTY);
 	/* From here without privileges. */
 	if (setuid(65534))
 		die("setuid");
+	x.length = 4096;
+	expect("export-unprivileged", ioctl(l.lease, IOPMEM_IOC_EXPORT, &x), EPERM);
 	expect("lease-unprivileged", take(dev, file, &l), EPERM);
 	expect("map-unprivileged", ioctl(dev, IOPMEM_IOC_MAP, &m), EPERM);
 	return 0;
@@ -195,6 +261,21 @@ int main(int argc, char **argv)
 	} else if (!strcmp(verb, "try-map") && argc >= 4) {
 		puts(map(device, argv[3], argc > 4 ? argv[4] : NULL, &m) ? strerrorname_np(errno) :
 									   "OK");
+	} else if (!strcmp(verb, "try-export") && argc == 6) {
+		if (take_path(device, argv[3], O_RDWR, &l))
+			die("lease of %s", argv[3]);
+		puts(export_range(l.lease, argv[4], argv[5]) < 0 ? strerrorname_np(errno) : "OK");
+	} else if (!strcmp(verb, "export") && argc > 6) {
+		int dmabuf;
+
+		if (take_path(device, argv[3], O_RDWR, &l))
+			die("lease of %s", argv[3]);
+		dmabuf = export_range(l.lease, argv[4], argv[5]);
+		if (dmabuf < 0)
+			die("export of %s", argv[3]);
+		close(l.lease);
+		close(device);
+		import(dmabuf, argv + 6);
 	} else if (!strcmp(verb, "abuse") && argc == 4) {
 		return abuse(argv[2], argv[3]);
 	} else {
