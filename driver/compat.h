@@ -40,6 +40,14 @@ typedef pfn_t iopmem_pfn_t;
 #define IOPMEM_IDLE_PAGE 1
 #endif
 
+/*
+ * dma_buf_attach_revocable() came with 7.1: without it no importer of a dma-buf can be made to let go.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0) && IS_ENABLED(CONFIG_PCI_P2PDMA) && \
+	IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
+#define IOPMEM_EXPORTS
+#endif
+
 static inline struct gendisk *iopmem_alloc_disk(int node)
 {
 	struct gendisk *disk;

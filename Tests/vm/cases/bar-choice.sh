@@ -3,7 +3,7 @@
 # quick: stable
 says() { # says TEXT: the driver, since the last refusal
   driver_said "$1"
-  now "$1"
+  from_now "$1"
 }
 f=$(iop 1)
 refused "BAR 1, which is not there" bind "$f" 1

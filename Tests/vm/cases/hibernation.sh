@@ -13,7 +13,7 @@ driver_said 'is open: it would not survive hibernation'
 same "the file after the refusal" "$sum" "$(sum $mnt/file)"
 /real/umount $mnt
 # Nothing is open; there is no swap to write the image to, and so all devices come back.
-now without swap
+from_now without swap
 refused "hibernation without swap" sh -c 'echo disk >/sys/power/state'
 refused "this time the driver's refusal" kernel_said 'would not survive'
 mount_dax "$dev" $mnt

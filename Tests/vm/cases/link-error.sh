@@ -9,7 +9,7 @@ noise $mnt/file 1048576
 sum=$(sum $mnt/file)
 told=0
 for error in POISON_TLP DLP; do
-  now "$error"
+  from_now "$error"
   # A device that is reset in earnest must not be told so only: its port reports for it.
   host monitor pcie_aer_inject_error slot0 $error
   wait_for 60 kernel_said 'AER: device recovery' || fail "$error: no recovery: $(dmesg | tail -n 3)"

@@ -15,7 +15,7 @@ prepare() { # prepare MARK: a file of which nothing but a page in a pipe is held
   /vm/file splice $mnt/file </tmp/go >/tmp/spliced &
   exec 5>/tmp/go
   wait_for 5 grep -q held /tmp/spliced || fail "$fs: no page in a pipe: $(cat /tmp/spliced)"
-  now "$1"
+  from_now "$1"
 }
 for fs in ext4 xfs; do
   prepare "$fs wait"

@@ -52,14 +52,14 @@ kernel_log_since() {
     END { printf "%s", lines }'
 }
 
-# now WORD...: marks the kernel's log, for what it is said to say from here on.
-now() {
+# from_now WORD...: marks the kernel's log, for what it is said to say from here on.
+from_now() {
   since="now $*"
   echo "<7>$since" >/dev/kmsg
 }
 since="case ${VM_CASE:-}"
 
-# kernel_said TEXT: since the case began, or since the last `now`.
+# kernel_said TEXT: since the case began, or since the last `from_now`.
 kernel_said() {
   kernel_log_since "$since" | grep -q "$1"
 }
