@@ -1,8 +1,7 @@
 internal import CLinux
 public import SystemPackage
 
-/// The processors that the calling thread may run on, as they were: they are so again once this
-/// handle is gone.
+/// Saves on which processors the calling thread may run, and restores that when the handle goes.
 ///
 /// The corresponding C functions are `sched_getaffinity` and `sched_setaffinity`.
 public struct Affinity: ~Copyable {
@@ -11,7 +10,7 @@ public struct Affinity: ~Copyable {
   /// Processors have numbers below this: `NR_CPUS_RANGE_END`, arch/x86/Kconfig.
   public static let processors = 8192
 
-  /// Notes where the calling thread may run.
+  /// Saves where the calling thread may run now.
   public init() throws(Errno) {
     var mask = [UInt](repeating: 0, count: Self.processors / UInt.bitWidth)
     _ = try call { unsafe iopmem_get_affinity(&mask, Self.processors / 8) }

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// A pipe that nobody reads any more.
+/// What a write to a pipe does that nobody reads any more.
 public enum BrokenPipe {
-  /// From now on a write to one fails with `EPIPE` instead of ending the process by SIGPIPE, so
-  /// that it can be said, and what was begun can be undone.
+  /// Makes such a write fail with `EPIPE` instead of ending the process by SIGPIPE, so that the
+  /// program can say so, and undo what it began.
   ///
   /// The corresponding C function is `signal`.
   public static func failsWrites() { signal(SIGPIPE, SIG_IGN) }
 
-  /// From now on it ends the process again, as the system has it.
+  /// Lets such a write end the process again, as is the system's default.
   public static func endsProcess() { signal(SIGPIPE, SIG_DFL) }
 }

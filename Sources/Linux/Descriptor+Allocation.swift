@@ -2,8 +2,8 @@ internal import CLinux
 public import SystemPackage
 
 extension Descriptor {
-  /// Gives a range of the file blocks of its own, unwritten until somebody writes them; the file
-  /// grows to the range's end.
+  /// Allocates blocks for a range of the file, unwritten until somebody writes them; the file grows
+  /// to the range's end.
   ///
   /// The corresponding C function is `fallocate`.
   /// - Throws: `noSpace`, after which a part may have been allocated all the same.
@@ -11,21 +11,21 @@ extension Descriptor {
     try allocate(mode: 0, from: offset, length: length)
   }
 
-  /// Takes a range out of the file, whose later bytes move up; nothing moves on the device.
+  /// Removes a range from the file, and joins what follows; no data moves on the device.
   ///
   /// The corresponding mode is `FALLOC_FL_COLLAPSE_RANGE`, for whole blocks only.
   public func collapse(from offset: UInt64, length: UInt64) throws(Errno) {
     try allocate(mode: FALLOC_FL_COLLAPSE_RANGE, from: offset, length: length)
   }
 
-  /// Puts a hole into the file, whose later bytes move down; nothing moves on the device.
+  /// Inserts a hole into the file before what follows; no data moves on the device.
   ///
   /// The corresponding mode is `FALLOC_FL_INSERT_RANGE`, for whole blocks only.
   public func insertHole(at offset: UInt64, length: UInt64) throws(Errno) {
     try allocate(mode: FALLOC_FL_INSERT_RANGE, from: offset, length: length)
   }
 
-  /// Gives the blocks of a range back; the file keeps its length.
+  /// Frees the blocks of a range; the file keeps its length.
   ///
   /// The corresponding mode is `FALLOC_FL_PUNCH_HOLE`.
   public func punch(from offset: UInt64, length: UInt64) throws(Errno) {
@@ -38,8 +38,8 @@ extension Descriptor {
     _ = try call { iopmem_fallocate(rawValue, mode, offset, length) }
   }
 
-  /// Lets the file, which has no blocks yet, be given single blocks, whatever its directory has
-  /// handed on.
+  /// Clears the extent size that a file inherited from its directory, so that it can have single
+  /// blocks; it must have none yet.
   ///
   /// The corresponding field is `fsx_extsize` of `FS_IOC_FSSETXATTR`; XFS alone heeds it.
   public func clearExtentSize() throws(Errno) {

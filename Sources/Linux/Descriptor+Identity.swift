@@ -17,9 +17,9 @@ extension Descriptor {
   ///
   /// The corresponding requests are `EXT4_IOC_GETFSUUID`, `XFS_IOC_FSGEOMETRY_V1` and, for others,
   /// `FS_IOC_GETFSUUID`, which kernels have from 6.9 on.
+  /// - Parameter kind: the file system's, by which it is asked.
   /// - Throws: `inappropriateIOCTLForDevice` where none is known to the kernel.
-  public func fileSystemUUID() throws(Errno) -> [UInt8] {
-    let kind = try fileSystemKind()
+  public func fileSystemUUID(_ kind: FileSystemKind) throws(Errno) -> [UInt8] {
     var uuid = [UInt8](repeating: 0, count: 16)
     do throws(Errno) {
       _ = try call {

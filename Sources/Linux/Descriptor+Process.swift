@@ -2,7 +2,7 @@ internal import CLinux
 public import SystemPackage
 
 extension Descriptor {
-  /// A descriptor of its own for a file that somebody else has open; close-on-exec is set.
+  /// Duplicates a descriptor that somebody else owns; close-on-exec is set.
   ///
   /// The corresponding C function is `fcntl` with `F_DUPFD_CLOEXEC`.
   /// - Throws: `badFileDescriptor` when that number is not open.
@@ -10,7 +10,7 @@ extension Descriptor {
     try self.init(taking: call { iopmem_duplicate(number) })
   }
 
-  /// Lets a program that takes this process's place keep the descriptor.
+  /// Clears close-on-exec, so that a program that replaces this one keeps the descriptor.
   ///
   /// The corresponding C function is `fcntl` with `F_SETFD`.
   public func keepOnExecution() throws(Errno) {

@@ -14,8 +14,8 @@ public struct FileSystemKind: RawRepresentable, Sendable, Hashable {
   /// XFS.
   public static let xfs = FileSystemKind(rawValue: Int64(XFS_SUPER_MAGIC))
 
-  /// Whether FIEMAP speaks of the device's own bytes there, for all that is known: ext4 and XFS.
-  public var tellsPlaces: Bool { self == .ext4 || self == .xfs }
+  /// Whether its FIEMAP is known to report extents of the device itself: ext4 and XFS.
+  public var reportsDeviceExtents: Bool { self == .ext4 || self == .xfs }
 
   /// The usual name, or the number in hex.
   public var name: String {
@@ -34,22 +34,15 @@ public struct FileSystemKind: RawRepresentable, Sendable, Hashable {
 }
 
 extension Descriptor {
-  /// The file system that holds the open file.
+  /// The kind of the file system that holds the open file, and the block size in which it counts, in
+  /// bytes: `f_type` and `f_bsize`.
   ///
   /// The corresponding C function is `fstatfs`.
-  public func fileSystemKind() throws(Errno) -> FileSystemKind {
-    var raw = statfs()
-    _ = try call { unsafe fstatfs(rawValue, &raw) }
-    return FileSystemKind(rawValue: Int64(raw.f_type))
-  }
-
-  /// The block size in which the file system counts: `f_bsize`.
-  ///
-  /// The corresponding C function is `fstatfs`.
-  public func fileSystemBlockSize() throws(Errno) -> UInt32 {
+  /// - Throws: `invalidArgument` for a block size that is none.
+  public func fileSystem() throws(Errno) -> (kind: FileSystemKind, blockSize: UInt32) {
     var raw = statfs()
     _ = try call { unsafe fstatfs(rawValue, &raw) }
     guard let size = UInt32(exactly: raw.f_bsize), size > 0 else { throw .invalidArgument }
-    return size
+    return (FileSystemKind(rawValue: Int64(raw.f_type)), size)
   }
 }

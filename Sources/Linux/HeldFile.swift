@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// A small file of sysfs, held open with what it said: whether it still does costs one call.
+/// Holds a small file of sysfs open, with its content: to compare that again costs one call.
 ///
 /// The file of a device that is gone, or of a driver that was unbound, cannot be read any more,
 /// whatever has come in its place (fs/kernfs/file.c, `kernfs_get_active`).
@@ -26,7 +26,7 @@ public final class HeldFile: Sendable {
     self.bytes = bytes
   }
 
-  /// Whether it says what it said.
+  /// Whether the content is the same as when the file was opened.
   /// - Throws: `operationNotSupportedByDevice` once its device is gone.
   public func saysTheSame() throws(Errno) -> Bool {
     var now = [UInt8](repeating: 0, count: bytes.count)

@@ -1,4 +1,4 @@
-/// Hex digits: read and written here alone.
+/// Parses and prints hex digits.
 public enum Hex {
   /// The value of a digit of either case; nil for any other byte.
   @inlinable

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// A wish to stop, by SIGINT, SIGTERM or SIGHUP, kept until the work can be undone.
+/// Holds SIGINT, SIGTERM and SIGHUP back until the work can be undone.
 public enum Interruption {
   /// From now on the three signals are only noted, not obeyed.
   ///

@@ -23,8 +23,8 @@ public enum Process {
     return UInt16(truncatingIfNeeded: mask)
   }
 
-  /// Puts another program in this one's place, found through `PATH`; it keeps the descriptors
-  /// that were told so.
+  /// Replaces this program by another, found through `PATH`, which keeps the descriptors that
+  /// `keepOnExecution` was called on.
   ///
   /// The corresponding C function is `execvp`; it comes back only to say why it failed.
   public static func execute(_ arguments: [FilePath]) -> Errno {

@@ -27,7 +27,7 @@ public struct Provider: ~Copyable, Sendable {
     return State(leases: raw.leases, mappings: raw.maps)
   }
 
-  /// Holds the layout of a file until the answer is closed.
+  /// Leases the layout of a file until the returned descriptor is closed.
   ///
   /// The corresponding request is `IOPMEM_IOC_LEASE`.
   /// - Parameter file: a regular DAX file on this very device, open for writing.

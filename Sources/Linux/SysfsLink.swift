@@ -1,13 +1,12 @@
 public import SystemPackage
 
-/// What a link in a folder of sysfs says, as `driver` or `subsystem`: which link is there tells of
-/// the device, and so does that there is none.
+/// A link in a folder of sysfs, as `driver` or `subsystem`: present, absent by sight, or unseen.
 public enum SysfsLink: Sendable, Hashable {
-  /// It is there, and this is the last name of what it holds.
+  /// The link is there, and this is the last component of its target.
   case to(String)
   /// The folder was listed, and has no such name.
   case absent
-  /// Neither was seen.
+  /// Neither the link nor the folder's list could be read.
   case unseen
 
   /// The last name; nil where there is none, or none was seen.
@@ -15,7 +14,7 @@ public enum SysfsLink: Sendable, Hashable {
 }
 
 extension SystemRoot {
-  /// What a link in a folder says.
+  /// Reads a link in a folder.
   ///
   /// What it leads to need not be there: a captured machine has no folders of drivers. The
   /// corresponding C function is `readlink`.

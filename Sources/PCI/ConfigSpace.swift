@@ -22,7 +22,7 @@ public struct ConfigSpace: Sendable, Hashable {
     return bytes[offset..<offset + width].reversed().reduce(0) { $0 << 8 | T($1) }
   }
 
-  /// Whether nobody answers: every byte of the header is all ones.
+  /// Whether the function does not answer: every byte of the header is all ones.
   ///
   /// The vendor alone does not tell: a virtual function's reads 0xFFFF by design.
   public var isGone: Bool {

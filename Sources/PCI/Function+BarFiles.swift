@@ -2,8 +2,8 @@ public import Linux
 public import SystemPackage
 
 extension Function {
-  /// The files of sysfs that say where a function's BARs are and whether it answers there, and
-  /// which bytes of them: as few as tell a change, for to look again and again.
+  /// The files of sysfs that tell where a function's BARs are and whether it answers there, and
+  /// which of their bytes do: the fewest that show a change, since they are read again and again.
   ///
   /// What cannot be found out is left out, as where `config` may be read only in part.
   public static func barFiles(

@@ -2,8 +2,7 @@ internal import Linux
 internal import SystemPackage
 
 extension Function {
-  /// What the kernel says of how awake a function is; nil where it does not say, `error` where it
-  /// is no state.
+  /// The power state as the kernel tells it; nil where it does not, `error` for an unknown one.
   static func toldPowerState(_ folder: FilePath, in root: SystemRoot) -> PowerState? {
     do {
       return PowerState(rawValue: try root.text(folder.appending("power_state"))) ?? .error
@@ -14,7 +13,7 @@ extension Function {
 }
 
 extension Function.PowerState {
-  /// How awake a function is by the kernel's word and by its own register.
+  /// Joins the power state that the kernel tells with the one in the function's register.
   ///
   /// The kernel does not hear of what others write to the register, and says `unknown` until a
   /// driver has asked (`pci_setup_device`, drivers/pci/probe.c). A function without power

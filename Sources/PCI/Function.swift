@@ -21,26 +21,26 @@ public struct Function: Sendable {
   public let driver: SysfsLink
   /// The NUMA node it hangs on; nil when the machine does not say.
   public let numaNode: Int?
-  /// How awake it is, by the kernel (from 5.11 on) or by its own register, whichever says less
-  /// so; `unknown` when neither tells.
+  /// Its power state, by the kernel (from 5.11 on) or by its own register, whichever is lower;
+  /// `unknown` when neither tells.
   public let powerState: PowerState
   /// Its configuration space.
   public let config: Result<ConfigSpace, Errno>
   /// The lines of `resource`: regions 0 … 5 are the BARs.
   public let regions: Result<[Region?], Errno>
-  /// Of which physical function it is a virtual one, if it is.
+  /// What ties it to its physical function, if it is a virtual one.
   public let virtual: VirtualFunction?
 
-  /// How awake a function is: `pci_power_names`, drivers/pci/pci.c.
+  /// The power state of a function: `pci_power_names`, drivers/pci/pci.c.
   public enum PowerState: String, Sendable {
     case awake = "D0"
     case light = "D1"
     case deeper = "D2"
     case hot = "D3hot"
     case cold = "D3cold"
-    /// Nobody tells.
+    /// Neither the kernel nor the function tells.
     case unknown
-    /// The kernel's word is no state.
+    /// The kernel's file holds no known state.
     case error
 
     /// Whether it answers nothing but configuration requests.

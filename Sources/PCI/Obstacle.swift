@@ -1,14 +1,14 @@
 public import SystemPackage
 
-/// Why the memory of a function cannot be reached, or its place not be told.
+/// Why the memory of a function cannot be reached, or its address not be known.
 public enum Obstacle: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A file of the function that is needed, and why it does not help.
+  /// A file of sysfs that is needed cannot be read, or is malformed.
   case unreadable(file: String, Errno)
   /// `config` ends before what is needed.
   case truncated(length: Int)
-  /// Nobody answers.
+  /// The function does not answer: its config is all ones.
   case gone
-  /// It sleeps, and answers nothing but configuration requests.
+  /// The function sleeps, and answers nothing but configuration requests.
   case asleep(Function.PowerState)
   /// Memory decoding is off in the COMMAND register, or in SR-IOV's for a virtual function.
   case decodingOff

@@ -100,19 +100,16 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     of file: borrowing Descriptor, _ device: DeviceNumber, _ path: FilePath
   ) throws(Failure) -> MountedDevice {
     if let known = mounts[device], known.isFresh { return known }
-    let kind: FileSystemKind
-    let blockSize: UInt32
-    do {
-      kind = try file.fileSystemKind()
-      blockSize = try file.fileSystemBlockSize()
-    } catch { throw Failure(error, path, "cannot tell its file system") }
-    guard kind.tellsPlaces else {
+    let (kind, blockSize) = try explain(path, "cannot tell its file system") { () throws(Errno) in
+      try file.fileSystem()
+    }
+    guard kind.reportsDeviceExtents else {
       throw Failure(
         .refused, path, "lies on \(kind.name), whose FIEMAP does not speak of the device's bytes",
         remedy: "use ext4 or xfs, see mkfs.iopmem(8)")
     }
     let uuid: [UInt8]
-    do { uuid = try file.fileSystemUUID() } catch {
+    do { uuid = try file.fileSystemUUID(kind) } catch {
       throw Failure(.unknown, path, "the UUID of its file system cannot be known", cause: error)
     }
     guard let uuid = VolumeUUID(bytes: uuid) else { throw .nameless(path) }

@@ -1,3 +1,5 @@
+internal import Linux
+
 extension [UInt8] {
   /// Appends a JSON string between quotes, with what must be escaped escaped: RFC 8259, section 7.
   mutating func append(jsonString text: String) {
@@ -8,8 +10,7 @@ extension [UInt8] {
         append(UInt8(ascii: "\\"))
         append(unit)
       case 0..<0x20:
-        let digits = String(unit, radix: 16)
-        append(contentsOf: "\\u00\(digits.count == 1 ? "0" : "")\(digits)".utf8)
+        append(contentsOf: "\\u\(Hex.text(unit, width: 4))".utf8)
       default:
         append(unit)
       }
@@ -20,6 +21,6 @@ extension [UInt8] {
   /// These bytes in hex, if they are not UTF-8 and a string would have to repair them.
   var hexUnlessText: String? {
     guard String(validating: self, as: UTF8.self) == nil else { return nil }
-    return map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return String(decoding: Hex.digits(of: self), as: UTF8.self)
   }
 }

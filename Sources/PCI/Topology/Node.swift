@@ -1,7 +1,7 @@
 public import Linux
 internal import SystemPackage
 
-/// A function as the way of a request through the machine depends on it.
+/// A function, as far as the route of a request through the machine depends on it.
 ///
 /// What could not be read is nil, or a case that says so; nothing is assumed.
 public struct Node: Sendable, Hashable {
@@ -23,12 +23,12 @@ public struct Node: Sendable, Hashable {
   public var numaNode: Int?
   /// The physical function of a virtual one.
   public var physical: FunctionAddress?
-  /// Whether its BARs are empty, though the kernel gave them addresses, and its COMMAND register
-  /// is: what a reset leaves.
+  /// Whether its BARs and its COMMAND register are empty, though the kernel assigned addresses:
+  /// what a reset leaves.
   public var wasReset = false
-  /// Whether nobody answers.
+  /// Whether the function does not answer.
   public var isGone = false
-  /// How awake it is; nil for a function that was made by hand.
+  /// Its power state; nil where nobody read it.
   public var powerState: Function.PowerState?
   /// The COMMAND register.
   public var command: ConfigSpace.Command?
@@ -61,7 +61,7 @@ public struct Node: Sendable, Hashable {
   /// Whether it may do DMA of its own, as any function but bridges may.
   public var isEndpoint: Bool { classCode.map { !$0.isBridge } ?? (windows == nil) }
 
-  /// A function that has been read, with what else the way of a request depends on.
+  /// Makes a node of a function that was read, and reads what else the route depends on.
   init(_ location: Topology.Location, _ function: Function, in root: SystemRoot) {
     self.init(location.address, parent: location.parent, rootBus: location.rootBus)
     vendor = function.vendor

@@ -1,7 +1,7 @@
 public import Linux
 public import SystemPackage
 
-/// How functions hang together: each with the bridges above it up to its root bus.
+/// The PCI tree: each function with the bridges above it, up to its root bus.
 public struct Topology: Sendable {
   /// The functions that are known, by name.
   public let nodes: [FunctionAddress: Node]

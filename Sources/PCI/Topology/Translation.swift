@@ -1,7 +1,7 @@
 internal import Linux
 internal import SystemPackage
 
-/// What stands between a function's DMA and the host's memory.
+/// What an IOMMU does between a function's DMA and the host's memory.
 public enum Translation: Sendable, Hashable {
   /// No IOMMU.
   case absent

@@ -21,13 +21,11 @@ struct MountedVolume: ~Copyable {
     let directory = try explain(path, "cannot open the directory") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: .directory)
     }
-    let (kind, size, device) = try explain(path, "cannot read") { () throws(Errno) in
-      (
-        try directory.fileSystemKind(), try directory.fileSystemBlockSize(),
-        try directory.status().device
-      )
+    let (system, device) = try explain(path, "cannot read") { () throws(Errno) in
+      (try directory.fileSystem(), try directory.status().device)
     }
-    guard kind.tellsPlaces else {
+    let (kind, size) = system
+    guard kind.reportsDeviceExtents else {
       throw Failure(
         .refused, path, "is on \(kind.name), whose files have no address to speak of",
         remedy: "ext4 and xfs do")
