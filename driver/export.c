@@ -139,6 +139,8 @@ void iopmem_export_allow(struct iopmem *iop, bool usable)
 	struct iopmem_export *export;
 
 	mutex_lock(&iop->lock);
+	/* What is gone does not come back. */
+	usable = usable && !iop->gone;
 	iop->exports_usable = usable;
 	mutex_unlock(&iop->lock);
 	while ((export = iopmem_export_next(iop, usable)) != NULL) {
