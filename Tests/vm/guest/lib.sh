@@ -31,10 +31,10 @@ refused() {
   fi
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; a host that is busy is given three times
-# as long.
+# wait_for SECONDS COMMAND...: until the command succeeds; a host that is busy is given ten times as
+# long, as only a case that fails waits so long.
 wait_for() {
-  local tries=$(($1 * 30))
+  local tries=$(($1 * 100))
   shift
   while ! "$@"; do
     tries=$((tries - 1))
@@ -228,7 +228,7 @@ plug() {
 # busy with what came before; a second one in time for the first would call it back.
 unplug() {
   host monitor device_del "$1"
-  wait_for 6 sh -c "[ ! -e $pci/devices/$2 ]" && return
+  wait_for 2 sh -c "[ ! -e $pci/devices/$2 ]" && return
   host monitor device_del "$1"
   wait_for 10 sh -c "[ ! -e $pci/devices/$2 ]"
 }
