@@ -14,7 +14,7 @@ public struct Binder: Sendable {
   private static let driver = FilePath("sys/bus/pci/drivers/iopmem")
   private static let barParameter = FilePath("sys/module/iopmem/parameters/bar")
 
-  /// How to bind a function to the driver.
+  /// Plans how to bind a function to the driver.
   /// - Parameters:
   ///   - bar: the BAR to use; nil for the driver's own choice.
   ///   - force: take the function from another driver, or bind a bridge.
@@ -60,7 +60,7 @@ public struct Binder: Sendable {
     return plan
   }
 
-  /// How to take a function from the driver.
+  /// Plans how to take a function from the driver.
   /// - Parameter force: even while its block device is mounted, held or leased.
   public func unbindingPlan(
     for address: FunctionAddress, force: Bool = false
@@ -133,7 +133,7 @@ public struct Binder: Sendable {
     return FilePath("/dev").appending(name)
   }
 
-  /// What an attribute holds now, such that writing it changes nothing.
+  /// Reads an attribute's value, as it can be written back unchanged.
   private func setting(_ file: FilePath) throws(Failure) -> String {
     do {
       let value = try root.text(file)

@@ -9,7 +9,7 @@ public enum DAXMount {
 
   /// Mounts a device on a folder with `dax=always`, and undoes it if a file made there is not DAX:
   /// XFS only says so in the kernel's log and goes on without.
-  /// - Returns: what the device holds, and what is to be feared of it.
+  /// - Returns: what the device holds, and a warning about it.
   /// - Throws: `refused` for what is neither ext4 nor xfs, and where DAX cannot be had.
   public static func mount(
     _ device: FilePath, on folder: FilePath
@@ -39,7 +39,7 @@ public enum DAXMount {
     }
   }
 
-  /// What is to be feared of an XFS, by its first superblock.
+  /// The warning about an XFS with a reverse map; nil if its first superblock shows none.
   private static func warning(of device: FilePath) throws(Failure) -> Failure? {
     let hasReverseMap = try explain(device, "cannot read its superblock") { () throws(Errno) in
       try ReverseMap.isOn(device)

@@ -1,9 +1,9 @@
 internal import Linux
 internal import SystemPackage
 
-/// The map of blocks to owners that an XFS can have, `rmapbt`: what is to be feared of it.
+/// The map of blocks to owners that an XFS can have, `rmapbt`, and the trouble that it makes.
 struct ReverseMap {
-  /// What is the matter with a device that holds one; the device's name comes before.
+  /// Why such a device makes trouble; the device's name comes before.
   static let reason =
     "has rmapbt: on kernels from 6.18 on, unbinding or unplugging the device under it never ends"
   /// What to do about it.

@@ -29,7 +29,7 @@ public struct QuotedName {
     return plain
   }()
 
-  /// A sentence with the names in it, on one line and in one direction.
+  /// Escapes a sentence that has names in it, so that it stays on one line and in one direction.
   public static func oneLine(_ sentence: String) -> String {
     sentence.unicodeScalars.reduce(into: "") { $0 += visible($1) }
   }

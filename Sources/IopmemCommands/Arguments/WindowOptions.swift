@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 
-/// Where the bytes of a device lie, if the machine does not tell.
+/// Options that say where the bytes of a device lie, if the machine does not tell.
 struct WindowOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -35,8 +35,8 @@ struct LeaseSet {
     try writer.finish()
   }
 
-  /// Puts a program in this one's place, to which the leases pass.
-  /// - Throws: `failed`; otherwise there is nothing left to come back to.
+  /// Replaces this program by another, which inherits the leases.
+  /// - Throws: `failed`; it returns in no other case.
   func execute(_ command: [FilePath]) throws(Failure) {
     for lease in leases { try lease.keepOnExecution() }
     // Else they would end with their last mention, before the program begins.
@@ -44,7 +44,7 @@ struct LeaseSet {
     throw Failure(cause, command.first, "cannot run")
   }
 
-  /// Waits for a signal.
+  /// Holds the leases until a signal comes.
   /// - Throws: `failed` as soon as a lease is revoked.
   func holdUntilInterrupted() throws(Failure) {
     let descriptors = leases.map(\.descriptor)

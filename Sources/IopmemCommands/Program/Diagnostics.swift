@@ -2,14 +2,14 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// What the program says on standard error: one line a message, whatever a name holds.
+/// Writes messages to standard error, one line each, whatever a name holds.
 enum Diagnostics {
-  /// Says what failed: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`.
+  /// Reports a failure: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`.
   static func report(_ failure: Failure) {
     write("iopmem: \(failure.message)")
   }
 
-  /// Writes a line. There is nowhere left to say that standard error cannot be written.
+  /// Writes a line; that standard error cannot be written can be told nowhere.
   static func write(_ line: String) {
     var output = Output.standardError()
     try? output.write(line + "\n")
@@ -17,8 +17,8 @@ enum Diagnostics {
 }
 
 extension Interruption {
-  /// Obeys again what was held while something failed. If that was a signal's doing it is said
-  /// first, since obeying ends the process; a signal that came too late to undo things is not.
+  /// Obeys signals again after a failure. One that caused the failure ends the process, so that the
+  /// failure is reported first; one that came too late to undo things is forgotten.
   static func obey(after failure: Failure) {
     if failure.leavesResult { return forget() }
     if signal != nil { Diagnostics.report(failure) }
@@ -27,7 +27,7 @@ extension Interruption {
 }
 
 extension Failure {
-  /// Standard output did not take what was written: a full disk, a closed pipe.
+  /// The failure to write standard output: a full disk, a closed pipe.
   static func standardOutput(_ cause: Errno) -> Failure {
     Failure(cause, nil, "cannot write standard output")
   }

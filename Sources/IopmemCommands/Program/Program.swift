@@ -68,7 +68,7 @@ public enum Program {
     return rest
   }
 
-  /// Says what went wrong, or what was asked for (`--help`), and with which status to end.
+  /// Reports an error, or prints what was asked for (`--help`); returns the exit status.
   private static func report(_ error: any Error) -> ExitCode {
     switch error {
     case let failure as Failure:

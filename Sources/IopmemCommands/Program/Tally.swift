@@ -5,18 +5,18 @@ internal import Iopmem
 struct Tally {
   private var worst: Failure.Code?
 
-  /// Runs a body for one subject, and says why it failed if it did.
+  /// Runs a body for one subject, and reports its failure.
   mutating func attempt(_ body: () throws(Failure) -> Void) {
     do { try body() } catch { report(error) }
   }
 
-  /// Says why a subject failed.
+  /// Reports and counts the failure of a subject.
   mutating func report(_ failure: Failure) {
     Diagnostics.report(failure)
     count(failure.code)
   }
 
-  /// Counts what a subject came to; nil for success.
+  /// Counts the outcome of a subject; nil for success.
   mutating func count(_ code: Failure.Code?) {
     if let code { worst = max(worst ?? code, code) }
   }

@@ -9,7 +9,7 @@ extension SavedMapDocument.File {
     get throws(SavedMapError) { try Self.path(device, deviceHex) }
   }
 
-  /// The map, with all that is said of it checked.
+  /// The map, after every value was checked.
   var map: SavedMap {
     get throws(SavedMapError) {
       guard let uuid = VolumeUUID(filesystemUUID) else { throw SavedMapError("no UUID") }
@@ -78,7 +78,7 @@ extension SavedMapDocument.File {
     }
   }
 
-  /// What all addresses of a kind are away from their BAR offsets; nil where there are none.
+  /// The address of BAR offset 0, by all addresses of a kind; nil where there are none.
   private func base(
     _ address: (SavedMapDocument.Segment) -> String?
   ) throws(SavedMapError) -> UInt64? {
@@ -118,7 +118,7 @@ extension SavedMapDocument.File {
     }
   }
 
-  /// A name from its text, or its exact bytes.
+  /// Parses a name from its text, or from the hex digits of its exact bytes.
   private static func path(_ text: String, _ hex: String?) throws(SavedMapError) -> FilePath {
     var bytes = Array(text.utf8)
     if let hex {

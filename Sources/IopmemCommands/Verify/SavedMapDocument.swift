@@ -3,7 +3,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// What `iopmem fiemap --json` and `iopmem lease --map` write, read back: schema `iopmem.fiemap/1`.
+/// Parses what `iopmem fiemap --json` and `iopmem lease --map` write: schema `iopmem.fiemap/1`.
 struct SavedMapDocument: Decodable {
   static let schema = "iopmem.fiemap/1"
   /// The most bytes that are read: a million segments have about 150 MiB.

@@ -1,7 +1,7 @@
 internal import Iopmem
 internal import SystemPackage
 
-/// The maps of a document, and of which image they are.
+/// The maps of a saved document, and the image that they are of.
 struct SavedMaps {
   /// The maps, in the order of the document.
   var maps: [SavedMap] = []
@@ -32,7 +32,7 @@ struct SavedMaps {
   }
 }
 
-/// What makes no sense in a saved map.
+/// Why a saved map makes no sense.
 struct SavedMapError: Error {
   let what: String
   init(_ what: String) { self.what = what }

@@ -1,15 +1,15 @@
 internal import CIopmem
 internal import Iopmem
 
-/// What a caller's engine can take.
+/// The limits of a caller's engine: `struct iopmem_limits`.
 struct EngineLimits {
   /// No limits, and no holes.
   private(set) var limits = Limits.none
   /// Whether holes are left out.
   private(set) var skipsHoles = false
 
-  /// The limits of a caller; none for NULL.
-  /// - Throws: `misuse` for such as nothing can keep.
+  /// Reads a caller's limits; there are none for NULL.
+  /// - Throws: `misuse` for limits that nothing can keep.
   init(_ pointer: UnsafePointer<iopmem_limits>?) throws(Failure) {
     guard let pointer = unsafe pointer else { return }
     let given = try unsafe iopmem_limits(taking: pointer, "limits")

@@ -3,7 +3,7 @@ internal import Iopmem
 internal import PCI
 
 extension iopmem_info {
-  /// What there is to know of a file.
+  /// Fills the structure with what is known of a file.
   init(_ file: MapHandle) {
     self.init()
     let map = file.map

@@ -11,7 +11,7 @@ private struct Options {
   var base: UInt64 = 0
   var iovaBase: UInt64 = 0
 
-  /// The options of a caller.
+  /// Reads a caller's options.
   /// - Throws: `misuse` when the client is none.
   init(_ pointer: UnsafePointer<iopmem_options>) throws(Failure) {
     let raw = try unsafe iopmem_options(taking: pointer, "options")
@@ -34,7 +34,7 @@ private struct Options {
     (IOPMEM_ALLOW_ENCODED, .encoded), (IOPMEM_ALLOW_ENCRYPTED, .encrypted),
   ]
 
-  /// Finds what makes no sense: alone, or together.
+  /// Finds options that make no sense, alone or together; nil if there are none.
   func mistake() -> String? {
     let known =
       IOPMEM_LEASE | IOPMEM_IOVA_BASE | IOPMEM_BASE | IOPMEM_BAR | IOPMEM_BLOCK_GRANULAR
@@ -64,7 +64,7 @@ private struct Options {
 }
 
 extension MapHandleRequest {
-  /// What a caller's options ask for; NULL asks for nothing.
+  /// Makes a request of a caller's options; NULL asks for nothing.
   /// - Throws: `misuse` for what makes no sense.
   init(_ pointer: UnsafePointer<iopmem_options>?) throws(Failure) {
     self.init()
