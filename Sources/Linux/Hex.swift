@@ -37,11 +37,14 @@ public enum Hex {
     return bytes
   }
 
-  /// Bytes as two lower-case digits each.
-  public static func digits(of bytes: some Collection<UInt8>) -> [UInt8] {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(2 * bytes.count)
-    for byte in bytes { digits += [digit(byte >> 4), digit(byte & 15)] }
+  /// Bytes as two lower-case digits each. Every file of a map has some: nothing generic is run, and
+  /// one array is made.
+  public static func digits(of bytes: [UInt8]) -> [UInt8] {
+    var digits = [UInt8](repeating: 0, count: 2 * bytes.count)
+    for (index, byte) in bytes.enumerated() {
+      digits[2 * index] = digit(byte >> 4)
+      digits[2 * index + 1] = digit(byte & 15)
+    }
     return digits
   }
 
