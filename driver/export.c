@@ -23,7 +23,8 @@
 MODULE_IMPORT_NS("DMA_BUF");
 
 /*
- * One dma-buf. @usable and @mapped are under its reservation lock, @list under iop->lock.
+ * One dma-buf. @usable and @mapped are under its reservation lock, @list and @users, who keep it from
+ * being freed, under iop->lock.
  */
 struct iopmem_export {
 	struct iopmem *iop;
@@ -33,6 +34,7 @@ struct iopmem_export {
 	struct iopmem_runs runs;
 	bool usable;
 	unsigned int mapped;
+	unsigned int users;
 	wait_queue_head_t idle;
 	struct list_head list;
 };
@@ -49,7 +51,7 @@ static int iopmem_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachmen
 	return attach->peer2peer && dma_buf_attach_revocable(attach) ? 0 : -EOPNOTSUPP;
 }
 
-/* Who cannot be made to let go asks for this. */
+/* Who pins counts on keeping it; what is taken back for a reset and given again would not be kept. */
 static int iopmem_export_pin(struct dma_buf_attachment *attach)
 {
 	return -EOPNOTSUPP;
@@ -91,7 +93,11 @@ static void iopmem_export_free(struct iopmem_export *export)
 	struct iopmem *iop = export->iop;
 
 	mutex_lock(&iop->lock);
-	list_del(&export->list);
+	list_del_init(&export->list);
+	mutex_unlock(&iop->lock);
+	wait_event(export->idle, !READ_ONCE(export->users));
+	/* Whoever said so has done with it by the time that the lock is let go. */
+	mutex_lock(&iop->lock);
 	mutex_unlock(&iop->lock);
 	fput(export->lease);
 	kvfree(export->runs.run);
@@ -113,20 +119,50 @@ static const struct dma_buf_ops iopmem_export_ops = {
 	.release = iopmem_export_release,
 };
 
-/* The next one that is to change, with a reference; those without importers go by themselves. */
+/*
+ * The next one that is to change, which is not freed before iopmem_export_leave(). A reference of its
+ * file would not do: a path can outlive the file, and the dma-buf ends with the path.
+ */
 static struct iopmem_export *iopmem_export_next(struct iopmem *iop, bool usable)
 {
 	struct iopmem_export *export;
 
 	mutex_lock(&iop->lock);
 	list_for_each_entry(export, &iop->exports, list) {
-		if (READ_ONCE(export->usable) == usable || !get_file_active(&export->dmabuf->file))
+		if (READ_ONCE(export->usable) == usable)
 			continue;
+		export->users++;
+		/* Those that are done with are not looked at again. */
+		list_move_tail(&export->list, &iop->exports);
 		mutex_unlock(&iop->lock);
 		return export;
 	}
 	mutex_unlock(&iop->lock);
 	return NULL;
+}
+
+static void iopmem_export_leave(struct iopmem_export *export)
+{
+	struct iopmem *iop = export->iop;
+
+	mutex_lock(&iop->lock);
+	if (!--export->users)
+		wake_up_all(&export->idle);
+	mutex_unlock(&iop->lock);
+}
+
+/* Waits for importers, and says from time to time whose device it is that still has its mapping. */
+static void iopmem_export_drain(struct iopmem_export *export)
+{
+	struct dma_buf_attachment *attach;
+
+	while (!wait_event_timeout(export->idle, !READ_ONCE(export->mapped), 10 * HZ)) {
+		dma_resv_lock(export->dmabuf->resv, NULL);
+		list_for_each_entry(attach, &export->dmabuf->attachments, node)
+			pci_warn(export->iop->pdev, "%s: waits for a dma-buf's importer %s\n",
+				 export->iop->disk->disk_name, dev_name(attach->dev));
+		dma_resv_unlock(export->dmabuf->resv);
+	}
 }
 
 /*
@@ -152,8 +188,8 @@ void iopmem_export_allow(struct iopmem *iop, bool usable)
 		dma_resv_wait_timeout(resv, DMA_RESV_USAGE_BOOKKEEP, false, MAX_SCHEDULE_TIMEOUT);
 		dma_resv_unlock(resv);
 		if (!usable)
-			wait_event(export->idle, !READ_ONCE(export->mapped));
-		dma_buf_put(export->dmabuf);
+			iopmem_export_drain(export);
+		iopmem_export_leave(export);
 	}
 }
 

@@ -20,16 +20,20 @@
 static int iopmem_import_may_map(struct iopmem *iop, const struct iopmem_runs *runs,
 				 struct device *dev)
 {
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+	u64 last = min_not_zero(dma_get_mask(dev), dev->bus_dma_limit);
 	bool direct;
 	size_t n;
 
-	if (pci_p2pdma_distance(iop->pdev, dev, false) < 0)
+	if (!dev_is_pci(dev) || pci_p2pdma_distance(iop->pdev, dev, false) < 0)
 		return -EHOSTUNREACH;
-	if (!dev_is_pci(dev) || iopmem_translates(iommu_get_domain_for_dev(dev)) ||
-	    iopmem_route(iop, to_pci_dev(dev), &direct) || direct)
+	/* The kernel maps into the group's own domain, which need not be the one that counts. */
+	if (domain && !iopmem_translates(domain) && domain->type != IOMMU_DOMAIN_IDENTITY)
+		return -EBUSY;
+	if (iopmem_translates(domain) || iopmem_route(iop, to_pci_dev(dev), &direct) || direct)
 		return 0;
 	for (n = 0; n < runs->nr; n++)
-		if (runs->run[n].paddr + runs->run[n].len - 1 > dma_get_mask(dev))
+		if (runs->run[n].paddr + runs->run[n].len - 1 > last)
 			return -ERANGE;
 	return 0;
 }
@@ -61,13 +65,19 @@ struct iopmem_import {
 static void iopmem_import_free(struct dma_buf_attachment *attach, struct iopmem_import *import,
 			       enum dma_data_direction dir)
 {
+	struct iommu_domain *domain = iommu_get_domain_for_dev(attach->dev);
+
 	while (import->nr_parts) {
 		struct sg_table *part = import->parts[--import->nr_parts];
 
 		/* The kernel has set it to 0 for importers, and would free nothing by it. */
 		part->orig_nents = part->nents;
 		dma_buf_free_sgt(attach, part, dir);
+		cond_resched();
 	}
+	/* As in iopmem_domain_unmap(): what is unmapped lazily can still be reached. */
+	if (iopmem_translates(domain))
+		iommu_flush_iotlb_all(domain);
 	import->all.orig_nents = import->nents;
 	sg_free_table(&import->all);
 	kvfree(import);
@@ -121,6 +131,7 @@ static struct iopmem_import *iopmem_import_make(struct dma_buf_attachment *attac
 			goto err;
 		}
 		import->parts[import->nr_parts++] = part;
+		cond_resched();
 	}
 	rc = iopmem_import_join(import);
 	if (!rc)

@@ -39,6 +39,8 @@ static pci_ers_result_t iopmem_error_detected(struct pci_dev *pdev, pci_channel_
 
 	switch (state) {
 	case pci_channel_io_normal:
+		/* Another function below the same port may ask for a reset of them all. */
+		iopmem_export_allow(iop, false);
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	case pci_channel_io_frozen:
 		pci_warn(pdev, "%s: link error, I/O fails until it is reset\n",

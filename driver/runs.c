@@ -28,7 +28,9 @@ static int iopmem_runs_add(struct iopmem_runs *runs, phys_addr_t at, size_t len)
 		size_t room = runs->room ? 2 * runs->room : 16;
 		struct phys_vec *run;
 
-		run = kvrealloc(runs->run, array_size(room, sizeof(*run)), GFP_KERNEL_ACCOUNT);
+		/* There is a most that is allocated at once, beyond which the kernel would warn. */
+		run = kvrealloc(runs->run, array_size(room, sizeof(*run)),
+				GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!run)
 			return -ENOMEM;
 		runs->run = run;
@@ -57,27 +59,18 @@ static int iopmem_runs_add_page(struct iopmem_runs *runs, struct iopmem *iop, st
 	return iopmem_runs_add(runs, at, PAGE_SIZE);
 }
 
-/*
- * Finds the runs of a range of a file whose layout is held: once they are found the pages need not be.
- * What is in @runs is the caller's to free, whatever the answer.
- */
-int iopmem_runs_find(struct iopmem_runs *runs, struct iopmem *iop, struct file *file, u64 offset,
-		     size_t length)
+/* A part of the range, through a mapping of the caller's, with room for so many pages. */
+static int iopmem_runs_find_mapped(struct iopmem_runs *runs, struct iopmem *iop, struct file *file,
+				   u64 offset, size_t length, struct page **pages)
 {
 	size_t done = 0;
 	unsigned long start;
-	struct page **pages;
 	int rc = 0;
 
-	pages = kmalloc_array(IOPMEM_PAGES_AT_ONCE, sizeof(*pages), GFP_KERNEL);
-	if (!pages)
-		return -ENOMEM;
 	/* Only read from: a write would give blocks to a hole. */
 	start = vm_mmap(file, 0, length, PROT_READ, MAP_SHARED, offset);
-	if (IS_ERR_VALUE(start)) {
-		rc = (int)start;
-		goto out;
-	}
+	if (IS_ERR_VALUE(start))
+		return (int)start;
 	while (!rc && done < length) {
 		int want = min_t(size_t, (length - done) >> PAGE_SHIFT, IOPMEM_PAGES_AT_ONCE);
 		int got = pin_user_pages_fast(start + done, want, 0, pages);
@@ -96,7 +89,30 @@ int iopmem_runs_find(struct iopmem_runs *runs, struct iopmem *iop, struct file *
 		cond_resched();
 	}
 	vm_munmap(start, length);
-out:
+	return rc;
+}
+
+/*
+ * Finds the runs of a range of a file whose layout is held: once they are found the pages need not be.
+ * What is in @runs is the caller's to free, whatever the answer.
+ */
+int iopmem_runs_find(struct iopmem_runs *runs, struct iopmem *iop, struct file *file, u64 offset,
+		     size_t length)
+{
+	const size_t most = SZ_1G;
+	struct page **pages;
+	int rc = 0;
+
+	pages = kmalloc_array(IOPMEM_PAGES_AT_ONCE, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	while (!rc && length) {
+		size_t part = min(length, most);
+
+		rc = iopmem_runs_find_mapped(runs, iop, file, offset, part, pages);
+		offset += part;
+		length -= part;
+	}
 	kfree(pages);
 	return rc;
 }
@@ -111,14 +127,20 @@ bool iopmem_may_share(struct iopmem *iop, struct inode *inode)
 	const u16 version_of_features = 5;
 	const u32 reflink = 1 << 2;
 	struct super_block *sb = inode->i_sb;
+	bool may = true;
 	u8 *found;
 
 	if (sb->s_magic == EXT4_SUPER_MAGIC)
 		return false;
-	found = iop->virt + (get_start_sect(sb->s_bdev) << SECTOR_SHIFT);
-	if ((get_unaligned_be16(found + 100) & 0xf) < version_of_features)
-		return false;
-	return get_unaligned_be32(found + 212) & reflink;
+	/* Unbinding says so before it unmaps the memory. */
+	mutex_lock(&iop->lock);
+	if (!iop->gone) {
+		found = iop->virt + (get_start_sect(sb->s_bdev) << SECTOR_SHIFT);
+		may = (get_unaligned_be16(found + 100) & 0xf) >= version_of_features &&
+		      get_unaligned_be32(found + 212) & reflink;
+	}
+	mutex_unlock(&iop->lock);
+	return may;
 }
 
 #endif
