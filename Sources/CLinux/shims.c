@@ -13,6 +13,7 @@ const unsigned long iopmem_BLKROGET = BLKROGET;
 const unsigned long iopmem_IOC_QUERY = IOPMEM_IOC_QUERY;
 const unsigned long iopmem_IOC_LEASE = IOPMEM_IOC_LEASE;
 const unsigned long iopmem_IOC_MAP = IOPMEM_IOC_MAP;
+const unsigned long iopmem_IOC_EXPORT = IOPMEM_IOC_EXPORT;
 const int iopmem_AT_EMPTY_PATH = AT_EMPTY_PATH;
 const int iopmem_O_PATH = O_PATH;
 const int iopmem_O_TMPFILE = O_TMPFILE;
@@ -87,9 +88,9 @@ int iopmem_keep_on_execution(int fd)
 	return fcntl(fd, F_SETFD, 0);
 }
 
-int iopmem_duplicate(int fd)
+int iopmem_duplicate(int fd, int least)
 {
-	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return fcntl(fd, F_DUPFD_CLOEXEC, least);
 }
 
 int iopmem_reserve_standard_descriptors(void)

@@ -7,7 +7,7 @@ extension Descriptor {
   /// The corresponding C function is `fcntl` with `F_DUPFD_CLOEXEC`.
   /// - Throws: `badFileDescriptor` when that number is not open.
   public init(duplicating number: Int32) throws(Errno) {
-    try self.init(taking: call { iopmem_duplicate(number) })
+    try self.init(taking: call { iopmem_duplicate(number, 0) })
   }
 
   /// Clears close-on-exec, so that a program that replaces this one keeps the descriptor.

@@ -48,6 +48,11 @@ extension IOControl where Operand == iopmem_lease {
   static var lease: Self { Self(number: iopmem_IOC_LEASE) }
 }
 
+extension IOControl where Operand == iopmem_export_range {
+  /// `IOPMEM_IOC_EXPORT`.
+  static var export: Self { Self(number: iopmem_IOC_EXPORT) }
+}
+
 extension IOControl where Operand == iopmem_map {
   /// `IOPMEM_IOC_MAP`.
   static var map: Self { Self(number: iopmem_IOC_MAP) }

@@ -23,6 +23,28 @@ public enum Process {
     return UInt16(truncatingIfNeeded: mask)
   }
 
+  /// Replaces this program by another, which finds open files from descriptor 3 on, in this order,
+  /// their number in `LISTEN_FDS` and its own in `LISTEN_PID`: sd_listen_fds(3).
+  ///
+  /// - Returns: why it failed.
+  public static func execute(_ arguments: [FilePath], passing files: [Int32]) -> Errno {
+    let first: Int32 = 3
+    do throws(Errno) {
+      guard let count = Int32(exactly: files.count), count < Int32.max - first else {
+        throw .tooManyOpenFiles
+      }
+      // Out of each other's way first; what they then replace is closed on execution all the same.
+      var moved: [Int32] = []
+      for file in files {
+        moved.append(try call { iopmem_duplicate(file, first + count) })
+      }
+      for (number, file) in zip(first..., moved) { _ = try call { dup2(file, number) } }
+      _ = try call { unsafe setenv("LISTEN_FDS", "\(count)", 1) }
+      _ = try call { unsafe setenv("LISTEN_PID", "\(getpid())", 1) }
+    } catch { return error }
+    return execute(arguments)
+  }
+
   /// Replaces this program by another, found through `PATH`, which keeps the descriptors that
   /// `keepOnExecution` was called on.
   ///

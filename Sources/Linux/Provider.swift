@@ -39,6 +39,23 @@ public struct Provider: ~Copyable, Sendable {
     return Provider(Descriptor(taking: raw.lease))
   }
 
+  /// Exports a range of the file that this lease holds, as a dma-buf which holds the lease too.
+  ///
+  /// The corresponding request is `IOPMEM_IOC_EXPORT`.
+  /// - Parameters:
+  ///   - offset: of the range in the file, in bytes, a multiple of the page size.
+  ///   - length: of the range, in bytes, a multiple of the page size and not 0.
+  /// - Throws: `notSupported` before Linux 7.1, and where files may share blocks; `noData` for holes,
+  ///   for extents that were never written, and past the end.
+  public func export(offset: UInt64, length: UInt64) throws(Errno) -> Descriptor {
+    var raw = iopmem_export_range()
+    raw.size = UInt32(MemoryLayout<iopmem_export_range>.size)
+    raw.offset = offset
+    raw.length = length
+    try descriptor.control(.export, &raw)
+    return Descriptor(taking: raw.dmabuf)
+  }
+
   /// Makes the BAR reachable for a client function until the mapping is closed.
   ///
   /// The corresponding request is `IOPMEM_IOC_MAP`.

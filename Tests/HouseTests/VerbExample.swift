@@ -20,7 +20,7 @@ struct VerbExamples {
   }
 
   /// Verbs that only the driver or root can let succeed: `Tests/vm` and `SystemTests` run them.
-  static let needPrivileges: Set = ["mount", "lease", "pin", "unpin"]
+  static let needPrivileges: Set = ["mount", "lease", "export", "pin", "unpin"]
 
   /// Arguments with which a verb succeeds, once; nil for a verb that nobody told of here.
   func arguments(of verb: String) -> [String]? {
@@ -89,6 +89,11 @@ struct VerbExamples {
           ["--fingerprint", "1-" + String(repeating: "0", count: 32)],
         ]
       case "pin": [["--bar", "6", "x"], ["--base", "1", "--bar", "1", "x"]]
+      case "export":
+        [
+          ["x"], ["--", "true"], ["--length", "0", "x", "--", "true"],
+          ["--offset", "-1", "x", "--", "true"],
+        ]
       case "lease":
         [
           ["--", "true"], ["--address-bits", "40", "x"], ["--for", "1", "x"],

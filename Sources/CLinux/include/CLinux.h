@@ -46,6 +46,7 @@ extern const unsigned long iopmem_BLKROGET;
 extern const unsigned long iopmem_IOC_QUERY;
 extern const unsigned long iopmem_IOC_LEASE;
 extern const unsigned long iopmem_IOC_MAP;
+extern const unsigned long iopmem_IOC_EXPORT;
 
 /* Macros that are expressions. */
 extern const int iopmem_AT_EMPTY_PATH;
@@ -62,7 +63,7 @@ int iopmem_statx(int directory, const char *path, int flags, unsigned int mask,
 		 struct statx *result);
 struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
 int iopmem_keep_on_execution(int fd);
-int iopmem_duplicate(int fd);
+int iopmem_duplicate(int fd, int least);
 int iopmem_reserve_standard_descriptors(void);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);

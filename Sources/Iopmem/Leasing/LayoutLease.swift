@@ -72,6 +72,11 @@ final class LayoutLease: Sendable {
     } catch { throw Failure(.unknown, path, "cannot ask for its lease", cause: error) }
   }
 
+  /// Has the driver make a dma-buf of a part of the file, which holds the lease too.
+  func export(offset: FileOffset, length: ByteCount) throws(Errno) -> Descriptor {
+    try holder.export(offset: offset.rawValue, length: length.rawValue)
+  }
+
   /// Lets a program that takes this process's place keep the lease.
   func keepOnExecution() throws(Errno) { try holder.descriptor.keepOnExecution() }
 

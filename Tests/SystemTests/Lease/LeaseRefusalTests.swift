@@ -7,9 +7,11 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write([1, 2, 3], to: "file")
     for file in [folder("file"), "/dev/shm", folder.path, "/dev/null"] {
-      let tool = try await Tool.iopmem(["lease", file, "--", "echo", "never"])
-      #expect(tool.status == 2, "\(file): \(tool.errors)")
-      #expect(tool.output.isEmpty)
+      for verb in ["lease", "export"] {
+        let tool = try await Tool.iopmem([verb, file, "--", "echo", "never"])
+        #expect(tool.status == 2, "\(verb) \(file): \(tool.errors)")
+        #expect(tool.output.isEmpty)
+      }
     }
   }
 

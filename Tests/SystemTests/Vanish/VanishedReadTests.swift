@@ -51,7 +51,7 @@ import Testing
         try await Tool.require("sync", ["-f", file])
         for arguments in [
           ["fiemap", "--no-dax-check", "--base", "0xc0000000", file], ["pin", file],
-          ["lease", file, "--", "true"],
+          ["lease", file, "--", "true"], ["export", file, "--", "true"],
           [
             "place", "--no-bar", "--force", "--quiet", source,
             volume.mountPoint + "/placed",

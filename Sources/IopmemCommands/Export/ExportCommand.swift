@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem export`: files as dma-bufs, for a program that hands them to drivers.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract:
+      "Run a program with files as dma-bufs, which drivers of peers take without addresses.",
+    usage: "iopmem export [<options>] <file> ... -- <command> ...",
+    discussion: """
+      The command takes this program's place. It finds the dma-bufs from descriptor 3 on, in the \
+      order of the files, and their number in LISTEN_FDS. Each holds the layout of its file until \
+      the last descriptor of it is closed and the last driver has let go of it.
+      """)
+
+  @Argument(help: ArgumentHelp("Files to export; after --, the command.", valueName: "file"))
+  var words: [PathArgument]
+
+  @Option(help: ArgumentHelp("Export from this byte on.", valueName: "bytes"))
+  var offset: SizeArgument?
+
+  @Option(help: ArgumentHelp("Export so many bytes, not all to the end.", valueName: "bytes"))
+  var length: SizeArgument?
+
+  /// The words after the terminator: the parser has one list for files and command.
+  private var commandLength: Int { min(words.count, Arguments.afterTerminator.count) }
+
+  func validate() throws {
+    if commandLength == 0 { throw ValidationError("Name a command, after --.") }
+    if words.count == commandLength { throw ValidationError("Name a file to export.") }
+    if length?.count == .zero { throw ValidationError("--length is at least one page.") }
+  }
+
+  func run() throws {
+    let command = words.suffix(commandLength).map(\.path)
+    var mapper = MountedFileMapper(
+      windows: WindowSource(),
+      request: MapRequest(offset: FileOffset(offset?.count.rawValue ?? 0), length: length?.count))
+    var files: [ExportedFile] = []
+    for file in words.dropLast(commandLength) {
+      files.append(try ExportedFile(of: file.path, by: &mapper))
+    }
+    // Else they would end with their last mention, before the program begins.
+    let cause = withExtendedLifetime(files) {
+      Process.execute(command, passing: files.map(\.descriptor))
+    }
+    throw Failure(cause, command.first, "cannot run")
+  }
+}
