@@ -24,12 +24,12 @@ struct iopmem_runs {
 	size_t room;
 };
 
-/* runs.c */
+/* export_runs.c */
 bool iopmem_may_share(struct iopmem *iop, struct inode *inode);
 int iopmem_runs_find(struct iopmem_runs *runs, struct iopmem *iop, struct file *file, u64 offset,
 		     size_t length);
 
-/* import.c */
+/* export_import.c */
 struct sg_table *iopmem_import_map(struct iopmem *iop, struct p2pdma_provider *provider,
 				   const struct iopmem_runs *runs,
 				   struct dma_buf_attachment *attach, enum dma_data_direction dir);

@@ -81,9 +81,8 @@ extern struct workqueue_struct *iopmem_wq;
 void iopmem_for_each(void (*fn)(struct iopmem *iop, void *arg), void *arg);
 int iopmem_descriptor(struct iopmem *iop, const char *name, const struct file_operations *fops,
 		      void *private, struct file **self);
+void iopmem_list_del(struct iopmem *iop);
 void iopmem_show(struct seq_file *m, struct iopmem *iop, bool revoked, time64_t since);
-
-void iopmem_revoke_all(struct iopmem *iop);
 
 /* bar.c */
 int iopmem_check_caches(struct pci_dev *pdev);
@@ -126,6 +125,10 @@ int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags,
 int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg);
 void iopmem_lease_revoke_all(struct iopmem *iop);
 void iopmem_lease_show(struct seq_file *m, struct file *self);
+
+/* remove.c */
+void iopmem_revoke_all(struct iopmem *iop);
+void iopmem_remove(struct pci_dev *pdev);
 
 /* route.c */
 int iopmem_route(struct iopmem *iop, struct pci_dev *client, bool *direct);

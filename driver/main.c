@@ -3,7 +3,7 @@
  * iopmem: a memory BAR of a PCIe function as a DAX-capable block device, so that other PCIe
  * functions can reach the files on it by peer-to-peer DMA.
  *
- * This file brings the device up and down.
+ * This file brings the device up; remove.c brings it down.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fcntl.h>
@@ -48,7 +48,7 @@ static void iopmem_list_add(struct iopmem *iop)
 	mutex_unlock(&iopmem_list_lock);
 }
 
-static void iopmem_list_del(struct iopmem *iop)
+void iopmem_list_del(struct iopmem *iop)
 {
 	mutex_lock(&iopmem_list_lock);
 	list_del(&iop->list);
@@ -189,76 +189,6 @@ err_disable:
 err_put:
 	iopmem_put(iop);
 	return rc;
-}
-
-/*
- * The addresses are void, or will be: nothing is leased or mapped from here on, and what is, no
- * more. Engines lose their way to the memory before files are let go, whose blocks may then move.
- */
-void iopmem_revoke_all(struct iopmem *iop)
-{
-	mutex_lock(&iop->lock);
-	iop->gone = true;
-	mutex_unlock(&iop->lock);
-	iopmem_export_allow(iop, false);
-	iopmem_map_revoke_all(iop);
-	iopmem_lease_revoke_all(iop);
-}
-
-/* Nobody can begin to use the memory. Waits for those who still do, and gives everything back. */
-static void iopmem_retire(struct iopmem *iop)
-{
-	iopmem_dax_evict(iop);
-	iopmem_disk_free(iop);
-	memunmap_pages(&iop->pgmap);
-	pci_release_region(iop->pdev, iop->bar);
-	pci_disable_device(iop->pdev);
-	put_disk(iop->disk);
-	iopmem_put(iop);
-}
-
-static void iopmem_retire_work(struct work_struct *work)
-{
-	iopmem_retire(container_of(work, struct iopmem, retiring));
-}
-
-static void iopmem_remove(struct pci_dev *pdev)
-{
-	struct iopmem *iop = pci_get_drvdata(pdev);
-	bool present = pci_device_is_present(pdev);
-	bool idle;
-
-	/* The last moment at which what a mounted filesystem has not written can be written. */
-	if (present && !iop->offline)
-		iopmem_dax_sync(iop);
-	else
-		WRITE_ONCE(iop->offline, true);
-	iopmem_unfreeze(iop);
-
-	mutex_lock(&iop->lock);
-	iop->gone = true;
-	mutex_unlock(&iop->lock);
-	/* Engines lose the address before anything else can get it. */
-	iopmem_export_allow(iop, false);
-	iopmem_map_revoke_all(iop);
-	iopmem_list_del(iop);
-	/* No new users, then no users: removing the disk evicts inodes, with their pages. */
-	iopmem_dax_close(iop);
-	idle = iopmem_dax_wait(iop);
-	if (!present)
-		blk_mark_disk_dead(iop->disk);
-	del_gendisk(iop->disk);
-	iopmem_lease_revoke_all(iop);
-	pci_set_drvdata(pdev, NULL);
-	if (idle) {
-		iopmem_retire(iop);
-		return;
-	}
-	/* The BAR stays claimed until then, so that nobody else gets it. */
-	pci_warn(pdev, "%s: whoever unbinds it was killed; the rest is done when nobody uses it\n",
-		 iop->disk->disk_name);
-	INIT_WORK(&iop->retiring, iopmem_retire_work);
-	queue_work(iopmem_wq, &iop->retiring);
 }
 
 static const struct pci_device_id iopmem_id_table[] = {

@@ -58,9 +58,9 @@ extension Binder {
   /// Leases and mappings end when the function is unbound, under whoever relies on them.
   private func checkNotLeased(_ address: FunctionAddress, _ name: String) throws(Failure) {
     guard name.hasPrefix("iopmem") else { return }
-    let state: Provider.State
+    let state: DriverHandle.State
     do throws(Errno) {
-      state = try Provider(Descriptor(FilePath("/dev").appending(name), .readOnly)).state()
+      state = try DriverHandle(Descriptor(FilePath("/dev").appending(name), .readOnly)).state()
     } catch .inappropriateIOCTLForDevice {
       // A driver that gives no leases.
       return

@@ -96,7 +96,7 @@ struct FormatTarget: ~Copyable {
   /// Asks libblkid what the device holds now.
   func content() throws(Failure) -> DeviceContent {
     do {
-      var probe = try Probe()
+      var probe = try SignatureProbe()
       return try probe.content(of: locked, length: geometry.length.rawValue)
     } catch {
       throw Failure(error, path, "cannot be probed for signatures")
@@ -121,7 +121,7 @@ struct FormatTarget: ~Copyable {
     do {
       let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
       if try writable.status().isSameFile(as: status) {
-        var probe = try Probe()
+        var probe = try SignatureProbe()
         try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
         return try writable.synchronize()
       }

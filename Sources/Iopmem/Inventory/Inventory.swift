@@ -86,7 +86,7 @@ extension BlockDevice {
       try explain(path, "cannot look for a file system") { () throws(Errno) in
         let descriptor = try Descriptor(path, .readOnly, options: .nonBlocking)
         guard try descriptor.status().specialDevice == number else { throw .noSuchAddressOrDevice }
-        var probe = try Probe()
+        var probe = try SignatureProbe()
         guard case .found(let signature) = try probe.content(of: descriptor),
           signature.kind != .partitionTable
         else { return nil }

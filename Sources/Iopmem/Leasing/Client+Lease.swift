@@ -4,7 +4,7 @@ internal import SystemPackage
 
 extension Client {
   /// Has the driver map the BAR behind a lease for the client.
-  func mapping(of lease: borrowing Provider) throws(Failure) -> ClientMapping {
+  func mapping(of lease: borrowing DriverHandle) throws(Failure) -> ClientMapping {
     do {
       return try lease.map(
         domain: address.domain, bus: address.bus,

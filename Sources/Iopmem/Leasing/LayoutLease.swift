@@ -5,9 +5,9 @@ internal import SystemPackage
 /// it is let go of.
 final class LayoutLease: Sendable {
   /// The lease; or the client's mapping, which the driver lets hold the lease too.
-  private let holder: Provider
+  private let holder: DriverHandle
 
-  private init(_ holder: consuming Provider) { self.holder = holder }
+  private init(_ holder: consuming DriverHandle) { self.holder = holder }
 
   /// Opens a file as a lease needs it.
   static func open(_ path: FilePath) throws(Failure) -> Descriptor {
@@ -32,7 +32,7 @@ final class LayoutLease: Sendable {
     by mapper: inout MountedFileMapper, into segments: inout SegmentList
   ) throws(Failure) -> (LayoutLease, FileMap) {
     let disk = try disk(of: file, path)
-    let lease: Provider
+    let lease: DriverHandle
     do { lease = try disk.lease(file) } catch { throw failure(error, path) }
     var map = try mapper.map(file, named: path, into: &segments)
     guard let client else { return (LayoutLease(lease), map) }
@@ -83,7 +83,7 @@ final class LayoutLease: Sendable {
   /// The whole disk below a file, to which the driver's requests go.
   private static func disk(
     of file: borrowing Descriptor, _ path: FilePath
-  ) throws(Failure) -> Provider {
+  ) throws(Failure) -> DriverHandle {
     let status: Status
     do { status = try file.status() } catch { throw Failure(error, path, "cannot stat") }
     guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
@@ -94,7 +94,7 @@ final class LayoutLease: Sendable {
         remedy: "place it on one, see iopmem-place(8)")
     }
     let node = FilePath("/dev").appending(disk.name)
-    do { return Provider(try Descriptor(node, .readOnly)) } catch {
+    do { return DriverHandle(try Descriptor(node, .readOnly)) } catch {
       throw Failure(error, node, "cannot open")
     }
   }

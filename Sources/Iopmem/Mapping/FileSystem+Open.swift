@@ -21,7 +21,7 @@ extension FileSystem {
 /// Says what an image holds that is no ext2, ext3 or ext4.
 private func otherContent(_ image: FilePath, _ name: FilePath) throws(Failure) -> Failure {
   let content = try explain(image, "cannot read") { () throws(Errno) in
-    var probe = try Probe()
+    var probe = try SignatureProbe()
     return try probe.content(of: Descriptor(name, .readOnly, options: .nonBlocking))
   }
   let only = "only ext2, ext3 and ext4 are read unmounted"

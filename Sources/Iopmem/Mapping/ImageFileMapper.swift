@@ -21,7 +21,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   private let uuid: VolumeUUID
   private let windows: WindowSource
   private let window: Window
-  private var confirmation = Confirmation()
+  private var confirmation = Freshness()
   /// Keeps what places files into images away; nil where somebody was let use it.
   private let hold: Descriptor?
   /// What is wanted of the next map.

@@ -9,7 +9,7 @@ struct MountedDevice {
   let path: FilePath
   let window: Window
   private let number: DeviceNumber
-  private var confirmation = Confirmation()
+  private var confirmation = Freshness()
 
   /// Whether another file may be mapped by this, once it was confirmed for one.
   var isFresh: Bool { confirmation.isFresh }

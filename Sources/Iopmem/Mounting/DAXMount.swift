@@ -42,10 +42,10 @@ public enum DAXMount {
   /// The warning about an XFS with a reverse map; nil if its first superblock shows none.
   private static func warning(of device: FilePath) throws(Failure) -> Failure? {
     let hasReverseMap = try explain(device, "cannot read its superblock") { () throws(Errno) in
-      try ReverseMap.isOn(device)
+      try XFSReverseMap.isOn(device)
     }
     guard hasReverseMap else { return nil }
-    return Failure(.refused, device, ReverseMap.reason, remedy: ReverseMap.remedy)
+    return Failure(.refused, device, XFSReverseMap.reason, remedy: XFSReverseMap.remedy)
   }
 
   /// Checks a new file: what counts is what the kernel says of an inode, not the mount's options.
@@ -69,7 +69,7 @@ public enum DAXMount {
     let content: DeviceContent
     do throws(Errno) {
       let descriptor = try Descriptor(device, .readOnly)
-      var probe = try Probe()
+      var probe = try SignatureProbe()
       content = try probe.content(of: descriptor)
     } catch { throw Failure(error, device, "cannot tell what it holds") }
     switch content {

@@ -15,10 +15,10 @@ extension Readiness {
 
   private static func finding(on part: BlockDevice) -> Finding? {
     do {
-      guard try ReverseMap.isOn(part.path, number: part.number) else { return nil }
+      guard try XFSReverseMap.isOn(part.path, number: part.number) else { return nil }
       return Finding(
-        .reverseMap, .warning, nil, "\(part.name) \(ReverseMap.reason)",
-        remedy: ReverseMap.remedy)
+        .reverseMap, .warning, nil, "\(part.name) \(XFSReverseMap.reason)",
+        remedy: XFSReverseMap.remedy)
     } catch {
       return unseen(part, Failure(error, part.path, "cannot be read"))
     }

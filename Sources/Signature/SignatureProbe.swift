@@ -7,7 +7,7 @@ public import SystemPackage
 ///
 /// Superblocks with a wrong checksum are looked for too: a damaged file system is still
 /// somebody's. The corresponding C type is `blkid_probe`.
-@safe public struct Probe: ~Copyable {
+@safe public struct SignatureProbe: ~Copyable {
   private let handle: blkid_probe
 
   /// A probe with both chains on.

@@ -1,5 +1,5 @@
 /// Remembers when a fact about a device was last confirmed.
-struct Confirmation {
+struct Freshness {
   private var moment: ContinuousClock.Instant?
 
   /// How long a confirmation lasts: less than it takes to unmount a file

@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// An open iopmem block device, a lease of one of its files, or a client's mapping of it: what
 /// the driver's requests are put to (iopmem(4), driver/uapi/iopmem.h).
-public struct Provider: ~Copyable, Sendable {
+public struct DriverHandle: ~Copyable, Sendable {
   /// The open device, or what the driver gave for a lease or a mapping.
   public let descriptor: Descriptor
 
@@ -31,12 +31,12 @@ public struct Provider: ~Copyable, Sendable {
   ///
   /// The corresponding request is `IOPMEM_IOC_LEASE`.
   /// - Parameter file: a regular DAX file on this very device, open for writing.
-  public func lease(_ file: borrowing Descriptor) throws(Errno) -> Provider {
+  public func lease(_ file: borrowing Descriptor) throws(Errno) -> DriverHandle {
     var raw = iopmem_lease()
     raw.size = UInt32(MemoryLayout<iopmem_lease>.size)
     raw.file = file.rawValue
     try descriptor.control(.lease, &raw)
-    return Provider(Descriptor(taking: raw.lease))
+    return DriverHandle(Descriptor(taking: raw.lease))
   }
 
   /// Exports a range of the file that this lease holds, as a dma-buf which holds the lease too.
@@ -77,6 +77,6 @@ public struct Provider: ~Copyable, Sendable {
     raw.flags = isForced ? IOPMEM_MAP_FORCE : 0
     try descriptor.control(.map, &raw)
     return ClientMapping(
-      provider: Provider(Descriptor(taking: raw.map)), address: raw.address, length: raw.length)
+      provider: DriverHandle(Descriptor(taking: raw.map)), address: raw.address, length: raw.length)
   }
 }

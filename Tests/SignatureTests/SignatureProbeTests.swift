@@ -4,9 +4,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite struct ProbeTests {
+@Suite struct SignatureProbeTests {
   private func content(of image: String, length: UInt64 = 0) throws -> DeviceContent {
-    var probe = try Probe()
+    var probe = try SignatureProbe()
     return try probe.content(
       of: try Descriptor(FilePath(image), .readOnly), length: length)
   }
@@ -69,7 +69,7 @@ import Testing
     }
     #expect(Set(signatures.map(\.type)) == ["btrfs", "ext4"])
 
-    var probe = try Probe()
+    var probe = try SignatureProbe()
     try probe.erase(
       from: try Descriptor(FilePath(image), .readWrite), length: length, keeping: "ext4")
     guard case .found(let signature) = try content(of: image) else {

@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 
 /// The map of blocks to owners that an XFS can have, `rmapbt`, and the trouble that it makes.
-struct ReverseMap {
+struct XFSReverseMap {
   /// Why such a device makes trouble; the device's name comes before.
   static let reason =
     "has rmapbt: on kernels from 6.18 on, unbinding or unplugging the device under it never ends"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Iopmem
 
-@Suite struct ReverseMapTests {
+@Suite struct XFSReverseMapTests {
   /// A superblock of a version, with features that a kernel must know to write.
   private static func superblock(version: UInt8, features: UInt8) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 512)
@@ -23,14 +23,14 @@ import Testing
   func isSeenInTheSuperblock(_ bytes: [UInt8], _ isOn: Bool) throws {
     let folder = try TemporaryFolder()
     let file = FilePath(try folder.write(bytes, to: "device"))
-    #expect(try ReverseMap.isOn(file) == isOn)
+    #expect(try XFSReverseMap.isOn(file) == isOn)
   }
 
   /// What cannot be read is not taken for a device without.
   @Test func isUnseenWhereNothingCanBeRead() throws {
     let folder = try TemporaryFolder()
     #expect(throws: Errno.noSuchFileOrDirectory) {
-      try ReverseMap.isOn(FilePath(folder("none")))
+      try XFSReverseMap.isOn(FilePath(folder("none")))
     }
   }
 }
