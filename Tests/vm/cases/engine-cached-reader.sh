@@ -10,7 +10,7 @@ noise $mnt/from 8192
 noise $mnt/to 8192
 mkfifo /tmp/go
 /vm/file hold-mapping $mnt/to </tmp/go >/tmp/held &
-exec 5<>/tmp/go
+exec 5>/tmp/go
 wait_for 5 grep -q touched /tmp/held || fail "the mapping was not touched"
 offset=$(bar_offset $mnt/to)
 dd if="$dev" bs=4096 skip=$((offset / 4096)) count=2 iflag=direct of=/tmp/before 2>/dev/null

@@ -23,7 +23,7 @@ began() { # began WORD COMMAND...: runs in the background until `ended`
   mkfifo /tmp/go
   earliest=$(date +%s)
   "$@" </tmp/go >/tmp/held &
-  exec 5<>/tmp/go
+  exec 5>/tmp/go
   wait_for 10 grep -q "$word" /tmp/held || fail "$*: $(cat /tmp/held)"
   same "device of $*" "$block" "$(told device)"
   same "function of $*" "$f" "$(told function)"

@@ -24,10 +24,10 @@ for fs in ext4 xfs; do
 
   mkfifo /tmp/go /tmp/map
   /vm/file hold-mapping $mnt/file </tmp/map >/tmp/touched &
-  exec 6<>/tmp/map
+  exec 6>/tmp/map
   wait_for 5 grep -q touched /tmp/touched || fail "$fs: the mapping was not touched"
   /vm/lease hold "$dev" $mnt/file </tmp/go >/tmp/held &
-  exec 5<>/tmp/go
+  exec 5>/tmp/go
   wait_for 5 grep -q inode= /tmp/held || fail "$fs: no lease: $(cat /tmp/held)"
   state="under a lease"
   try read OK

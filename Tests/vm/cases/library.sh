@@ -20,7 +20,7 @@ watch() {
   rm -f "/tmp/ask.$fd" "/tmp/told.$fd"
   mkfifo "/tmp/ask.$fd"
   /vm/watch "$@" <"/tmp/ask.$fd" >"/tmp/told.$fd" 2>&1 &
-  eval "exec $fd<>/tmp/ask.$fd"
+  eval "exec $fd>/tmp/ask.$fd"
   wait_for 10 grep -q ^0x "/tmp/told.$fd" || fail "not opened: $(cat "/tmp/told.$fd")"
 }
 

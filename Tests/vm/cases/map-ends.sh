@@ -11,7 +11,7 @@ held() { # held COMMAND...: runs in the background, its words in /tmp/held
   rm -f /tmp/go
   mkfifo /tmp/go
   "$@" </tmp/go >/tmp/held &
-  exec 5<>/tmp/go
+  exec 5>/tmp/go
   wait_for 5 grep -q address= /tmp/held || fail "no mapping: $(cat /tmp/held)"
 }
 revoked() {

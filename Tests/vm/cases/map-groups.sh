@@ -21,7 +21,7 @@ same "the neighbour's group" "$(group "$client")" "$(group "$neighbour")"
 rm -f /tmp/go
 mkfifo /tmp/go
 /vm/lease map "$dev" "$client" 64 </tmp/go >/tmp/held &
-exec 5<>/tmp/go
+exec 5>/tmp/go
 wait_for 5 grep -q address= /tmp/held || fail "no mapping: $(cat /tmp/held)"
 take "$stranger"
 echo >&5

@@ -11,9 +11,9 @@ for fs in ext4 xfs; do
   rm -f /tmp/go1 /tmp/go2
   mkfifo /tmp/go1 /tmp/go2
   /vm/lease hold "$dev" $mnt/file </tmp/go1 >/tmp/held &
-  exec 5<>/tmp/go1
+  exec 5>/tmp/go1
   /vm/lease -f map "$dev" "$engine" 64 </tmp/go2 >/tmp/mapped &
-  exec 6<>/tmp/go2
+  exec 6>/tmp/go2
   wait_for 5 grep -q inode= /tmp/held || fail "$fs: no lease: $(cat /tmp/held)"
   wait_for 5 grep -q address= /tmp/mapped || fail "$fs: no mapping: $(cat /tmp/mapped)"
   # A reset that all comes back from ends nothing.

@@ -41,7 +41,7 @@ drive "$engine"
 rm -f /tmp/go
 mkfifo /tmp/go
 iopmem export $mnt/from $mnt/to -- sh /tmp/program "$engine" </tmp/go &
-exec 7<>/tmp/go
+exec 7>/tmp/go
 wait_for 10 test -s /tmp/given || fail "the program was given nothing"
 { read -r from bytes && read -r to _; } </tmp/given
 same "the length" 8192 "$bytes"

@@ -22,10 +22,10 @@ for fs in ext4 ext3 xfs; do
   rm -f /tmp/map /tmp/go
   mkfifo /tmp/map /tmp/go
   /vm/file hold-mapping $mnt/mapped </tmp/map >/tmp/touched &
-  exec 6<>/tmp/map
+  exec 6>/tmp/map
   wait_for 10 grep -q touched /tmp/touched || fail "$fs: the mapping was not touched"
   /vm/lease hold "$dev" $mnt/kept </tmp/go >/tmp/held &
-  exec 5<>/tmp/go
+  exec 5>/tmp/go
   wait_for 5 grep -q inode= /tmp/held || fail "$fs: no lease"
 
   unbind "$f"

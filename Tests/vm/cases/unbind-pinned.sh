@@ -13,7 +13,7 @@ prepare() { # prepare MARK: a file of which nothing but a page in a pipe is held
   rm -f /tmp/go
   mkfifo /tmp/go
   /vm/file splice $mnt/file </tmp/go >/tmp/spliced &
-  exec 5<>/tmp/go
+  exec 5>/tmp/go
   wait_for 5 grep -q held /tmp/spliced || fail "$fs: no page in a pipe: $(cat /tmp/spliced)"
   from_now "$1"
 }

@@ -15,7 +15,7 @@ for round in 1 2; do
   rm -f /tmp/map
   mkfifo /tmp/map
   /vm/file hold-mapping $mnt/file </tmp/map >/tmp/touched &
-  exec 6<>/tmp/map
+  exec 6>/tmp/map
   wait_for 10 grep -q touched /tmp/touched
   unbind "$f"
   # The holder is told by SIGBUS, or the filesystem has had it killed.

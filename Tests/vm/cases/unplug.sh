@@ -14,10 +14,10 @@ for fs in ext4 xfs; do
   rm -f /tmp/map /tmp/go
   mkfifo /tmp/map /tmp/go
   /vm/file hold-mapping $mnt/file </tmp/map >/tmp/touched &
-  exec 6<>/tmp/map
+  exec 6>/tmp/map
   wait_for 10 grep -q touched /tmp/touched
   /vm/lease -f hold-for "$dev" $mnt/file "$(edu)" 64 </tmp/go >/tmp/held &
-  exec 5<>/tmp/go
+  exec 5>/tmp/go
   wait_for 5 grep -q address= /tmp/held || fail "$fs: no mapping"
   # Into a file of its own: under a lease no writable mapping is made.
   (while /vm/file read-direct /dev/nvme0n1 0 $mnt/received 4194304; do echo read; done) >/tmp/ssd 2>&1 &

@@ -2,6 +2,29 @@ internal import Linux
 internal import SystemPackage
 
 extension MountedPlacement {
+  /// Places one file that has no name at all until it is whole.
+  func placeUnnamed(
+    _ entry: Manifest.Entry, _ volume: borrowing MountedVolume, _ copier: inout FileCopier
+  ) throws(Failure) -> PlacedFile {
+    let staged = try StagedFile(entry, volume, request.options)
+    let file = try staged.make(volume)
+    try staged.write(file, volume, &copier)
+    try Inheritance(request.options).apply(entry, to: file, staged.path)
+    try explain(staged.path, "cannot finish") { () throws(Errno) in try file.synchronize() }
+    let placed = try staged.proof(file, volume)
+    if Interruption.signal != nil { throw .interrupted() }
+    do { try volume.directory.link(file, as: entry.path) } catch {
+      throw error == .fileExists
+        ? .exists(staged.path) : Failure(error, staged.path, "cannot be given its name")
+    }
+    do throws(Errno) {
+      // Without a journal the directory alone does not write that the inode has a name.
+      try file.synchronize()
+      try volume.directory.synchronize()
+    } catch { throw .placed(volume.path, "and may not last", cause: error) }
+    return placed
+  }
+
   /// Places many files, trees and replacements: everything is made in a hidden directory, and
   /// moved to its names when the last of it is whole.
   func placeStaged(
