@@ -13,6 +13,12 @@ bool iopmem_translates(struct iommu_domain *domain)
 	return domain && (domain->type & __IOMMU_DOMAIN_DMA_API);
 }
 
+/* Is it one that somebody made and keeps for himself, in which an address of the kernel's is none? */
+bool iopmem_is_private(struct iommu_domain *domain)
+{
+	return domain && !iopmem_translates(domain) && domain->type != IOMMU_DOMAIN_IDENTITY;
+}
+
 /*
  * Whether the driver of @dev, such as vfio-pci, takes the domain of its IOMMU group for itself.
  * The driver of ports says so too, but has no use for one. The module of a driver that was seen
@@ -61,16 +67,21 @@ bool iopmem_reaches(struct iopmem *iop, struct device *dev, u64 base)
 }
 
 /*
- * A domain that flushes lazily may let the client through for some milliseconds more, which is
- * time enough for the blocks to become another file's.
+ * A domain that flushes lazily may let the client through for some milliseconds after something is
+ * unmapped, which is time enough for the blocks to become another file's.
  */
-void iopmem_domain_unmap(struct iopmem *iop, struct device *dev, dma_addr_t base)
+void iopmem_domain_flush(struct device *dev)
 {
 	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
 
-	dma_unmap_resource(dev, base, iop->length, DMA_BIDIRECTIONAL, 0);
 	if (iopmem_translates(domain))
 		iommu_flush_iotlb_all(domain);
+}
+
+void iopmem_domain_unmap(struct iopmem *iop, struct device *dev, dma_addr_t base)
+{
+	dma_unmap_resource(dev, base, iop->length, DMA_BIDIRECTIONAL, 0);
+	iopmem_domain_flush(dev);
 }
 
 /*

@@ -94,10 +94,12 @@ static void iopmem_export_free(struct iopmem_export *export)
 
 	mutex_lock(&iop->lock);
 	list_del_init(&export->list);
-	mutex_unlock(&iop->lock);
-	wait_event(export->idle, !READ_ONCE(export->users));
-	/* Whoever said so has done with it by the time that the lock is let go. */
-	mutex_lock(&iop->lock);
+	while (export->users) {
+		mutex_unlock(&iop->lock);
+		wait_event(export->idle, !READ_ONCE(export->users));
+		/* The last of them wakes us, and has done with it when the lock is let go. */
+		mutex_lock(&iop->lock);
+	}
 	mutex_unlock(&iop->lock);
 	fput(export->lease);
 	kvfree(export->runs.run);

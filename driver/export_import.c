@@ -28,7 +28,7 @@ static int iopmem_import_may_map(struct iopmem *iop, const struct iopmem_runs *r
 	if (!dev_is_pci(dev) || pci_p2pdma_distance(iop->pdev, dev, false) < 0)
 		return -EHOSTUNREACH;
 	/* The kernel maps into the group's own domain, which need not be the one that counts. */
-	if (domain && !iopmem_translates(domain) && domain->type != IOMMU_DOMAIN_IDENTITY)
+	if (iopmem_is_private(domain))
 		return -EBUSY;
 	if (iopmem_translates(domain) || iopmem_route(iop, to_pci_dev(dev), &direct) || direct)
 		return 0;
@@ -65,8 +65,6 @@ struct iopmem_import {
 static void iopmem_import_free(struct dma_buf_attachment *attach, struct iopmem_import *import,
 			       enum dma_data_direction dir)
 {
-	struct iommu_domain *domain = iommu_get_domain_for_dev(attach->dev);
-
 	while (import->nr_parts) {
 		struct sg_table *part = import->parts[--import->nr_parts];
 
@@ -75,9 +73,7 @@ static void iopmem_import_free(struct dma_buf_attachment *attach, struct iopmem_
 		dma_buf_free_sgt(attach, part, dir);
 		cond_resched();
 	}
-	/* As in iopmem_domain_unmap(): what is unmapped lazily can still be reached. */
-	if (iopmem_translates(domain))
-		iommu_flush_iotlb_all(domain);
+	iopmem_domain_flush(attach->dev);
 	import->all.orig_nents = import->nents;
 	sg_free_table(&import->all);
 	kvfree(import);

@@ -113,10 +113,12 @@ int iopmem_export(struct iopmem *iop, struct iopmem_export_range __user *arg, st
 
 /* domain.c */
 bool iopmem_translates(struct iommu_domain *domain);
+bool iopmem_is_private(struct iommu_domain *domain);
 int iopmem_takes_domain(struct device *dev, void *unused);
 bool iopmem_group_is_taken(struct device *dev);
 bool iopmem_reaches(struct iopmem *iop, struct device *dev, u64 base);
 int iopmem_domain_map(struct iopmem *iop, struct device *dev, dma_addr_t *base);
+void iopmem_domain_flush(struct device *dev);
 void iopmem_domain_unmap(struct iopmem *iop, struct device *dev, dma_addr_t base);
 
 /* lease.c */

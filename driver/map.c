@@ -38,7 +38,6 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 {
 	struct pci_dev *pdev = client->pdev;
 	struct device *dev = &pdev->dev;
-	struct iommu_domain *domain;
 	int rc;
 
 	if (!device_is_registered(dev) || !pci_device_is_present(pdev))
@@ -50,8 +49,7 @@ static int iopmem_may_map(struct iopmem *iop, struct iopmem_client *client)
 		return -EBUSY;
 	if (dev->driver && client->req.dma_bits)
 		return -EBUSY;
-	domain = iommu_get_domain_for_dev(dev);
-	if (domain && !iopmem_translates(domain) && domain->type != IOMMU_DOMAIN_IDENTITY)
+	if (iopmem_is_private(iommu_get_domain_for_dev(dev)))
 		return -EBUSY;
 	if (client->req.dma_bits) {
 		rc = iopmem_mask_lend(pdev, client->req.dma_bits);

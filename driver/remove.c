@@ -7,17 +7,20 @@
 
 #include "iopmem.h"
 
-/*
- * The addresses are void, or will be: nothing is leased or mapped from here on, and what is, no
- * more. Engines lose their way to the memory before files are let go, whose blocks may then move.
- */
-void iopmem_revoke_all(struct iopmem *iop)
+/* Nothing is leased, mapped or exported from here on, and engines lose the way that they have. */
+static void iopmem_revoke_ways(struct iopmem *iop)
 {
 	mutex_lock(&iop->lock);
 	iop->gone = true;
 	mutex_unlock(&iop->lock);
 	iopmem_export_allow(iop, false);
 	iopmem_map_revoke_all(iop);
+}
+
+/* The addresses are void: engines lose them before files are let go, whose blocks may then move. */
+void iopmem_revoke_all(struct iopmem *iop)
+{
+	iopmem_revoke_ways(iop);
 	iopmem_lease_revoke_all(iop);
 }
 
@@ -51,12 +54,8 @@ void iopmem_remove(struct pci_dev *pdev)
 		WRITE_ONCE(iop->offline, true);
 	iopmem_unfreeze(iop);
 
-	mutex_lock(&iop->lock);
-	iop->gone = true;
-	mutex_unlock(&iop->lock);
 	/* Engines lose the address before anything else can get it. */
-	iopmem_export_allow(iop, false);
-	iopmem_map_revoke_all(iop);
+	iopmem_revoke_ways(iop);
 	iopmem_list_del(iop);
 	/* No new users, then no users: removing the disk evicts inodes, with their pages. */
 	iopmem_dax_close(iop);

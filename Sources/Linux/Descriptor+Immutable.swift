@@ -25,8 +25,7 @@ extension Descriptor {
   /// - Throws: `permissionDenied` for another's file without `CAP_LEASE`; `invalidArgument` where
   ///   there are no leases.
   public func hasWriters() throws(Errno) -> Bool {
-    let own = try Descriptor(
-      FilePath("/proc/self/fd/\(rawValue)"), .readOnly, options: .nonBlocking)
+    let own = try Descriptor(reopening: self, .readOnly, options: .nonBlocking)
     do { _ = try call { iopmem_try_read_lease(own.rawValue) } } catch .wouldBlock {
       return true
     }

@@ -27,9 +27,9 @@ extension Descriptor {
   /// the way for unprivileged programs.
   /// - Throws: `fileExists` when the name is taken.
   public func link(_ file: borrowing Descriptor, as name: FilePath) throws(Errno) {
-    let number = file.rawValue
+    let own = file.link
     _ = try call {
-      unsafe FilePath("/proc/self/fd/\(number)").withPlatformString { from in
+      unsafe own.withPlatformString { from in
         unsafe name.withPlatformString {
           unsafe linkat(AT_FDCWD, from, rawValue, $0, AT_SYMLINK_FOLLOW)
         }

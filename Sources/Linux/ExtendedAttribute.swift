@@ -74,15 +74,11 @@ public struct ExtendedAttribute: Hashable, Sendable {
   /// The corresponding C function is `fremovexattr`.
   public static func remove(_ name: [UInt8], from file: borrowing Descriptor) throws(Errno) {
     let number = file.rawValue
-    let cName = cString(name)
+    let cName = name.cString
     do throws(Errno) { _ = try call { unsafe fremovexattr(number, cName) } } catch {
       guard error == Errno(rawValue: ENODATA) || error == .notSupported else { throw error }
     }
   }
 
-  private var cName: [CChar] { Self.cString(name) }
-
-  private static func cString(_ name: [UInt8]) -> [CChar] {
-    name.map { CChar(bitPattern: $0) } + [0]
-  }
+  private var cName: [CChar] { name.cString }
 }

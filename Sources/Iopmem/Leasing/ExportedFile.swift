@@ -16,7 +16,7 @@ public final class ExportedFile {
     var segments = SegmentList()
     let (lease, map) = try LayoutLease.acquire(
       on: file, path, for: nil, by: &mapper, into: &segments)
-    let found = ByteCount(map.range.upperBound.rawValue - map.range.lowerBound.rawValue)
+    let found = map.range.length
     let wanted = mapper.request.length ?? found
     guard map.holeBytes == .zero else {
       throw Failure(

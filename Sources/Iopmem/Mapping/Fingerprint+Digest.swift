@@ -51,7 +51,7 @@ extension Fingerprint.Subject {
     return [
       Self.mark, UInt64(lowestFirst: uuid.prefix(8)), UInt64(lowestFirst: uuid.suffix(8)),
       identity.inode, UInt64(identity.generation), size.rawValue, range.lowerBound.rawValue,
-      range.upperBound.rawValue - range.lowerBound.rawValue,
+      range.length.rawValue,
     ]
   }
 

@@ -140,8 +140,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     return FileMap(
       path: path, size: size, identity: identity, fileSystem: "ext4", device: image,
       window: window, dax: nil, pinned: inode.isImmutable, overrides: overrides, range: range,
-      holeBytes: ByteCount(
-        range.upperBound.rawValue - range.lowerBound.rawValue - covered.rawValue),
+      holeBytes: ByteCount(range.length.rawValue - covered.rawValue),
       fingerprint: fingerprint)
   }
 

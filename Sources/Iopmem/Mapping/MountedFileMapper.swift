@@ -79,8 +79,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
       device: mount.path, window: mount.window, dax: before.attributes.contains(.dax),
       pinned: before.attributes.contains(.immutable),
       overrides: overrides, range: range,
-      holeBytes: ByteCount(
-        range.upperBound.rawValue - range.lowerBound.rawValue - builder.mappedBytes.rawValue),
+      holeBytes: ByteCount(range.length.rawValue - builder.mappedBytes.rawValue),
       fingerprint: fingerprint)
   }
 

@@ -36,3 +36,9 @@ extension Position {
   /// The place as a person reads it.
   public var hex: String { rawValue.hex }
 }
+
+extension Range where Bound: Position {
+  /// How many bytes it has.
+  @inlinable
+  public var length: ByteCount { ByteCount(upperBound.rawValue - lowerBound.rawValue) }
+}

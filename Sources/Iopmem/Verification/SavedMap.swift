@@ -77,7 +77,7 @@ public struct SavedMap: Sendable {
   public var request: MapRequest {
     MapRequest(
       offset: range.lowerBound,
-      length: ByteCount(range.upperBound.rawValue - range.lowerBound.rawValue),
+      length: range.length,
       // Only whole blocks pass the end of a file.
       wholeBlocks: range.upperBound.rawValue > size.rawValue, allowed: allowed,
       requiresDAX: requiredDAX)

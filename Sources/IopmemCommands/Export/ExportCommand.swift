@@ -25,22 +25,22 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Export so many bytes, not all to the end.", valueName: "bytes"))
   var length: SizeArgument?
 
-  /// The words after the terminator: the parser has one list for files and command.
-  private var commandLength: Int { min(words.count, Arguments.afterTerminator.count) }
+  private var split: FilesAndCommand { FilesAndCommand(words) }
 
   func validate() throws {
-    if commandLength == 0 { throw ValidationError("Name a command, after --.") }
-    if words.count == commandLength { throw ValidationError("Name a file to export.") }
+    if split.command.isEmpty { throw ValidationError("Name a command, after --.") }
+    if split.files.isEmpty { throw ValidationError("Name a file to export.") }
     if length?.count == .zero { throw ValidationError("--length is at least one page.") }
   }
 
   func run() throws {
-    let command = words.suffix(commandLength).map(\.path)
+    let split = split
+    let command = split.command.map(\.path)
     var mapper = MountedFileMapper(
       windows: WindowSource(),
       request: MapRequest(offset: FileOffset(offset?.count.rawValue ?? 0), length: length?.count))
     var files: [ExportedFile] = []
-    for file in words.dropLast(commandLength) {
+    for file in split.files {
       files.append(try ExportedFile(of: file.path, by: &mapper))
     }
     // Else they would end with their last mention, before the program begins.

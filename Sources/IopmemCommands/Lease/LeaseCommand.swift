@@ -43,35 +43,35 @@ struct LeaseCommand: ParsableCommand {
   @OptionGroup(title: "What the engine can take")
   var engine: EngineOptions
 
-  /// The words after the terminator: the parser has one list for files and command.
-  private var commandLength: Int { min(words.count, Arguments.afterTerminator.count) }
+  private var split: FilesAndCommand { FilesAndCommand(words) }
 
   func validate() throws {
-    if words.count == commandLength { throw ValidationError("Name a file to lease.") }
+    let split = split
+    if split.files.isEmpty { throw ValidationError("Name a file to lease.") }
     if let bits = engine.addressBits, client == nil || !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64, and needs --for.")
     }
     if force && client == nil { throw ValidationError("--force needs --for.") }
     if json && format != nil { throw ValidationError("--json and --format exclude each other.") }
-    if format?.isNVMe == true && words.count - commandLength > 1 {
+    if format?.isNVMe == true && split.files.count > 1 {
       throw ValidationError("--format \(chosen.rawValue) takes one file.")
     }
     let format = try engine.format(chosen)
-    if mapFile == nil && commandLength == 0 { try format.checkStandardOutput() }
+    if mapFile == nil && split.command.isEmpty { try format.checkStandardOutput() }
   }
 
   /// The format that the map takes: for people where nothing else reads it.
   private var chosen: MapFormat.Name {
-    format ?? (json || mapFile != nil || commandLength > 0 ? .json : .table)
+    format ?? (json || mapFile != nil || !split.command.isEmpty ? .json : .table)
   }
 
   func run() throws {
-    let files = words.dropLast(commandLength)
-    let command = words.suffix(commandLength).map(\.path)
+    let split = split
+    let command = split.command.map(\.path)
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     Interruption.hold()
     let leases = try LeaseSet(
-      of: files.map(\.path),
+      of: split.files.map(\.path),
       for: client.map {
         Client($0.address, addressBits: engine.addressBits, isForced: force)
       },

@@ -29,7 +29,7 @@ extension FileMap {
     object.member("overrides", overrides)
     object.member("fingerprint", fingerprint.description)
     object.member("offset", range.lowerBound.rawValue)
-    object.member("length", range.upperBound.rawValue - range.lowerBound.rawValue)
+    object.member("length", range.length.rawValue)
     object.member("hole_bytes", holeBytes.rawValue)
     object.member("segment_count", segmentCount)
     object.key(last)

@@ -58,7 +58,7 @@ final class VerifyJSON: VerifyReport {
     try writer.key("file_offset")
     try writer.value(change.range?.lowerBound.rawValue)
     try writer.key("length")
-    try writer.value(change.range.map { $0.upperBound.rawValue - $0.lowerBound.rawValue })
+    try writer.value(change.range?.length.rawValue)
     try writer.key("before")
     try writer.value(change.before)
     try writer.key("after")
