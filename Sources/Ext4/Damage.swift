@@ -1,3 +1,5 @@
+internal import Linux
+
 /// A contradiction in what a file system holds, as a walk of it found it.
 public struct Damage: Equatable, Sendable, CustomStringConvertible {
   /// What is wrong.
@@ -16,7 +18,7 @@ public struct Damage: Equatable, Sendable, CustomStringConvertible {
 
   /// What a person reads: where in the file, which block, what is wrong.
   public var description: String {
-    let place = offset.map { "at offset 0x" + String($0, radix: 16) + ": " } ?? ""
+    let place = offset.map { "at offset 0x\(Hex.text($0)): " } ?? ""
     let number = block.map { "block \($0) " }
     let subject = kind.isOfMap ? number.map { "map " + $0 } ?? "the map " : number ?? ""
     return place + subject + kind.sentence

@@ -1,4 +1,5 @@
 internal import CExt2fs
+internal import Linux
 
 /// A feature of ext2, ext3 or ext4 (ext2_fs.h, `EXT4_FEATURE_*`), and whether this code keeps a
 /// file system whole that has it: ext4(5).
@@ -38,7 +39,7 @@ public struct Feature: Sendable {
       unknown &= ~feature.bit
       if !feature.isKept { names.append(feature.name) }
     }
-    if unknown != 0 { names.append("\(word.rawValue) 0x" + String(unknown, radix: 16)) }
+    if unknown != 0 { names.append("\(word.rawValue) 0x\(Hex.text(unknown))") }
     return names
   }
 

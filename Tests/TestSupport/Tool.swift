@@ -74,6 +74,12 @@ public struct Tool: Sendable {
   }
 }
 
+/// A digest of every byte of a file or device.
+/// - Throws: `ToolFailure` when it cannot be read.
+public func digest(of path: String) async throws -> String {
+  String(try await Tool.require("xxh128sum", ["--", path]).text.prefix { $0 != " " })
+}
+
 /// A program that had to succeed and did not.
 public struct ToolFailure: Error, CustomStringConvertible {
   /// The command line.

@@ -31,10 +31,11 @@ final class LayoutLease: Sendable {
     on file: borrowing Descriptor, _ path: FilePath, for client: Client?,
     by mapper: inout MountedFileMapper, into segments: inout SegmentList
   ) throws(Failure) -> (LayoutLease, FileMap) {
-    let disk = try disk(of: file, path)
+    let device = try device(of: file, path)
+    let disk = try open(device.disk)
     let lease: DriverHandle
     do { lease = try disk.lease(file) } catch { throw failure(error, path) }
-    var map = try mapper.map(file, named: path, into: &segments)
+    var map = try mapper.map(file, named: path, on: device, into: &segments)
     guard let client else { return (LayoutLease(lease), map) }
     let mapping = try client.mapping(of: lease)
     try client.expectRoute(to: map.window, in: SystemRoot())
@@ -80,19 +81,27 @@ final class LayoutLease: Sendable {
   /// Lets a program that takes this process's place keep the lease.
   func keepOnExecution() throws(Errno) { try holder.descriptor.keepOnExecution() }
 
-  /// The whole disk below a file, to which the driver's requests go.
-  private static func disk(
+  /// The iopmem device that a file lies on.
+  private static func device(
     of file: borrowing Descriptor, _ path: FilePath
-  ) throws(Failure) -> DriverHandle {
+  ) throws(Failure) -> BlockDevice {
     let status: Status
     do { status = try file.status() } catch { throw Failure(error, path, "cannot stat") }
     guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
-    // tmpfs, btrfs and others have a number of their own that is no block device's.
-    guard let disk = try? BlockDevice(status.device, in: SystemRoot()).disk, disk.isIopmem else {
-      throw Failure(
-        .refused, path, "does not lie on an iopmem device, and nothing else gives leases",
-        remedy: "place it on one, see iopmem-place(8)")
+    let elsewhere = Failure(
+      .refused, path, "does not lie on an iopmem device, and nothing else gives leases",
+      remedy: "place it on one, see iopmem-place(8)")
+    let device: BlockDevice
+    do { device = try BlockDevice(status.device, in: SystemRoot()) } catch {
+      // tmpfs, btrfs and others have a number of their own that is no block device's.
+      throw error.cause == .noSuchFileOrDirectory ? elsewhere : error
     }
+    guard device.disk.isIopmem else { throw elsewhere }
+    return device
+  }
+
+  /// Opens the whole disk, to which the driver's requests go.
+  private static func open(_ disk: Disk) throws(Failure) -> DriverHandle {
     let node = FilePath("/dev").appending(disk.name)
     do { return DriverHandle(try Descriptor(node, .readOnly)) } catch {
       throw Failure(error, node, "cannot open")

@@ -15,11 +15,10 @@ struct MountedDevice {
   var isFresh: Bool { confirmation.isFresh }
 
   init(
-    _ number: DeviceNumber, kind: FileSystemKind, uuid: VolumeUUID, blockSize: ByteCount,
+    _ device: BlockDevice, kind: FileSystemKind, uuid: VolumeUUID, blockSize: ByteCount,
     _ windows: WindowSource
   ) throws(Failure) {
-    let device = try BlockDevice(number, in: windows.root)
-    self.number = number
+    number = device.number
     self.kind = kind
     self.uuid = uuid
     self.blockSize = blockSize

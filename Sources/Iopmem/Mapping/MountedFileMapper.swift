@@ -46,13 +46,15 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   }
 
   /// Maps an open file.
+  /// - Parameter device: the block device that it lies on, where the caller has just read it.
   public mutating func map(
-    _ file: borrowing Descriptor, named path: FilePath, into segments: inout SegmentList
+    _ file: borrowing Descriptor, named path: FilePath, on device: BlockDevice? = nil,
+    into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
     segments.removeAll()
     let before = try status(of: file, path)
     let willShow = before.willShowChanges
-    var mount = try mount(of: file, before.device, path)
+    var mount = try mount(of: file, before.device, device, path)
     try checkAttributes(of: before, file, mount, path)
     let identity = FileIdentity(
       fileSystem: mount.uuid, inode: before.inode, generation: try generation(of: file, path))
@@ -96,9 +98,9 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   }
 
   private func mount(
-    of file: borrowing Descriptor, _ device: DeviceNumber, _ path: FilePath
+    of file: borrowing Descriptor, _ number: DeviceNumber, _ device: BlockDevice?, _ path: FilePath
   ) throws(Failure) -> MountedDevice {
-    if let known = mounts[device], known.isFresh { return known }
+    if let known = mounts[number], known.isFresh { return known }
     let (kind, blockSize) = try explain(path, "cannot tell its file system") { () throws(Errno) in
       try file.fileSystem()
     }
@@ -113,6 +115,10 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     }
     guard let uuid = VolumeUUID(bytes: uuid) else { throw .nameless(path) }
     do {
+      let device =
+        if let device, device.number == number { device } else {
+          try BlockDevice(number, in: windows.root)
+        }
       return try MountedDevice(
         device, kind: kind, uuid: uuid, blockSize: ByteCount(UInt64(blockSize)), windows)
     } catch {

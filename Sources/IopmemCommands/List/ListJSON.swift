@@ -45,10 +45,8 @@ extension Inventory.Entry {
     try writer.member("function", (window?.function ?? device.disk.function)?.description)
     try writer.member("bar", window?.bar)
     try writer.member("bar_offset", window?.start.rawValue)
-    try writer.key("bus_address")
-    try writer.address(window?.busAddress?.rawValue)
-    try writer.key("cpu_address")
-    try writer.address(window?.cpuAddress?.rawValue)
+    try writer.member("bus_address", address: window?.busAddress?.rawValue)
+    try writer.member("cpu_address", address: window?.cpuAddress?.rawValue)
     try writer.member("window", window?.source.rawValue)
     try writer.member("window_error", windowFailure.map(reason))
   }

@@ -72,9 +72,6 @@ struct JSONRenderer<Sink: JSONSink & ~Copyable>: ~Copyable {
     try literal(flag.map { $0 ? "true" : "false" } ?? "null")
   }
 
-  /// Writes an address as a string of hex digits after `0x`; nil is null.
-  mutating func address(_ address: UInt64?) throws(Sink.Failure) { try value(address?.hex) }
-
   /// Writes a member with a string; nil is null.
   mutating func member(_ name: StaticString, _ text: String?) throws(Sink.Failure) {
     try key(name)
@@ -93,6 +90,11 @@ struct JSONRenderer<Sink: JSONSink & ~Copyable>: ~Copyable {
   mutating func member(_ name: StaticString, _ flag: Bool?) throws(Sink.Failure) {
     try key(name)
     try value(flag)
+  }
+
+  /// Writes a member with an address, as a string of hex digits after `0x`; nil is null.
+  mutating func member(_ name: StaticString, address: UInt64?) throws(Sink.Failure) {
+    try member(name, address?.hex)
   }
 
   /// Writes a member with an array of strings.

@@ -13,8 +13,7 @@ final class VerifyJSON: VerifyReport {
   func begin() throws(Failure) {
     try toStandardOutput { () throws(Errno) in
       try writer.beginObject()
-      try writer.key("schema")
-      try writer.value("iopmem.verify/1")
+      try writer.member("schema", "iopmem.verify/1")
       try writer.name("map", "map_hex", map)
       try writer.key("files")
       try writer.beginArray()
@@ -25,20 +24,15 @@ final class VerifyJSON: VerifyReport {
     try toStandardOutput { () throws(Errno) in
       try writer.beginObject()
       try writer.name("path", "path_hex", verification.path)
-      try writer.key("standing")
-      try writer.value(verification.standing.name)
-      try writer.key("fingerprint")
-      try writer.value(verification.expected.description)
-      try writer.key("found")
-      try writer.value(verification.found?.description)
-      try writer.key("reason")
-      try writer.value(verification.standing.reason)
+      try writer.member("standing", verification.standing.name)
+      try writer.member("fingerprint", verification.expected.description)
+      try writer.member("found", verification.found?.description)
+      try writer.member("reason", verification.standing.reason)
       try writer.key("changes")
       try writer.beginArray()
       for change in verification.standing.changes { try write(change) }
       try writer.endArray()
-      try writer.key("changes_left_out")
-      try writer.value(verification.standing.leftOut)
+      try writer.member("changes_left_out", verification.standing.leftOut)
       try writer.endObject()
     }
   }
@@ -53,16 +47,11 @@ final class VerifyJSON: VerifyReport {
 
   private func write(_ change: Change) throws(Errno) {
     try writer.beginObject()
-    try writer.key("part")
-    try writer.value(change.part.rawValue)
-    try writer.key("file_offset")
-    try writer.value(change.range?.lowerBound.rawValue)
-    try writer.key("length")
-    try writer.value(change.range?.length.rawValue)
-    try writer.key("before")
-    try writer.value(change.before)
-    try writer.key("after")
-    try writer.value(change.after)
+    try writer.member("part", change.part.rawValue)
+    try writer.member("file_offset", change.range?.lowerBound.rawValue)
+    try writer.member("length", change.range?.length.rawValue)
+    try writer.member("before", change.before)
+    try writer.member("after", change.after)
     try writer.endObject()
   }
 }

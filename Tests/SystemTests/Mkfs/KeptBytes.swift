@@ -1,10 +1,5 @@
 import TestSupport
 
-/// A digest of every byte of a file or device.
-func digest(of path: String) async throws -> String {
-  String(try await Tool.require("xxh128sum", ["--", path]).text.prefix { $0 != " " })
-}
-
 /// Runs `iopmem mkfs` and answers how it ended, and whether it left every byte as it was.
 func mkfsKeepingBytes(_ arguments: [String], of path: String) async throws -> Tool {
   let before = try await digest(of: path)
