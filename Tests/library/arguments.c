@@ -128,7 +128,8 @@ static int is_unknown(struct iopmem_file *file)
 	       refused(iopmem_file_translate(file, 0, 1, &address, NULL), IOPMEM_INVALID,
 		       "the file is") &&
 	       refused(iopmem_file_verify(file), IOPMEM_INVALID, "the file is") &&
-	       refused(iopmem_file_lease_fd(file), IOPMEM_INVALID, "the file is");
+	       refused(iopmem_file_lease_fd(file), IOPMEM_INVALID, "the file is") &&
+	       refused(iopmem_file_dmabuf(file, 0, 4096), IOPMEM_INVALID, "the file is");
 }
 
 static void test_handles(void)
@@ -178,6 +179,8 @@ static void test_results(void)
 	info.size = 4;
 	CHECK(refused(iopmem_file_info(file, &info), IOPMEM_INVALID, "a size of 4 bytes"));
 	CHECK(refused(iopmem_file_lease_fd(file), IOPMEM_INVALID, "without IOPMEM_LEASE"));
+	CHECK(refused(iopmem_file_dmabuf(file, 0, 4096), IOPMEM_INVALID, "no lease"));
+	CHECK(refused(iopmem_file_dmabuf(file, 0, 0), IOPMEM_INVALID, "length: 0"));
 	CHECK(iopmem_file_close(file) == IOPMEM_OK);
 }
 

@@ -286,6 +286,24 @@ IOPMEM_CHECKED int iopmem_file_verify(const struct iopmem_file *file);
  */
 IOPMEM_CHECKED int iopmem_file_lease_fd(const struct iopmem_file *file);
 
+/*
+ * Makes a dma-buf of a part of a leased file, for the drivers of RDMA network cards and GPUs, which
+ * take no addresses: offset and length are multiples of the page size, or the length is
+ * IOPMEM_TO_END of a file that ends with a page. The file must be leased for no client: the kernel
+ * works out the way to the memory for each device whose driver takes the dma-buf, or refuses it.
+ *
+ * The dma-buf holds the lease, even when the file is closed here, until the last descriptor of it
+ * is closed, in whatever process, and the last driver has let go. When the memory goes first, the
+ * drivers are told to let go of it: what then becomes of a transfer is theirs to tell.
+ *
+ * The descriptor, 0 or more, which is the caller's to close; execve(2) closes it too. FAILED.
+ * REFUSED: holes, bytes that were never written, a file system whose files may share blocks, a part
+ * that is no row of pages, and, with EOPNOTSUPP as iopmem_error_number(), a kernel older than 7.1.
+ * INVALID, also without IOPMEM_LEASE and with a client.
+ */
+IOPMEM_CHECKED int iopmem_file_dmabuf(const struct iopmem_file *file, uint64_t offset,
+				      uint64_t length);
+
 #ifdef __cplusplus
 }
 #endif

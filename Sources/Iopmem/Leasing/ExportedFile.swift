@@ -27,34 +27,9 @@ public final class ExportedFile {
       throw Failure(.refused, path, "has \(found.rawValue) bytes there, not \(wanted.rawValue)")
     }
     self.path = path
-    do {
-      buffer = try lease.export(offset: map.range.lowerBound, length: wanted)
-    } catch { throw Self.failure(error, path) }
+    buffer = try lease.export(map.range, of: path)
   }
 
   /// The dma-buf's descriptor.
   public var descriptor: Int32 { buffer.rawValue }
-
-  /// Makes a `Failure` of what the driver answered: iopmem(4), ERRORS.
-  private static func failure(_ error: Errno, _ path: FilePath) -> Failure {
-    switch error {
-    case .invalidArgument:
-      Failure(
-        .refused, path, "is exported by whole pages, and its last one is not wholly its own",
-        remedy: "give --offset and --length as multiples of the page size")
-    case .notSupported:
-      Failure(
-        .refused, path, "cannot be exported: the kernel is older than 7.1 or knows no DMA of peers",
-        remedy: "lease it instead, see iopmem-lease(8); on xfs, make it without reflink")
-    case .noData:
-      Failure(.refused, path, "has holes, or bytes that were never written, in what is exported")
-    case .inappropriateIOCTLForDevice:
-      Failure(
-        .refused, path, "cannot be exported: the driver makes no dma-bufs",
-        remedy: "load the driver that came with this program")
-    case .notPermitted:
-      Failure(error, path, "cannot be exported", remedy: "CAP_SYS_RAWIO is needed")
-    default: Failure(error, path, "cannot be exported")
-    }
-  }
 }

@@ -5,7 +5,7 @@ internal import SystemPackage
 /// it is let go of.
 final class LayoutLease: Sendable {
   /// The lease; or the client's mapping, which the driver lets hold the lease too.
-  private let holder: DriverHandle
+  let holder: DriverHandle
 
   private init(_ holder: consuming DriverHandle) { self.holder = holder }
 
@@ -71,11 +71,6 @@ final class LayoutLease: Sendable {
       let isRevoked = try HangUp.wait(for: [descriptor], milliseconds: 0) != nil
       return isRevoked ? Change(.safety, after: Self.revocation) : nil
     } catch { throw Failure(.unknown, path, "cannot ask for its lease", cause: error) }
-  }
-
-  /// Has the driver make a dma-buf of a part of the file, which holds the lease too.
-  func export(offset: FileOffset, length: ByteCount) throws(Errno) -> Descriptor {
-    try holder.export(offset: offset.rawValue, length: length.rawValue)
   }
 
   /// Lets a program that takes this process's place keep the lease.

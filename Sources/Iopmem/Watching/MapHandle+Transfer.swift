@@ -51,7 +51,9 @@ extension MapHandle {
     return (found.address, found.length)
   }
 
-  private func range(
+  /// The bytes of a part of the file.
+  /// - Throws: `refused` for bytes that were not mapped.
+  func range(
     from offset: FileOffset, _ length: ByteCount?
   ) throws(Failure) -> Range<FileOffset> {
     let end = map.range.upperBound

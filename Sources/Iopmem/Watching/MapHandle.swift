@@ -91,13 +91,16 @@ public final class MapHandle: Sendable {
     }
   }
 
-  /// The descriptor that hangs up when the driver revokes the lease; nil without a lease.
-  public var leaseDescriptor: Int32? {
+  /// The driver's lease; nil without one.
+  var lease: LayoutLease? {
     switch guarantee {
-    case .lease(let lease): lease.descriptor
+    case .lease(let lease): lease
     case .watch: nil
     }
   }
+
+  /// The descriptor that hangs up when the driver revokes the lease; nil without a lease.
+  public var leaseDescriptor: Int32? { lease?.descriptor }
 
   /// The most segments that are kept, in 128 MiB: an engine has few descriptors, and memory that
   /// runs out ends the program.

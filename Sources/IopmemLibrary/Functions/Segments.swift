@@ -51,7 +51,7 @@ public func iopmem_file_translate(
 }
 
 /// A length; nil for `IOPMEM_TO_END`.
-private func byteCount(_ length: UInt64) -> ByteCount? {
+func byteCount(_ length: UInt64) -> ByteCount? {
   length == .max ? nil : ByteCount(length)
 }
 
