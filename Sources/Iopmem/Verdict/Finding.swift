@@ -99,6 +99,8 @@ extension Finding {
     case noFileSystemDAX = "kernel-no-fs-dax"
     case noLargePages = "kernel-no-large-pages"
     case noPeerDMA = "kernel-no-p2pdma"
+    case noBuffers = "kernel-no-dma-buf"
+    case buffersUnseen = "dma-buf-unseen"
     case openMemory = "kernel-open-memory"
     case cacheUnseen = "cache-unseen"
     case cached = "cached"

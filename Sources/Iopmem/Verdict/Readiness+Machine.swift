@@ -49,7 +49,7 @@ extension Readiness {
       why: "files are mapped by small pages"),
     Absence(
       option: .peerDMA, code: .noPeerDMA, severity: .note,
-      why: "its own drivers do no DMA between peers, though programs may"),
+      why: "its own drivers do no DMA between peers, nor by dma-bufs, though programs may"),
     Absence(
       option: .guardedMemory, code: .openMemory, severity: .note,
       why: "a program can write to all memory through /dev/mem"),
@@ -57,6 +57,38 @@ extension Readiness {
       option: .guardedDevices, code: .openMemory, severity: .note,
       why: "a program can write to the BAR below a mounted file system, through /dev/mem"),
   ]
+
+  /// Findings about a kernel under which the driver makes no dma-bufs of files, or that does not tell.
+  ///
+  /// It goes by the version that the driver goes by when it is built: `driver/compat.h`. Without
+  /// `PCI_P2PDMA` there is `noPeerDMA`.
+  static func bufferFindings(
+    of disk: Disk, _ version: KernelVersion?, _ kernel: KernelConfiguration?
+  ) -> [Finding] {
+    guard disk.isIopmem else { return [] }
+    if let version, version < KernelVersion(7, 1) {
+      return [
+        Finding(
+          .noBuffers, .note, disk.function,
+          "has no dma-bufs of its files on Linux \(version): they are made from 7.1 on",
+          remedy: "lease files instead, see iopmem-lease(8)")
+      ]
+    }
+    if let kernel, !kernel.has(.sharedBuffers) {
+      return [
+        Finding(
+          .noBuffers, .note, disk.function,
+          "has no dma-bufs of its files: the kernel has no DMA_SHARED_BUFFER")
+      ]
+    }
+    guard version == nil || kernel == nil else { return [] }
+    let what = version == nil ? "its kernel's version" : "how its kernel was built"
+    return [
+      Finding(
+        .buffersUnseen, .note, disk.function,
+        "may have dma-bufs of its files or not: the machine does not tell \(what)")
+    ]
+  }
 
   /// Findings about how the processor caches memory that peers write to.
   static func cacheFindings(_ mode: CacheMode?, of disk: Disk) -> [Finding] {

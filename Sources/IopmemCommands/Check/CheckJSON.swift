@@ -96,6 +96,7 @@ extension KernelConfiguration.Option {
     case .fileSystemDAX: "fs_dax"
     case .largePages: "fs_dax_pmd"
     case .peerDMA: "pci_p2pdma"
+    case .sharedBuffers: "dma_shared_buffer"
     case .guardedMemory: "strict_devmem"
     case .guardedDevices: "io_strict_devmem"
     }

@@ -13,6 +13,8 @@ public struct KernelConfiguration: Sendable, Hashable {
     case largePages = "FS_DAX_PMD"
     /// The kernel's own drivers do DMA between peers.
     case peerDMA = "PCI_P2PDMA"
+    /// There are dma-bufs: what drivers share memory by.
+    case sharedBuffers = "DMA_SHARED_BUFFER"
     /// `/dev/mem` does not show the host's memory.
     case guardedMemory = "STRICT_DEVMEM"
     /// `/dev/mem` and `resourceN` in sysfs do not show what a driver has claimed.

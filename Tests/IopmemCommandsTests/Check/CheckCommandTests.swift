@@ -16,9 +16,10 @@ import Testing
       lines[0]
         == "/dev/iopmem0  function 0000:03:00.0  bar 2  bus 0x100000000  cpu 0x100000000  "
         + "length 512MiB")
-    #expect(lines.count == 3)
+    #expect(lines.count == 4)
     #expect(lines[1].hasPrefix("  note  kernel-config-unseen: "))
     #expect(lines[2].hasPrefix("  note  cache-unseen: 0000:03:00.0 "))
+    #expect(lines[3].hasPrefix("  note  kernel-no-dma-buf: 0000:03:00.0 "))
   }
 
   @Test func aClientBelowTheSameSwitch() async throws {

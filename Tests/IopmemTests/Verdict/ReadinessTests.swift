@@ -87,16 +87,16 @@ import Testing
   @Test func kernelsThatLackSomething() throws {
     let options: [(String, Finding.Code)] = [
       ("ZONE_DEVICE", .noDevicePages), ("FS_DAX", .noFileSystemDAX),
-      ("FS_DAX_PMD", .noLargePages), ("PCI_P2PDMA", .noPeerDMA), ("STRICT_DEVMEM", .openMemory),
-      ("IO_STRICT_DEVMEM", .openMemory),
+      ("FS_DAX_PMD", .noLargePages), ("PCI_P2PDMA", .noPeerDMA), ("DMA_SHARED_BUFFER", .noBuffers),
+      ("STRICT_DEVMEM", .openMemory), ("IO_STRICT_DEVMEM", .openMemory),
     ]
     for (option, code) in options {
       for absence in ["# CONFIG_\(option) is not set\n", ""] {
         let kernel = TestMachine.kernel.replacing("CONFIG_\(option)=y\n", with: absence)
-        #expect(try codes { try $0.put(kernel, at: "boot/config-6.12.0-test") } == [code])
+        #expect(try codes { try $0.put(kernel, at: "boot/config-7.1.0-test") } == [code])
       }
     }
-    let none = try readiness { try $0.put("CONFIG_PCI=y\n", at: "boot/config-6.12.0-test") }
+    let none = try readiness { try $0.put("CONFIG_PCI=y\n", at: "boot/config-7.1.0-test") }
     #expect(none.findings.map(\.severity).max() == .refusal)
   }
 
@@ -104,12 +104,47 @@ import Testing
     let cut = String(TestMachine.kernel.dropLast(8))
     for text in [nil, "", "CONFIG_X=y\n", cut, "\u{1F}\u{8B}\u{8}cut"] as [String?] {
       let readiness = try readiness {
-        try $0.remove("boot/config-6.12.0-test")
-        if let text { try $0.put(text, at: "boot/config-6.12.0-test") }
+        try $0.remove("boot/config-7.1.0-test")
+        if let text { try $0.put(text, at: "boot/config-7.1.0-test") }
       }
       #expect(readiness.kernel == nil)
-      #expect(readiness.findings.map(\.code) == [.kernelConfigurationUnseen])
-      #expect(readiness.findings.map(\.severity) == [.note])
+      #expect(readiness.findings.map(\.code) == [.kernelConfigurationUnseen, .buffersUnseen])
+      #expect(readiness.findings.map(\.severity) == [.note, .note])
+    }
+  }
+
+  /// The driver makes dma-bufs of files from Linux 7.1 on.
+  @Test func kernelsWithoutBuffers() throws {
+    for (version, expected) in [
+      ("6.12", [.noBuffers]), ("7.0", [.noBuffers]), ("7.1", []), ("7.10", []), ("8.0", []),
+    ] as [(String, [Finding.Code])] {
+      let readiness = try readiness {
+        try $0.put("Linux version \(version).3-x (x) #1\n", at: "proc/version")
+        try $0.put(TestMachine.kernel, at: "boot/config-\(version).3-x")
+      }
+      #expect(readiness.findings.map(\.code) == expected, "\(version)")
+      #expect(readiness.findings.allSatisfy { $0.severity == .note })
+    }
+    // It is for iopmem's own devices to have them.
+    for (machine, device, hasFinding) in [
+      ("iopmem", "iopmem0", true), ("pmem", "pmem0", false),
+    ] {
+      let root = SystemRoot(FilePath(Project.folder + "/fixtures/sysroots/" + machine))
+      let check = try Check(
+        FilePath(device), clients: .these([]), windows: WindowSource(root: root))
+      #expect(check.readiness.findings.contains { $0.code == .noBuffers } == hasFinding)
+    }
+  }
+
+  @Test func kernelsThatDoNotTellTheirVersion() throws {
+    for text in [nil, "", "Linux version x (x) #1\n"] as [String?] {
+      let codes = try codes {
+        try $0.remove("proc/version")
+        if let text { try $0.put(text, at: "proc/version") }
+        // By this the configuration is found all the same.
+        try $0.put(TestMachine.kernel, at: "proc/config.gz")
+      }
+      #expect(codes == [.buffersUnseen])
     }
   }
 
@@ -147,14 +182,13 @@ import Testing
 
   @Test func neighboursInOneSection() throws {
     let near = ("0000002044000000", "00000020440fffff")
-    #expect(try neighbour(near.0, near.1, kernel: "6.1") == [])
-    #expect(try neighbour(near.0, near.1, kernel: "5.2") == [.sharedSection])
+    let old: [Finding.Code] = [.sharedSection, .noBuffers]
+    #expect(try neighbour(near.0, near.1, kernel: "6.1") == [.noBuffers])
+    #expect(try neighbour(near.0, near.1, kernel: "5.2") == old)
     let far = ("0000002048000000", "00000020480fffff")
-    #expect(try neighbour(far.0, far.1, kernel: "5.2") == [])
-    #expect(
-      try neighbour("0000002043f00000", "0000002043ffffff", kernel: "5.2") == [.sharedSection])
-    #expect(
-      try neighbour("0000000000001000", "ffffffffffffffff", kernel: "5.2") == [.sharedSection])
+    #expect(try neighbour(far.0, far.1, kernel: "5.2") == [.noBuffers])
+    #expect(try neighbour("0000002043f00000", "0000002043ffffff", kernel: "5.2") == old)
+    #expect(try neighbour("0000000000001000", "ffffffffffffffff", kernel: "5.2") == old)
   }
 
   @Test func alignment() throws {

@@ -30,8 +30,8 @@ enum TestMachine {
     try machine.link(
       "sys/dev/block/259:0", to: "../../devices/pci0000:00/0000:00:01.0/block/iopmem0")
     for (name, value) in attributes { try machine.put(value + "\n", at: disk + "/iopmem/" + name) }
-    try machine.put("Linux version 6.12.0-test (x) #1\n", at: "proc/version")
-    try machine.put(kernel, at: "boot/config-6.12.0-test")
+    try machine.put("Linux version 7.1.0-test (x) #1\n", at: "proc/version")
+    try machine.put(kernel, at: "boot/config-7.1.0-test")
     try machine.put(mappings, at: "sys/kernel/debug/x86/pat_memtype_list")
     try machine.put("", at: "proc/mtrr")
     let partition = disk + "/iopmem0p1"
@@ -53,6 +53,7 @@ enum TestMachine {
     #
     CONFIG_PCI=y
     CONFIG_PCI_P2PDMA=y
+    CONFIG_DMA_SHARED_BUFFER=y
     CONFIG_ZONE_DEVICE=y
     CONFIG_FS_DAX=y
     CONFIG_FS_DAX_PMD=y

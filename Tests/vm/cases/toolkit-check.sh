@@ -13,7 +13,7 @@ start=$(attribute "$f" cpu_address)
 type=$(sed -n "s/^PAT: \[mem $start-0x[0-9a-f]*\] //p" /sys/kernel/debug/x86/pat_memtype_list | head -n 1)
 has "\"cache\":\"$type\""
 config=/boot/config-$(uname -r)
-for option in ZONE_DEVICE FS_DAX FS_DAX_PMD PCI_P2PDMA STRICT_DEVMEM IO_STRICT_DEVMEM; do
+for option in ZONE_DEVICE FS_DAX FS_DAX_PMD PCI_P2PDMA DMA_SHARED_BUFFER STRICT_DEVMEM IO_STRICT_DEVMEM; do
   if grep -q "^CONFIG_$option=y" "$config"; then value=true; else value=false; fi
   has "\"$(echo $option | tr '[:upper:]' '[:lower:]')\":$value"
 done
@@ -23,6 +23,11 @@ if grep -q '^CONFIG_PCI_P2PDMA=y' "$config"; then
 else
   has '"kernel-no-p2pdma"'
 fi
+# Where the driver makes dma-bufs it is not said that the kernel is too old for them, nor otherwise.
+case $(uname -r) in
+[0-6].* | 7.0*) has '"kernel-no-dma-buf"' ;;
+*) ! grep -qF '"kernel-no-dma-buf"' /tmp/live || fail "7.1 and later have dma-bufs" ;;
+esac
 
 sh /vm/capture-machine /tmp/captured
 iopmem check --sysroot /tmp/captured --json --all-clients "$(basename "$dev")" >/tmp/replayed || true
