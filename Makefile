@@ -10,7 +10,7 @@ SHELLCHECK = shellcheck
 MANDOC = mandoc
 
 # One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
-links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease export pin unpin verify)
+links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease export pin unpin verify apply)
 static = .build-static/release/iopmem
 # soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
 library = .build-static/release/libiopmem.so.1.0
@@ -102,6 +102,7 @@ install-program: ## Install the program alone, with what belongs to it
 	@for page in $(pages); do \
 	  install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page#man/} || exit 1; done
 	install -m 644 $(schemas) $(share)/iopmem/schemas
+	install -D -m 644 share/examples/iopmem.yaml $(share)/doc/iopmem/examples/iopmem.yaml
 	scripts/completions install $(static) $(share)
 
 install-library: ## Install the library alone, with what belongs to it

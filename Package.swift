@@ -43,16 +43,19 @@ let package = Package(
     .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
     .systemLibrary(
       name: "CXxhash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     module("Linux", ["CLinux", "CZlib", system]),
     module("Signature", ["CBlkid", "Linux", system]),
     module("Ext4", ["CExt2fs", "Linux", system]),
     module("Digest", ["CXxhash", system]),
+    module("YAML", ["CYaml"]),
 
     // The domain, what a user types, and what a C program calls.
     module("PCI", ["Linux", system]),
     module("Iopmem", ["Linux", "Signature", "Ext4", "Digest", "PCI", system, subprocess]),
-    module("IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", arguments, system]),
+    module(
+      "IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", "YAML", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
     .target(name: "CIopmem", exclude: ["iopmem.map"]),
     module("IopmemLibrary", ["CIopmem", "Iopmem", "Linux", "PCI", system]),
@@ -63,9 +66,10 @@ let package = Package(
     tests("LinuxTests", ["Linux"]),
     tests("SignatureTests", ["Linux", "Signature"]),
     tests("DigestTests", ["Digest"]),
+    tests("YAMLTests", ["YAML"]),
     tests("PCITests", ["PCI", "Linux"]),
     tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
-    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI"]),
+    tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI", "YAML"]),
     tests("SystemTests", ["Linux", "Iopmem"]),
     // The tree itself, and the program as those see it who only run it.
     tests("HouseTests", ["Iopmem", "Linux"]),

@@ -30,6 +30,14 @@ public import SystemPackage
     }
   }
 
+  /// Adds bytes.
+  public mutating func update(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBytes { bytes in
+      // It fails for no state alone.
+      _ = unsafe XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+    }
+  }
+
   /// The digest of all that came: its upper and its lower half.
   public var value: (high: UInt64, low: UInt64) {
     let hash = unsafe XXH3_128bits_digest(state)

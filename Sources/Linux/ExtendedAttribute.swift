@@ -52,6 +52,25 @@ public struct ExtendedAttribute: Hashable, Sendable {
     return attributes
   }
 
+  /// What an attribute of an open file holds; nil if the file has none of this name that this
+  /// process may see.
+  ///
+  /// The corresponding C function is `fgetxattr`.
+  public static func value(
+    of name: [UInt8], from file: borrowing Descriptor
+  ) throws(Errno) -> [UInt8]? {
+    let number = file.rawValue
+    let cName = name.cString
+    var value = [UInt8](repeating: 0, count: 4096)
+    do throws(Errno) {
+      let length = try call { unsafe fgetxattr(number, cName, &value, value.count) }
+      return Array(value.prefix(length))
+    } catch {
+      if error == Errno(rawValue: ENODATA) || error == .notSupported { return nil }
+      throw error
+    }
+  }
+
   /// Gives the attribute to a file by its path; to a symbolic link itself.
   ///
   /// The corresponding C function is `lsetxattr`.

@@ -8,9 +8,10 @@ internal import Testing
     "Signature": ["CBlkid", "Glibc", "Linux"],
     "Ext4": ["CExt2fs", "Glibc", "Linux"],
     "Digest": ["CXxhash"],
+    "YAML": ["CYaml"],
     "PCI": ["Linux"],
     "Iopmem": ["Linux", "Signature", "Ext4", "Digest", "PCI"],
-    "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem"],
+    "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem", "YAML"],
     "iopmem": ["IopmemCommands"],
     "IopmemLibrary": ["CIopmem", "Linux", "PCI", "Iopmem"],
   ]

@@ -20,7 +20,7 @@ struct VerbExamples {
   }
 
   /// Verbs that only the driver or root can let succeed: `Tests/vm` and `SystemTests` run them.
-  static let needPrivileges: Set = ["mount", "lease", "export", "pin", "unpin"]
+  static let needPrivileges: Set = ["mount", "lease", "export", "pin", "unpin", "apply"]
 
   /// Arguments with which a verb succeeds, once; nil for a verb that nobody told of here.
   func arguments(of verb: String) -> [String]? {
@@ -100,6 +100,7 @@ struct VerbExamples {
           ["--for", "01:00.0", "--address-bits", "31", "x"], ["--json", "--format", "csv", "x"],
           ["--format", "nvme-prp", "x", "y", "--", "true"], ["--align", "3", "x"],
         ]
+      case "apply": [["--quiet", "--json", "x"], ["x", "y"]]
       default: []
       }
     return (missing + wrong + [["--no-such-option"]]).map { [verb] + $0 }

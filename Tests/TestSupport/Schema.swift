@@ -26,4 +26,26 @@ public enum Schema {
       ])
     return withExtendedLifetime(folder) { result.status == 0 ? nil : result.errors }
   }
+
+  /// Which of several documents, a line each, follow the schema of a verb: their numbers from 0.
+  public static func followers(among lines: [UInt8], verb: String) async throws -> [Int] {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(lines, to: "lines.json")
+    let result = try await Tool.require(
+      "/usr/bin/python3",
+      [
+        "-c",
+        """
+        import json, sys, jsonschema
+        lines, schema = (open(name, encoding="utf-8") for name in sys.argv[1:])
+        judge = jsonschema.Draft202012Validator(json.load(schema))
+        for number, line in enumerate(lines):
+            if judge.is_valid(json.loads(line)):
+                print(number)
+        """, file, Project.folder + "/share/schemas/iopmem.\(verb).schema.json",
+      ])
+    return withExtendedLifetime(folder) {
+      result.text.split(separator: "\n").compactMap { Int($0) }
+    }
+  }
 }

@@ -9,10 +9,11 @@ public enum DAXMount {
 
   /// Mounts a device on a folder with `dax=always`, and undoes it if a file made there is not DAX:
   /// XFS only says so in the kernel's log and goes on without.
+  /// - Parameter requiresDAX: whether all this is done; else the device is mounted as it comes.
   /// - Returns: what the device holds, and a warning about it.
   /// - Throws: `refused` for what is neither ext4 nor xfs, and where DAX cannot be had.
   public static func mount(
-    _ device: FilePath, on folder: FilePath
+    _ device: FilePath, on folder: FilePath, requiresDAX: Bool = true
   ) throws(Failure) -> (content: KnownSignature, warning: Failure?) {
     let identity = try identify(device)
     let warning = identity.type == "xfs" ? try warning(of: device) : nil
@@ -20,6 +21,12 @@ public enum DAXMount {
       throw Failure(
         .refused, device, "holds \(identity.type), which cannot be mounted for DAX",
         remedy: "make ext4 or xfs on it, see mkfs.iopmem(8)")
+    }
+    guard requiresDAX else {
+      try explain(device, "cannot be mounted") { () throws(Errno) in
+        try Mounting.mount(device, on: folder, type: driver, options: "")
+      }
+      return (identity, warning)
     }
     do {
       try Mounting.mount(device, on: folder, type: driver, options: "dax=always")

@@ -23,6 +23,13 @@ public struct Pinner: ~Copyable {
   /// - Throws: `Failure`; the file is then as immutable as it was before.
   public mutating func pin(_ path: FilePath) throws(Failure) -> FileMap {
     let file = try Self.open(path)
+    return try pin(file, named: path)
+  }
+
+  /// Pins a file that is open for reading, in the same way.
+  mutating func pin(
+    _ file: borrowing Descriptor, named path: FilePath
+  ) throws(Failure) -> FileMap {
     do { try file.lock(waiting: .seconds(1)) } catch .wouldBlock {
       throw Failure(.failed, path, "is locked: it may be being pinned", remedy: "try again")
     } catch { throw Failure(error, path, "cannot be locked") }

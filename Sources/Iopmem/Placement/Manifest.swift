@@ -13,6 +13,8 @@ public struct Manifest: Sendable {
     public let status: Status?
     /// The source's extended attributes, if they are to be kept.
     var attributes: [ExtendedAttribute] = []
+    /// What a file is given instead of what it would inherit; nil to let it inherit all.
+    var given: GivenProperties?
 
     /// Whether it goes straight into the destination directory.
     var isTop: Bool { path.components.count == 1 }

@@ -15,6 +15,6 @@ struct IopmemCommand: ParsableCommand {
     subcommands: [
       ListCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
       CheckCommand.self, BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,
-      ExportCommand.self, PinCommand.self, UnpinCommand.self, VerifyCommand.self,
+      ExportCommand.self, PinCommand.self, UnpinCommand.self, VerifyCommand.self, ApplyCommand.self,
     ])
 }

@@ -18,9 +18,12 @@ struct Inheritance {
   ) throws(Failure) {
     guard preserves, let status = entry.status else {
       let usual: UInt16 = entry.content == .directory ? 0o777 : 0o666
-      return try explain(path, "cannot finish") { () throws(Errno) in
+      try explain(path, "cannot finish") { () throws(Errno) in
         try file.setPermissions((entry.status?.permissions ?? usual) & 0o777 & ~mask)
+        try entry.given?.apply(to: file)
       }
+      if let origin = entry.given?.origin { try SourceRecord.keep(origin, on: file, path) }
+      return
     }
     try explain(path, "cannot finish") { () throws(Errno) in
       try file.setOwner(user: status.user, group: status.group)

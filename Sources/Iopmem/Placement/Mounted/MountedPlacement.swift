@@ -24,6 +24,14 @@ public struct MountedPlacement {
       destinationIsDirectory: isDirectory(request.destination))
     let volume = try MountedVolume(
       path, DeviceOrigin(windows: windows, needsBar: request.options.needsBar))
+    return try place(manifest, in: volume)
+  }
+
+  /// Makes what a manifest tells of in an open directory.
+  func place(
+    _ manifest: Manifest, in volume: borrowing MountedVolume
+  ) throws(Failure) -> [PlacedFile] {
+    let path = volume.path
     try explain(path, "cannot clean up after an earlier placement") { () throws(Errno) in
       try StagingDirectory.sweep(volume.directory)
     }

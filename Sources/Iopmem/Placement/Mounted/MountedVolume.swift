@@ -21,6 +21,14 @@ struct MountedVolume: ~Copyable {
     let directory = try explain(path, "cannot open the directory") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: .directory)
     }
+    try self.init(directory, named: path, origin)
+  }
+
+  /// Takes an open directory.
+  /// - Throws: as with a path.
+  init(
+    _ directory: consuming Descriptor, named path: FilePath, _ origin: DeviceOrigin
+  ) throws(Failure) {
     let (system, device) = try explain(path, "cannot read") { () throws(Errno) in
       (try directory.fileSystem(), try directory.status().device)
     }

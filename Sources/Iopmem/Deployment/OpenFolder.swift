@@ -1,0 +1,61 @@
+internal import Linux
+internal import SystemPackage
+
+/// A folder of a mounted file system that files are brought into.
+final class OpenFolder {
+  /// Its path from the file system's root; empty for that itself.
+  let path: FilePath
+  /// The folder, open, and the file system that it belongs to.
+  let volume: MountedVolume
+
+  private init(_ path: FilePath, _ volume: consuming MountedVolume) {
+    self.path = path
+    self.volume = volume
+  }
+
+  /// Opens a folder one part of its path after the other, so that no link leads elsewhere.
+  /// - Parameters:
+  ///   - root: the file system's own.
+  ///   - makes: whether parts that are not there are made.
+  /// - Returns: nil if it is not there.
+  static func open(
+    _ path: FilePath, in root: borrowing Descriptor, at mountPoint: FilePath, makes: Bool,
+    _ origin: DeviceOrigin
+  ) throws(Failure) -> OpenFolder? {
+    var shown = mountPoint
+    let device = try explain(shown, "cannot read") { () throws(Errno) in try root.status().device }
+    var folder = try explain(shown, "cannot open") { () throws(Errno) in
+      try Descriptor(".", in: root, .readOnly, options: .directory)
+    }
+    for component in path.components {
+      shown.append(component)
+      let name = FilePath(root: nil, [component])
+      guard let next = try step(name, in: folder, makes: makes, shown) else { return nil }
+      folder = next
+    }
+    let found = try explain(shown, "cannot read") { () throws(Errno) in try folder.status().device }
+    guard found == device else {
+      throw Failure(.refused, shown, "is on another file system that is mounted there")
+    }
+    return OpenFolder(path, try MountedVolume(folder, named: shown, origin))
+  }
+
+  private static func step(
+    _ name: FilePath, in folder: borrowing Descriptor, makes: Bool, _ shown: FilePath
+  ) throws(Failure) -> Descriptor? {
+    do {
+      return try Descriptor(name, in: folder, .readOnly, options: [.directory, .noFollow])
+    } catch {
+      if error == .notDirectory || error == .tooManySymbolicLinkLevels {
+        throw Failure(.refused, shown, "is no directory", remedy: "move it away first")
+      }
+      guard error == .noSuchFileOrDirectory else { throw Failure(error, shown, "cannot open") }
+    }
+    guard makes else { return nil }
+    return try explain(shown, "cannot be made") { () throws(Errno) in
+      try folder.makeDirectory(name, permissions: 0o777)
+      try folder.synchronize()
+      return try Descriptor(name, in: folder, .readOnly, options: [.directory, .noFollow])
+    }
+  }
+}

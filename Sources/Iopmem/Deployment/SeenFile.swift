@@ -1,0 +1,78 @@
+internal import Linux
+internal import SystemPackage
+
+/// A placed file as it was found.
+struct SeenFile {
+  /// Its status.
+  var status: Status
+  /// What it says that it was made of; nil if it says nothing.
+  var record: SourceRecord?
+  /// What is wrong with where it lies; nil if nothing is.
+  var layoutProblem: String?
+
+  /// How a file stands to what is declared.
+  enum Standing: Equatable {
+    /// It is the one.
+    case same
+    /// It is another, for this reason.
+    case differs(String)
+    /// Only the bytes can tell.
+    case unsure
+  }
+
+  /// Whether the record is the file's own, and did not come with a copy of another's attributes.
+  var isOurs: Bool { record?.placed.inode == status.inode }
+
+  /// Whether it is pinned.
+  var isPinned: Bool { status.attributes.contains(.immutable) }
+
+  /// Whether the record was made of the file in the state that it is in.
+  private var recordHolds: Bool { record?.placed == SourceRecord.Stamp(status) }
+
+  /// The digest of the bytes, if the record tells it.
+  var knownDigest: ContentDigest? {
+    guard recordHolds, case .copy(_, _, let digest)? = record?.origin else { return nil }
+    return digest
+  }
+
+  /// Whether it was made of the source in the state that this is in, as the record tells.
+  func isMade(of source: Status) -> Bool {
+    guard recordHolds, case .copy(let then, let changed, _)? = record?.origin else { return false }
+    return then == SourceRecord.Stamp(source) && changed == source.changed
+  }
+
+  /// How the file stands to what is declared, by all that can be known without reading bytes.
+  /// - Parameter source: the source's status; nil for a buffer.
+  func standing(to content: DeployedFile.Content, source: Status?) -> Standing {
+    let size: UInt64
+    switch content {
+    case .buffer(let count): size = count.rawValue
+    case .copy: size = source?.size ?? 0
+    }
+    if status.size != size {
+      return .differs("has \(status.size) bytes, and \(size) are declared")
+    }
+    if let layoutProblem { return .differs(layoutProblem) }
+    guard let source else { return .same }
+    return isMade(of: source) ? .same : .unsure
+  }
+
+  /// What has to be set for the file to be as declared, in words.
+  func mends(for file: DeployedFile) -> [String] {
+    var mends: [String] = []
+    if let permissions = file.permissions, permissions != status.permissions {
+      let (now, then) = (String(permissions, radix: 8), String(status.permissions, radix: 8))
+      mends.append("mode 0\(now), not 0\(then)")
+    }
+    if let user = file.user, user != status.user {
+      mends.append("owner \(user), not \(status.user)")
+    }
+    if let group = file.group, group != status.group {
+      mends.append("group \(group), not \(status.group)")
+    }
+    if let isPinned = file.isPinned, isPinned != self.isPinned {
+      mends.append(isPinned ? "pinned" : "no longer pinned")
+    }
+    return mends
+  }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem apply`: brings about what a manifest declares, and leaves alone what is so.
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Bring about what a manifest declares, and leave alone what is so already.",
+    discussion: """
+      What is as declared keeps its inode, its blocks and its addresses; what differs is replaced \
+      whole. It stops at the first thing that is refused, with what was done said. See \
+      iopmem.yaml(5) for the manifest.
+      """)
+
+  @Argument(help: ArgumentHelp("The manifest: YAML or JSON; - is standard input."))
+  var manifest: PathArgument
+
+  @Flag(
+    name: [.customShort("n"), .customLong("plan")],
+    help: "Print what would be done, and change nothing.")
+  var plans = false
+
+  @Flag(
+    name: .customLong("verify"),
+    help: "Compare the bytes of files that are as they were placed, too.")
+  var verifies = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print one JSON object: schema iopmem.apply/1.")
+  var json = false
+
+  func validate() throws {
+    if quiet && json { throw ValidationError("--quiet and --json exclude each other.") }
+  }
+
+  func run() throws {
+    var report = ApplyReport(isPlan: plans, isJSON: json, isQuiet: quiet)
+    let deployment: Deployment
+    do throws(Failure) { deployment = try ManifestFile(manifest.path).deployment() } catch {
+      report.add(
+        DeployedItem(
+          .manifest, manifest.path, .refused, reason: error.sentence, failure: error))
+      return try report.finish()
+    }
+    Interruption.hold()
+    Deployer(deployment, plans: plans, verifies: verifies).run { report.add($0) }
+    // What a signal stopped is reported, and what came too late stopped nothing.
+    Interruption.forget()
+    try report.finish()
+  }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// Prints how the things of a deployment came out.
+struct ApplyReport {
+  let isPlan: Bool
+  let isJSON: Bool
+  let isQuiet: Bool
+  private var items: [DeployedItem] = []
+  private var outputFailure: Failure?
+
+  init(isPlan: Bool, isJSON: Bool, isQuiet: Bool) {
+    self.isPlan = isPlan
+    self.isJSON = isJSON
+    self.isQuiet = isQuiet
+  }
+
+  /// Takes an item, and prints it if a person reads.
+  mutating func add(_ item: DeployedItem) {
+    items.append(item)
+    if let failure = item.failure { return Diagnostics.report(failure.about(item)) }
+    guard !isJSON, !isQuiet, outputFailure == nil else { return }
+    do { try Line.print(item.line) } catch { outputFailure = error }
+  }
+
+  /// Prints the JSON, if that was asked for, and ends the verb.
+  /// - Throws: `ExitCode` with the status of what was refused; `Failure` where the output failed.
+  func finish() throws {
+    if let outputFailure { throw outputFailure }
+    if isJSON { try writeJSON() }
+    if let code = items.compactMap(\.failure?.code).max() { throw ExitCode(code.exitStatus) }
+  }
+
+  private func writeJSON() throws(Failure) {
+    try toStandardOutput { () throws(Errno) in
+      var writer = JSONWriter(Output.standard())
+      try writer.beginObject()
+      try writer.member("schema", "iopmem.apply/1")
+      try writer.member("plan", isPlan)
+      try writer.member("changed", items.contains(where: \.isChange))
+      try writer.key("items")
+      try writer.beginArray()
+      for item in items { try item.write(to: &writer) }
+      try writer.endArray()
+      try writer.endObject()
+      try writer.finish()
+    }
+  }
+}
+
+extension Failure {
+  /// The failure with the thing that it is about as its subject, if it names none.
+  fileprivate func about(_ item: DeployedItem) -> Failure {
+    var failure = self
+    failure.subject = subject ?? item.subject
+    return failure
+  }
+}
+
+extension DeployedItem {
+  /// What a person reads: state, kind, subject, and why.
+  fileprivate var line: String {
+    let why = reason.map { "  (\(QuotedName.oneLine($0)))" } ?? ""
+    let state = state.rawValue + String(repeating: " ", count: 9 - state.rawValue.count)
+    let kind = kind.rawValue + String(repeating: " ", count: 11 - kind.rawValue.count)
+    return state + kind + QuotedName(subject).text + why
+  }
+
+  fileprivate func write(to writer: inout JSONWriter) throws(Errno) {
+    try writer.beginObject()
+    try writer.member("kind", kind.rawValue)
+    try writer.name("subject", "subject_hex", subject)
+    try writer.member("state", state.rawValue)
+    try writer.member("code", failure?.code.name)
+    try writer.member("reason", failure.map(\.reasonAndCause) ?? reason)
+    try writer.member("remedy", failure?.remedy)
+    try writer.endObject()
+  }
+}
+
+extension Failure {
+  /// What is wrong, and what the kernel said; with the subject if that is another than the item's.
+  fileprivate var reasonAndCause: String { reason + (cause.map { ": \($0)" } ?? "") }
+}
+
+extension Failure.Code {
+  /// Its name for programs.
+  fileprivate var name: String {
+    switch self {
+    case .refused: "refused"
+    case .unknown: "unknown"
+    case .misuse: "misuse"
+    default: "failed"
+    }
+  }
+}

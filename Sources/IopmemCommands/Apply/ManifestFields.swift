@@ -1,0 +1,75 @@
+internal import YAML
+
+/// The fields of a group, all of them known.
+struct ManifestFields {
+  private let owner: ManifestValue
+  private let members: [String: YAMLNode]
+
+  /// Takes a group apart.
+  /// - Parameter known: the names that its fields may have.
+  init(_ value: ManifestValue, _ known: [String]) throws(ManifestMistake) {
+    guard case .mapping(let list) = value.node.content else {
+      throw value.mistake("must be a group of fields: " + known.joined(separator: ", "))
+    }
+    var members: [String: YAMLNode] = [:]
+    for member in list {
+      guard known.contains(member.name) else {
+        let near = Self.nearest(member.name, among: known)
+        throw ManifestMistake(
+          position: member.position, field: value.field,
+          message: "there is no field \(member.name.debugDescription)"
+            + (near.map { ", but \($0)" } ?? ": only " + known.joined(separator: ", ")))
+      }
+      members[member.name] = member.value
+    }
+    owner = value
+    self.members = members
+  }
+
+  /// A field that may be left out.
+  subscript(_ name: String) -> ManifestValue? {
+    members[name].map { ManifestValue(node: $0, field: Self.path(owner.field, name)) }
+  }
+
+  /// A field that must be there.
+  func required(_ name: String) throws(ManifestMistake) -> ManifestValue {
+    guard let value = self[name] else { throw owner.mistake("lacks the field \(name)") }
+    return value
+  }
+
+  /// The one of several fields that is there.
+  func one(of names: [String]) throws(ManifestMistake) -> (name: String, value: ManifestValue) {
+    let there = names.compactMap { name in self[name].map { (name, $0) } }
+    guard let first = there.first, there.count == 1 else {
+      throw owner.mistake(
+        "has one of the fields " + names.joined(separator: ", ") + ", and no other")
+    }
+    return first
+  }
+
+  private static func path(_ owner: String, _ name: String) -> String {
+    owner.isEmpty ? name : "\(owner).\(name)"
+  }
+
+  /// The name that a person may have meant: at most two letters are other, missing or too many.
+  private static func nearest(_ name: String, among known: [String]) -> String? {
+    guard name.utf8.count < 64 else { return nil }
+    let ranked = known.map { ($0, distance(Array(name.utf8), Array($0.utf8))) }
+    return ranked.filter { $0.1 <= 2 && $0.1 < $0.0.utf8.count }.min { $0.1 < $1.1 }?.0
+  }
+
+  /// How many letters have to be changed, added or taken away: Levenshtein's distance.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (index, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for column in right.indices {
+        let changed = diagonal + (letter == right[column] ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(changed, min(diagonal, row[column]) + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

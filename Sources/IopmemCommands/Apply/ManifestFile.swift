@@ -1,0 +1,34 @@
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+internal import YAML
+
+/// The file of a manifest.
+struct ManifestFile {
+  private let path: FilePath
+  private let bytes: [UInt8]
+
+  /// No manifest is longer: some hundred thousand files.
+  private static let limit = 16 << 20
+
+  /// Reads the file; `-` is standard input.
+  init(_ path: FilePath) throws(Failure) {
+    self.path = path
+    do throws(Errno) {
+      let file =
+        try path == "-"
+        ? Descriptor.standardInput() : Descriptor(path, .readOnly, options: .nonBlocking)
+      bytes = try file.readToEnd(limit: Self.limit)
+    } catch { throw Failure(error, path, "cannot read the manifest") }
+  }
+
+  /// What it declares.
+  /// - Throws: `misuse` with line, column and field of the first mistake.
+  func deployment() throws(Failure) -> Deployment {
+    do throws(ManifestMistake) {
+      return try ManifestReader.deployment(bytes)
+    } catch {
+      throw Failure(.misuse, path, error.sentence)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import TestSupport
+import Testing
+
+/// What `iopmem apply` makes, leaves alone, mends and refuses.
+@Suite(.enabled(if: Project.isRoot, "needs root: loop devices")) struct ApplyTests {
+  @Test func theFirstOfTenMakesAndNineChangeNothing() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 5 << 20))
+      try volume.source("b", [UInt8](repeating: 8, count: 3000))
+      let files = [
+        volume.file("deep/er/a.bin", "a", ", mode: 0640, owner: 5, group: 6, pinned: true"),
+        volume.file("deep/b", "b"), "{path: ring, size: 4MiB, pinned: true}",
+        "{path: none, size: 0}",
+      ]
+      let (plan, _) = try await volume.apply(files, ["--plan"])
+      #expect(plan.plan && plan.changed && plan.states == Array(repeating: "created", count: 5))
+      let (first, _) = try await volume.apply(files)
+      #expect(!first.plan && first.changed)
+      #expect(first.states == Array(repeating: "created", count: 5))
+      let state = try await volume.state()
+      #expect(state.matches(of: /----i-/).count == 2, "\(state)")
+      #expect(state.contains(" 640 5 6"))
+      for options in [["--plan"], [], [], [], ["--verify"], [], [], [], []] {
+        let (again, tool) = try await volume.apply(files, options)
+        #expect(!again.changed && tool.status == 0)
+        #expect(again.states == Array(repeating: "ok", count: 5))
+        #expect(try await volume.state() == state)
+      }
+      try await volume.device.unmount(volume.mount)
+      let (remounted, _) = try await volume.apply(files)
+      #expect(remounted.states == ["created"] + Array(repeating: "ok", count: 4))
+      #expect(try await volume.state() == state)
+    }
+  }
+
+  @Test func whatDiffersIsReplacedAndTheRestLeftAlone() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      try volume.source("b", [UInt8](repeating: 8, count: 3000))
+      let files = [volume.file("a", "a", ", pinned: true"), volume.file("b", "b")]
+      _ = try await volume.apply(files)
+      let state = try await volume.state()
+      // New times alone are no new content.
+      try await Tool.require("touch", [volume.folder("src/a"), volume.folder("src/b")])
+      let (touched, _) = try await volume.apply(files)
+      #expect(!touched.changed)
+      // The record of a file that is not pinned was renewed, which changes its inode.
+      #expect(
+        try await volume.state().split(separator: "\n").count == state.split(separator: "\n").count)
+      try volume.source("a", [UInt8](repeating: 9, count: 70_000))
+      let (plan, _) = try await volume.apply(files, ["--plan"])
+      #expect(plan.states == ["ok", "replaced", "ok"])
+      let (replaced, _) = try await volume.apply(files)
+      #expect(replaced.states == ["ok", "replaced", "ok"])
+      #expect(replaced.items[1].reason == "its source has changed")
+      try await Tool.require("cmp", [volume.folder("src/a"), volume.mount + "/a"])
+      #expect(try await Tool.require("lsattr", [volume.mount + "/a"]).text.hasPrefix("----i-"))
+      #expect(try await !volume.apply(files).0.changed)
+    }
+  }
+
+  @Test func whatOthersChangedIsSeen() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      let files = [volume.file("a", "a", ", mode: 0600"), "{path: ring, size: 64KiB}"]
+      _ = try await volume.apply(files)
+      let a = volume.mount + "/a"
+      try await Tool.require("sh", ["-euc", "printf x | dd of=\(a) conv=notrunc status=none"])
+      let (bytes, _) = try await volume.apply(files)
+      #expect(bytes.states == ["ok", "replaced", "ok"])
+      #expect(bytes.items[1].reason == "its bytes are not the source's")
+      // With the time put back only the bytes tell.
+      try await Tool.require(
+        "sh",
+        [
+          "-euc",
+          "cp -p \(a) \(a).old; printf x | dd of=\(a) conv=notrunc status=none; touch -r \(a).old \(a)",
+        ])
+      #expect(try await volume.apply(files).0.states == ["ok", "ok", "ok"])
+      #expect(try await volume.apply(files, ["--verify"]).0.states == ["ok", "replaced", "ok"])
+      // A peer's writes into a buffer are what it is for.
+      let ring = volume.mount + "/ring"
+      try await Tool.require("sh", ["-euc", "printf x | dd of=\(ring) conv=notrunc status=none"])
+      #expect(try await volume.apply(files, ["--verify"]).0.states == ["ok", "ok", "ok"])
+      try await Tool.require("truncate", ["-s", "60K", ring])
+      try await Tool.require("chmod", ["644", a])
+      let (drift, _) = try await volume.apply(files)
+      #expect(drift.states == ["ok", "mended", "replaced"])
+      // A file that moved to where it is not in one piece.
+      try await Tool.require(
+        "sh", ["-euc", "fallocate -p -o 8192 -l 4096 \(ring)"])
+      let (moved, _) = try await volume.apply(files)
+      #expect(moved.states == ["ok", "ok", "replaced"])
+      #expect(moved.items[2].reason == "has a hole")
+    }
+  }
+
+  @Test func whatIsAlikeAndSomebodyElsesIsTakenAsItIs() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      let files = [volume.file("a", "a")]
+      _ = try await volume.apply([])
+      try await Tool.require(
+        Project.binary,
+        ["place", "--base", "0xc0000000", volume.folder("src/a"), volume.mount + "/a"])
+      let state = try await volume.state()
+      #expect(try await volume.apply(files).0.states == ["ok", "ok"])
+      #expect(try await volume.state() == state)
+      // A pin that apply did not set is another's promise.
+      try await Tool.require("chattr", ["+i", volume.mount + "/a"])
+      try volume.source("a", [UInt8](repeating: 8, count: 70_000))
+      let (refused, tool) = try await volume.apply(files)
+      #expect(refused.states == ["ok", "refused"] && tool.status == 2 && !refused.changed)
+      #expect(tool.errors.contains("is immutable"))
+      try await Tool.require("chattr", ["-i", volume.mount + "/a"])
+      #expect(try await volume.apply(files).0.states == ["ok", "replaced"])
+    }
+  }
+
+  @Test func refusalsEndTheRunAndChangeNothing() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 5000))
+      _ = try await volume.apply([])
+      try await Tool.require(
+        "sh", ["-euc", "cd \(volume.mount); mkdir dir; ln -s /tmp link; mkfifo fifo"])
+      let state = try await volume.state()
+      let digest = "xxh128:00000000000000000000000000000000"
+      for (file, words, status) in [
+        (volume.file("link/a", "a"), "is no directory", 2),
+        (volume.file("dir", "a"), "is no regular file", 2),
+        (volume.file("link", "a"), "is no regular file", 2),
+        (volume.file("fifo", "a"), "is no regular file", 2),
+        (volume.file("a", "missing"), "cannot read", 1),
+        (volume.file("a", "../src"), "is no regular file", 2),
+        (volume.file("a", "a", ", digest: \"\(digest)\""), "is declared", 2),
+        ("{path: a, size: 1TiB}", "are free", 1),
+      ] {
+        for options in [["--plan"], []] where !words.contains("free") || options.isEmpty {
+          let (refused, tool) = try await volume.apply([file, "{path: z, size: 1}"], options)
+          #expect(refused.states == ["ok", "refused"], "\(file)")
+          #expect(!refused.changed && tool.status == Int32(status), "\(file)")
+          #expect(tool.errors.contains(words), "\(tool.errors)")
+          #expect(try await volume.state() == state)
+        }
+      }
+    }
+  }
+
+  @Test func mistakesAreToldWithLineAndField() async throws {
+    let folder = try TemporaryFolder()
+    let manifest = try folder.write(
+      "schema: iopmem.manifest/1\nfilesystems:\n  - on: {device: /dev/x}\n    mont: {}\n".utf8,
+      to: "m")
+    let tool = try await Tool.iopmem(["apply", "--json", manifest])
+    tool.expect(status: 64)
+    #expect(
+      tool.errors.contains(
+        "line 4, column 5: filesystems[0]: there is no field \"mont\", but mount"))
+    #expect(try await Schema.complaint(about: tool.output, verb: "apply") == nil)
+    let missing = try await Tool.iopmem(["apply", folder("none")])
+    missing.expect(status: 1)
+    let zero = try await Tool.run("sh", ["-c", "\(Project.binary) apply /dev/zero"])
+    zero.expect(status: 1)
+  }
+}

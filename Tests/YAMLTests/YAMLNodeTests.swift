@@ -1,0 +1,75 @@
+import Testing
+import YAML
+
+@Suite struct YAMLNodeTests {
+  /// Writes a value in a form that tells all that was parsed but positions.
+  private func told(_ node: YAMLNode) -> String {
+    switch node.content {
+    case .scalar(let text, let isPlain): isPlain ? text : "'\(text)'"
+    case .sequence(let nodes): "[" + nodes.map(told).joined(separator: ",") + "]"
+    case .mapping(let members):
+      "{" + members.map { "\($0.name):\(told($0.value))" }.joined(separator: ",") + "}"
+    }
+  }
+
+  @Test(arguments: [
+    ("a: 1\nb: [x, \"y\", 'z']\n", "{a:1,b:[x,'y','z']}"),
+    (#"{"a": {"b": [true, null, "0x1"]}}"#, "{a:{b:[true,null,'0x1']}}"),
+    ("- 0000:03:00.0\n- ~\n-\n", "[0000:03:00.0,~,]"),
+    ("# comment\n---\n\"\\xe9\\n\": |\n  two\n  lines\n", "{\u{E9}\n:'two\nlines\n'}"),
+    ("'no:colon'", "'no:colon'"),
+  ])
+  func values(text: String, expected: String) throws {
+    #expect(told(try YAMLNode.parse(Array(text.utf8))) == expected)
+  }
+
+  @Test func positionsCountFromOne() throws {
+    let node = try YAMLNode.parse(Array("a: 1\nbc:\n  - x\n  - {y: z}\n".utf8))
+    guard case .mapping(let members) = node.content,
+      case .sequence(let items) = members[1].value.content,
+      case .mapping(let inner) = items[1].content
+    else { return #expect(Bool(false), "another shape") }
+    #expect(members[1].position == YAMLPosition(line: 2, column: 1))
+    #expect(items[0].position == YAMLPosition(line: 3, column: 5))
+    #expect(inner[0].position == YAMLPosition(line: 4, column: 6))
+  }
+
+  @Test(arguments: [
+    ("", 1, "empty"),
+    ("a: 1\na: 2\n", 2, "there already, in line 1"),
+    ("a: &x 1\n", 1, "anchors"),
+    ("a: [1]\nb: *x\n", 2, "undefined alias|aliases"),
+    ("a: !!str 1\n", 1, "tags"),
+    ("a: !x [1]\n", 1, "tags"),
+    ("a: &x {b: 1}\n", 1, "anchors"),
+    ("a: 1\n---\nb: 2\n", 2, "second document"),
+    ("? [a]\n: b\n", 1, "name is text"),
+    ("a: [1,\n", 2, "expect"),
+    ("a:\n\t- b\n", 2, "cannot start any token"),
+    ("a: \"\\q\"", 1, "unknown escape"),
+  ])
+  func mistakes(text: String, line: Int, words: String) {
+    expectMistake(Array(text.utf8), line: line, words)
+  }
+
+  @Test func bytesThatAreNoTextAreRefused() {
+    expectMistake(Array("a: 1\nb: ".utf8) + [0xFF], line: 2, "invalid")
+    expectMistake(Array("a: ".utf8) + [0], line: 1, "control characters|is no YAML")
+  }
+
+  @Test func depthIsBounded() {
+    expectMistake(
+      [UInt8](repeating: UInt8(ascii: "["), count: 100_000), line: 1, "too deep|nesting")
+  }
+
+  private func expectMistake(_ text: [UInt8], line: Int, _ words: String) {
+    do throws(YAMLMistake) {
+      let node = try YAMLNode.parse(text)
+      #expect(Bool(false), "was taken: \(told(node))")
+    } catch {
+      let isExpected = words.split(separator: "|").contains { error.message.contains($0) }
+      #expect(isExpected, "\(error.message)")
+      #expect(error.position.line == line, "\(error)")
+    }
+  }
+}
