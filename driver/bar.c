@@ -24,28 +24,6 @@ static char *bar_param;
 module_param_named(bar, bar_param, charp, 0644);
 MODULE_PARM_DESC(bar, "BAR to use: N for all functions, or DDDD:BB:DD.F=N[,...] for single ones");
 
-static bool allow_cached;
-module_param(allow_cached, bool, 0644);
-MODULE_PARM_DESC(allow_cached, "Bind elsewhere than on x86, though the CPU may cache the BAR: for "
-			       "machines whose DMA to it goes by the caches, and for trials");
-
-/*
- * memremap_pages() asks for write-back memory, and DAX faults do. On x86 the memory type range
- * registers have the last word. Elsewhere nothing is known to have it, and what another device writes
- * would be read stale from the caches, where what the CPU writes would stay.
- */
-int iopmem_check_caches(struct pci_dev *pdev)
-{
-	if (IS_ENABLED(CONFIG_X86))
-		return 0;
-	if (!READ_ONCE(allow_cached)) {
-		pci_err(pdev, "the CPU may cache the BAR here, and miss what others write to it: not bound (parameter allow_cached)\n");
-		return -EOPNOTSUPP;
-	}
-	pci_warn(pdev, "the CPU may cache the BAR, as allow_cached lets it\n");
-	return 0;
-}
-
 /* Is @name, DDDD:BB:DD.F, that of the function? -EINVAL if it can be that of none. */
 static int iopmem_is_named(struct pci_dev *pdev, const char *name)
 {

@@ -40,6 +40,8 @@ int iopmem_copy_to(struct iopmem *iop, u64 offset, const void *from, size_t len)
 		return -EIO;
 	memcpy_toio((void __force __iomem *)to, from, len);
 	arch_wb_cache_pmem(to, len);
+	/* What the CPU has combined leaves it now. */
+	wmb();
 	return 0;
 }
 
@@ -69,10 +71,25 @@ int iopmem_flush(struct iopmem *iop)
 {
 	if (!iopmem_usable(iop))
 		return -EIO;
-	wmb();
+	iopmem_drain(iop);
 	iopmem_drop_lines(iop->virt, sizeof(u32));
 	readl((void __force __iomem *)iop->virt);
 	return iopmem_alive(iop) ? 0 : -EIO;
+}
+
+/*
+ * What the CPU has written is where a peer finds it, for who is about to be told where. By a bio, as
+ * that waits while the function is reset.
+ */
+int iopmem_arrive(struct iopmem *iop)
+{
+	int rc = -ENODEV;
+
+	mutex_lock(&iop->lock);
+	if (!iop->gone)
+		rc = blkdev_issue_flush(iop->disk->part0);
+	mutex_unlock(&iop->lock);
+	return rc;
 }
 
 static int iopmem_do_bio(struct iopmem *iop, struct bio *bio)
@@ -196,6 +213,18 @@ static ssize_t data_offset_show(struct device *dev, struct device_attribute *att
 }
 static DEVICE_ATTR_RO(data_offset);
 
+static ssize_t memory_type_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", iopmem_memory_name(dev_to_iopmem(dev)->memory));
+}
+static DEVICE_ATTR_RO(memory_type);
+
+static ssize_t mmap_type_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", iopmem_memory_name(dev_to_iopmem(dev)->mmap_memory));
+}
+static DEVICE_ATTR_RO(mmap_type);
+
 static ssize_t abi_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", IOPMEM_ABI);
@@ -208,6 +237,8 @@ static struct attribute *iopmem_attrs[] = {
 	&dev_attr_cpu_address.attr,
 	&dev_attr_length.attr,
 	&dev_attr_data_offset.attr,
+	&dev_attr_memory_type.attr,
+	&dev_attr_mmap_type.attr,
 	&dev_attr_abi.attr,
 	NULL,
 };

@@ -40,6 +40,9 @@ typedef pfn_t iopmem_pfn_t;
 #define IOPMEM_IDLE_PAGE 1
 #endif
 
+/* Is a DAX page mapped for a program with the memory type that is reserved for it? */
+#define IOPMEM_DAX_FOLLOWS (LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0))
+
 /*
  * dma_buf_attach_revocable() came with 7.1: without it no importer of a dma-buf can be made to let go.
  */

@@ -255,6 +255,8 @@ static int iopmem_export_range(struct iopmem *iop, struct iopmem_export_range *r
 	if (!export)
 		return -ENOMEM;
 	rc = iopmem_runs_find(&export->runs, iop, file, req->offset, req->length);
+	if (!rc)
+		rc = iopmem_arrive(iop);
 	if (rc) {
 		iopmem_export_free(export);
 		return rc;

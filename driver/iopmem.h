@@ -15,6 +15,14 @@
 
 #define IOPMEM_NAME "iopmem"
 
+/* A memory type, of those that x86 has. */
+enum iopmem_memory {
+	IOPMEM_UNKNOWN,
+	IOPMEM_UNCACHED,
+	IOPMEM_WRITE_COMBINING,
+	IOPMEM_WRITE_BACK,
+};
+
 /**
  * struct iopmem - one BAR made into a block device
  * @kref: held by the bound driver, the disk, and every lease and mapping
@@ -29,6 +37,9 @@
  * @length: bytes
  * @virt: kernel mapping of the whole BAR
  * @pgmap: its struct pages
+ * @memory: type of the kernel's mapping
+ * @mmap_memory: type of what a program maps of a file
+ * @combining: write-combining is reserved for it
  * @disk: the block device
  * @dax: the DAX device
  * @offline: the link is in error or the device went: fail all I/O
@@ -57,6 +68,9 @@ struct iopmem {
 	u64 length;
 	void *virt;
 	struct dev_pagemap pgmap;
+	enum iopmem_memory memory;
+	enum iopmem_memory mmap_memory;
+	bool combining;
 	struct gendisk *disk;
 	struct dax_device *dax;
 	bool offline;
@@ -85,9 +99,14 @@ void iopmem_list_del(struct iopmem *iop);
 void iopmem_show(struct seq_file *m, struct iopmem *iop, bool revoked, time64_t since);
 
 /* bar.c */
-int iopmem_check_caches(struct pci_dev *pdev);
 int iopmem_choose_bar(struct pci_dev *pdev);
 bool iopmem_bar_in_place(struct iopmem *iop);
+
+/* memory.c */
+int iopmem_memory_add(struct iopmem *iop);
+void iopmem_memory_remove(struct iopmem *iop);
+const char *iopmem_memory_name(enum iopmem_memory type);
+void iopmem_drain(struct iopmem *iop);
 
 /* block.c */
 int iopmem_disk_add(struct iopmem *iop);
@@ -95,6 +114,7 @@ void iopmem_disk_free(struct iopmem *iop);
 bool iopmem_usable(struct iopmem *iop);
 int iopmem_copy_to(struct iopmem *iop, u64 offset, const void *from, size_t len);
 int iopmem_flush(struct iopmem *iop);
+int iopmem_arrive(struct iopmem *iop);
 
 /* dax.c */
 int iopmem_dax_add(struct iopmem *iop);

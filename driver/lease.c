@@ -330,6 +330,8 @@ int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg)
 		rc = iopmem_hold_take(iop, hold, file);
 	if (!rc)
 		rc = iopmem_hold_settle(iop, hold, file, &req.bytes);
+	if (!rc)
+		rc = iopmem_arrive(iop);
 	fput(file);
 	if (rc)
 		goto err_self;

@@ -104,9 +104,6 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		pci_err(pdev, "not an endpoint but a bridge\n");
 		return -EINVAL;
 	}
-	rc = iopmem_check_caches(pdev);
-	if (rc)
-		return rc;
 	bar = iopmem_choose_bar(pdev);
 	if (bar < 0)
 		return bar;
@@ -151,16 +148,9 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_release;
 	}
 
-	iop->pgmap.type = MEMORY_DEVICE_FS_DAX;
-	iop->pgmap.range.start = iop->start;
-	iop->pgmap.range.end = iop->start + iop->length - 1;
-	iop->pgmap.nr_range = 1;
-	iop->virt = memremap_pages(&iop->pgmap, dev_to_node(&pdev->dev));
-	if (IS_ERR(iop->virt)) {
-		rc = PTR_ERR(iop->virt);
-		pci_err(pdev, "BAR %d cannot be given pages: %d\n", bar, rc);
+	rc = iopmem_memory_add(iop);
+	if (rc)
 		goto err_release;
-	}
 
 	rc = iopmem_export_init(iop);
 	if (rc)
@@ -174,14 +164,15 @@ static int iopmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	pci_save_state(pdev);
 	pci_set_drvdata(pdev, iop);
-	pci_info(pdev, "%s: BAR %d, %llu bytes, bus address %#llx, CPU address %#llx\n",
-		 iop->disk->disk_name, bar, iop->length, iop->bus_address, (u64)iop->start);
+	pci_info(pdev, "%s: BAR %d, %llu bytes, bus address %#llx, CPU address %#llx, %s\n",
+		 iop->disk->disk_name, bar, iop->length, iop->bus_address, (u64)iop->start,
+		 iopmem_memory_name(iop->memory));
 	return 0;
 
 err_list:
 	iopmem_list_del(iop);
 err_pages:
-	memunmap_pages(&iop->pgmap);
+	iopmem_memory_remove(iop);
 err_release:
 	pci_release_region(pdev, bar);
 err_disable:

@@ -351,7 +351,9 @@ int iopmem_map(struct iopmem *iop, struct iopmem_map __user *arg, struct file *l
 	if (lease)
 		client->lease = get_file(lease);
 
-	rc = iopmem_client_map(iop, client);
+	rc = iopmem_arrive(iop);
+	if (!rc)
+		rc = iopmem_client_map(iop, client);
 	if (rc)
 		goto err_self;
 	client->req.map = fd;

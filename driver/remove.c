@@ -29,7 +29,7 @@ static void iopmem_retire(struct iopmem *iop)
 {
 	iopmem_dax_evict(iop);
 	iopmem_disk_free(iop);
-	memunmap_pages(&iop->pgmap);
+	iopmem_memory_remove(iop);
 	pci_release_region(iop->pdev, iop->bar);
 	pci_disable_device(iop->pdev);
 	put_disk(iop->disk);

@@ -258,12 +258,20 @@ build_driver() {
   cp -u "$root"/driver/*.[ch] "$root/driver/Kbuild" "$build/"
   cp -u "$root"/driver/uapi/*.h "$build/uapi/"
   build_module "$kernel" . || return
+  # What the page tables have, of x86's.
+  if [ "${architecture_of[$kernel]}" = amd64 ]; then
+    build_test_module "$kernel" pagetables || return
+  fi
   # The importer of dma-bufs that can be made to let go, where the kernel has them.
   if grep -q "dma_buf_attach_revocable" "$cache/kernels/$kernel/usr/src/linux-headers-$(release "$kernel")/Module.symvers"; then
-    mkdir -p "$build/importer"
-    cp -u "$here"/importer/* "$build/importer/"
-    build_module "$kernel" importer
+    build_test_module "$kernel" importer
   fi
+}
+
+build_test_module() { # build_test_module KERNEL NAME
+  mkdir -p "$cache/build/$1/$2"
+  cp -u "$here/$2"/* "$cache/build/$1/$2/"
+  build_module "$1" "$2"
 }
 
 # build_module KERNEL FOLDER: what lies in a folder of the driver's build.

@@ -15,6 +15,8 @@
  *   file gather FILE OFFSET+LENGTH[,OFFSET+LENGTH...]   these bytes of it, to standard output
  *   file splice FILE               hold a page of it in a pipe, and nothing else of it, to the end
  *                                  of input
+ *   file memory-type FILE          map it, and print what the page tables have of its first page:
+ *                                  size and memory type, after it was read and after it was written
  *   file hold-mapping FILE         map it, print "ready", touch it at every line of input
  */
 #include "helper.h"
@@ -335,6 +337,40 @@ static int hold_page(const char *path)
 	return getchar() != EOF;
 }
 
+static void print_memory_type(volatile char *page)
+{
+	int tables = open_or_die("/dev/pagetables", O_RDWR);
+	char text[64];
+	ssize_t count;
+
+	snprintf(text, sizeof(text), "%#lx", (unsigned long)page);
+	if (write(tables, text, strlen(text)) < 0)
+		die("page tables at %s", text);
+	count = read(tables, text, sizeof(text));
+	if (count <= 0)
+		die("page tables");
+	fwrite(text, 1, count, stdout);
+	close(tables);
+}
+
+static int memory_type(const char *path)
+{
+	int fd = open_or_die(path, O_RDWR);
+	volatile char *page;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		die("fstat %s", path);
+	page = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED)
+		die("mmap %s", path);
+	*page;
+	print_memory_type(page);
+	*page = *page;
+	print_memory_type(page);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 2 ? argv[1] : "";
@@ -351,6 +387,8 @@ int main(int argc, char **argv)
 		return gather(argv[2], argv[3]);
 	if (!strcmp(verb, "splice"))
 		return hold_page(argv[2]);
+	if (!strcmp(verb, "memory-type"))
+		return memory_type(argv[2]);
 	if (!strcmp(verb, "hold-mapping"))
 		return hold_mapping(argv[2]);
 	if (!strcmp(verb, "noise") && argc == 4)
