@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Iopmem
 import TestSupport
 import Testing
@@ -21,7 +22,9 @@ import Testing
   }
 
   /// Those that the first version had not.
-  private static let added: Set = ["iopmem_file_dmabuf"]
+  private static let added: Set = [
+    "iopmem_file_dmabuf", "iopmem_file_nvme_prp", "iopmem_file_nvme_sgl",
+  ]
 
   @Test func itsPageTellsOfEveryFunction() throws {
     let page = try ManualPage("man/iopmem.3").text
@@ -62,6 +65,27 @@ import Testing
     let header = installed("include/iopmem.h")
     let flags = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", header]
     try await Tool.require("sh", ["-c", "\(compiler) \"$@\"", "sh"] + flags)
+  }
+
+  /// The examples for drivers that take dma-bufs, where the headers that they need are.
+  @Test(
+    .enabled(if: Self.hasHeaders, "needs the headers of libibverbs and libdrm"),
+    arguments: [
+      (name: "rdma", library: "libibverbs", absent: "nosuchcard", words: "no such card"),
+      (name: "gpu", library: "libdrm_amdgpu", absent: "/no/such", words: "No such file"),
+    ])
+  func itsExamplesOfBuffersCompileAndRun(
+    _ name: String, _ library: String, _ absent: String, _ words: String
+  ) async throws {
+    let program = try await installed.compile("share/examples/\(name).c", with: library)
+    let misused = try await Tool.run(program, [], environment: installed.environment)
+    #expect(misused.status == 64 && misused.errors.contains("usage"))
+    let tool = try await Tool.run(program, [absent, "/file"], environment: installed.environment)
+    #expect(tool.status == 1 && tool.errors.contains(words), "\(tool.errors)")
+  }
+
+  private static let hasHeaders = ["infiniband/verbs.h", "libdrm/amdgpu.h"].allSatisfy {
+    FileManager.default.fileExists(atPath: "/usr/include/" + $0)
   }
 
   @Test func itsPageIsFoundByEveryFunction() async throws {

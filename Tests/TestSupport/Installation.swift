@@ -44,9 +44,10 @@ public struct Installation: Sendable {
   /// - Parameters:
   ///   - source: its path from the project's folder.
   ///   - compiler: with options.
+  ///   - other: a library of the system's that it needs too, as pkg-config(1) knows it.
   /// - Returns: where the program is; it needs `environment` to run.
   public func compile(
-    _ source: String, _ compiler: String = "cc -std=c11 -D_DEFAULT_SOURCE"
+    _ source: String, _ compiler: String = "cc -std=c11 -D_DEFAULT_SOURCE", with other: String = ""
   ) async throws -> String {
     let name = source.split(separator: "/").last.map { $0.prefix { $0 != "." } } ?? "program"
     let program = folder(String(name))
@@ -56,8 +57,9 @@ public struct Installation: Sendable {
         "-euc",
         """
         \(compiler) -O1 -pthread -Wall -Wextra -Wpedantic -Werror -o "$0" "$1" \
-        $(pkg-config --cflags --libs iopmem)
-        """, program, "\(Project.folder)/\(source)",
+        $(pkg-config --cflags --libs iopmem) \
+        ${2:+$(PKG_CONFIG_SYSROOT_DIR= pkg-config --cflags --libs "$2")}
+        """, program, "\(Project.folder)/\(source)", other,
       ], environment: pkgConfig)
     return program
   }

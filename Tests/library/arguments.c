@@ -11,6 +11,7 @@ _Static_assert(sizeof(struct iopmem_options) == 40, "options");
 _Static_assert(sizeof(struct iopmem_limits) == 48, "limits");
 _Static_assert(sizeof(struct iopmem_info) == 160, "info");
 _Static_assert(sizeof(struct iopmem_segment) == 24, "segment");
+_Static_assert(sizeof(struct iopmem_nvme_list) == 72, "nvme_list");
 #endif
 
 static const char *path;
@@ -119,9 +120,11 @@ static int is_unknown(struct iopmem_file *file)
 {
 	struct iopmem_info info;
 	uint64_t address;
+	struct iopmem_nvme_list list;
 	size_t count = 0;
 
 	iopmem_info_init(&info);
+	iopmem_nvme_list_init(&list);
 	return refused(iopmem_file_info(file, &info), IOPMEM_INVALID, "the file is") &&
 	       refused(iopmem_file_segments(file, 0, 1, NULL, NULL, &count), IOPMEM_INVALID,
 		       "the file is") &&
@@ -129,7 +132,11 @@ static int is_unknown(struct iopmem_file *file)
 		       "the file is") &&
 	       refused(iopmem_file_verify(file), IOPMEM_INVALID, "the file is") &&
 	       refused(iopmem_file_lease_fd(file), IOPMEM_INVALID, "the file is") &&
-	       refused(iopmem_file_dmabuf(file, 0, 4096), IOPMEM_INVALID, "the file is");
+	       refused(iopmem_file_dmabuf(file, 0, 4096), IOPMEM_INVALID, "the file is") &&
+	       refused(iopmem_file_nvme_prp(file, 0, 1, NULL, &list), IOPMEM_INVALID,
+		       "the file is") &&
+	       refused(iopmem_file_nvme_sgl(file, 0, 1, NULL, &list), IOPMEM_INVALID,
+		       "the file is");
 }
 
 static void test_handles(void)

@@ -270,6 +270,55 @@ IOPMEM_CHECKED int iopmem_file_translate(const struct iopmem_file *file, uint64_
 					 uint64_t length, uint64_t *address, uint64_t *contiguous);
 
 /*
+ * The list of an NVMe command: PRPs or an SGL, and the memory that it is written to. Begin with
+ * iopmem_nvme_list_init().
+ */
+struct iopmem_nvme_list {
+	/* sizeof(struct iopmem_nvme_list). */
+	uint32_t size;
+	/* 0. */
+	uint32_t flags;
+	/* In: where the list is written, and for how many bytes there is room. NULL and 0 to be told how
+	 * many it needs. */
+	void *memory;
+	uint64_t memory_bytes;
+	/* In: where the controller finds that memory: a multiple of 8 for PRPs, of 16 for an SGL. The
+	 * pages of the controller's from there on follow one another in the memory too. */
+	uint64_t address;
+	/* In: the controller's memory page, CC.MPS, in bytes; 0 for 4096. */
+	uint64_t page_size;
+	/* Out: bytes 24 to 39 of the command, DPTR, as two numbers of this processor. */
+	uint64_t data_pointer[2];
+	/* Out: how long the list is, in bytes; 0 where the command holds all of it. */
+	uint64_t list_bytes;
+	/* Out: how many bytes the command has to move. */
+	uint64_t transfer_bytes;
+};
+
+/* Makes room for a list that the command holds. */
+static inline void iopmem_nvme_list_init(struct iopmem_nvme_list *list)
+{
+	memset(list, 0, sizeof(*list));
+	list->size = (uint32_t)sizeof(*list);
+}
+
+/*
+ * Makes the list by which an NVMe controller moves a part of a file: NVM Express Base Specification,
+ * "Physical Region Page Entry and List" and "Scatter Gather List".
+ *
+ * FAILED, with ENOSPC as iopmem_error_number(): the list needs list_bytes; nothing was written.
+ * REFUSED: a part that was not mapped, a hole, limits that cannot be kept, for PRPs segments that
+ * are no row of pages, a list in the file's own bytes. INVALID. After any of them data_pointer is
+ * void: do not start the command.
+ */
+IOPMEM_CHECKED int iopmem_file_nvme_prp(const struct iopmem_file *file, uint64_t offset,
+					uint64_t length, const struct iopmem_limits *limits,
+					struct iopmem_nvme_list *list);
+IOPMEM_CHECKED int iopmem_file_nvme_sgl(const struct iopmem_file *file, uint64_t offset,
+					uint64_t length, const struct iopmem_limits *limits,
+					struct iopmem_nvme_list *list);
+
+/*
  * Tells whether all addresses of a file still hold: microseconds for a file of few segments, so
  * call it before each transfer, and after it. Whether the client may still reach the memory is
  * not judged again.

@@ -63,7 +63,7 @@ extension MapHandle {
   }
 
   /// The index of the first segment that ends after an offset.
-  private func firstIndex(endingAfter offset: FileOffset) -> Int {
+  func firstIndex(endingAfter offset: FileOffset) -> Int {
     var (low, high) = (0, segments.count)
     while low < high {
       let middle = (low + high) / 2
@@ -91,7 +91,7 @@ extension Segment {
   fileprivate var end: FileOffset { FileOffset(fileOffset.rawValue + length.rawValue) }
 
   /// The part of the segment inside a range of the file; nil if there is none.
-  fileprivate func part(in range: Range<FileOffset>) -> Segment? {
+  func part(in range: Range<FileOffset>) -> Segment? {
     let first = max(fileOffset, range.lowerBound)
     let last = min(end, range.upperBound)
     guard first < last else { return nil }

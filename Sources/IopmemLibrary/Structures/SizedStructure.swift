@@ -13,6 +13,7 @@ protocol SizedStructure {
 extension iopmem_options: SizedStructure { static let firstSize = 40 }
 extension iopmem_limits: SizedStructure { static let firstSize = 48 }
 extension iopmem_info: SizedStructure { static let firstSize = 160 }
+extension iopmem_nvme_list: SizedStructure { static let firstSize = 72 }
 
 extension SizedStructure {
   /// Takes a structure over from a caller, who may have been compiled with another version.

@@ -38,6 +38,18 @@ struct LibraryTests {
     }
   }
 
+  /// As a reader of their specification finds, which the virtual hardware has too.
+  @Test func listsLeadToTheFilesBytes() async throws {
+    let program = try await installed.compile("Tests/library/lists.c")
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in
+      try write("file", [(0, 5_000_001)], in: folder)
+      try write("holed", [(0, 4096), (8192, 4096)], in: folder)
+      try await Tool.require("sync", ["-f", folder])
+      _ = try await run(program, [folder, base, volume.image])
+    }
+  }
+
   @Test(arguments: ["cc -std=c11 -D_DEFAULT_SOURCE", "c++ -x c++ -std=c++11"])
   func senselessCallsAreAnswered(compiler: String) async throws {
     let program = try await installed.compile("Tests/library/arguments.c", compiler)
