@@ -23,6 +23,14 @@ public enum Process {
     return UInt16(truncatingIfNeeded: mask)
   }
 
+  /// A variable of the environment; nil where it is not set, or set to nothing.
+  ///
+  /// The corresponding C function is `getenv`.
+  public static func variable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+    return unsafe String(cString: value)
+  }
+
   /// Replaces this program by another, which finds open files from descriptor 3 on, in this order,
   /// their number in `LISTEN_FDS` and its own in `LISTEN_PID`: sd_listen_fds(3).
   ///

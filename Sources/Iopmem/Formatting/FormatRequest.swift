@@ -19,6 +19,29 @@ public struct FormatRequest: Sendable {
     case none
   }
 
+  /// Whether the device is locked against udev and other careful programs, by flock(2): what
+  /// systemd's "Locking Block Device Access" asks for, and how util-linux lets one choose.
+  public enum Lock: Sendable {
+    /// Locked, after a while of waiting.
+    case soon
+    /// Locked, however long it takes.
+    case wait
+    /// Locked at once.
+    case now
+    /// Not locked.
+    case none
+
+    /// A choice by its name in `LOCK_BLOCK_DEVICE`, as util-linux knows it; nil for any other.
+    public init?(name: some StringProtocol) {
+      switch name {
+      case "yes", "1": self = .wait
+      case "no", "0": self = .none
+      case "nonblock": self = .now
+      default: return nil
+      }
+    }
+  }
+
   /// The block device or image file.
   public var device: FilePath
   /// What to make on it.
@@ -37,6 +60,8 @@ public struct FormatRequest: Sendable {
   public var imageSize: ByteCount?
   /// Whether what the device holds may be overwritten. Never overrides that it is in use.
   public var overwrites = false
+  /// How the device is locked.
+  public var lock = Lock.soon
   /// Whether the tool is to say what it does.
   public var isVerbose = false
   /// Arguments for the tool, which come last; what it makes of them is verified as all else is.

@@ -6,7 +6,8 @@ internal import SystemPackage
 struct FormatTarget: ~Copyable {
   let path: FilePath
   let geometry: FormatGeometry
-  /// Locked by flock(2) until the end, which keeps udev and other careful programs away.
+  /// Locked by flock(2) until the end, unless not wanted: keeps udev and other careful programs
+  /// away.
   private let locked: Descriptor
   private let status: Status
   private let machine: SystemRoot
@@ -15,19 +16,23 @@ struct FormatTarget: ~Copyable {
 
   /// Opens a device or image for formatting.
   /// - Throws: `Failure` (refused) when it is in use, locked, read-only, or neither kind of file.
-  init(opening path: FilePath, on machine: SystemRoot) throws(Failure) {
+  init(
+    opening path: FilePath, lock: FormatRequest.Lock, on machine: SystemRoot
+  ) throws(Failure) {
     let found = try explain(path, "cannot be found") { () throws(Errno) in
       try Status(of: path, followingLinks: true)
     }
     switch found.kind {
-    case .blockDevice: try self.init(device: path, on: machine)
-    case .regular: try self.init(image: path, on: machine)
+    case .blockDevice: try self.init(device: path, lock, on: machine)
+    case .regular: try self.init(image: path, lock, on: machine)
     default:
       throw Failure(.refused, path, "is neither a block device nor an image file")
     }
   }
 
-  private init(device path: FilePath, on machine: SystemRoot) throws(Failure) {
+  private init(
+    device path: FilePath, _ lock: FormatRequest.Lock, on machine: SystemRoot
+  ) throws(Failure) {
     let use = DeviceUse(root: machine)
     let locked = try explain(path, "cannot be opened") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: .nonBlocking)
@@ -37,7 +42,7 @@ struct FormatTarget: ~Copyable {
       throw Failure(.failed, path, "changed into another kind of file while being opened")
     }
     hold = try Self.hold(path, status, use)
-    try Self.lock(locked, path)
+    try lock.take(locked, path)
     let length: UInt64
     let isReadOnly: Bool
     do {
@@ -55,7 +60,9 @@ struct FormatTarget: ~Copyable {
     self.locked = locked
   }
 
-  private init(image path: FilePath, on machine: SystemRoot) throws(Failure) {
+  private init(
+    image path: FilePath, _ lock: FormatRequest.Lock, on machine: SystemRoot
+  ) throws(Failure) {
     let locked: Descriptor
     do {
       locked = try Descriptor(path, .readWrite, options: .nonBlocking)
@@ -68,7 +75,7 @@ struct FormatTarget: ~Copyable {
     guard status.kind == .regular else {
       throw Failure(.failed, path, "changed into another kind of file while being opened")
     }
-    try Self.lock(locked, path)
+    try lock.take(locked, path)
     let users = try explain(path, "cannot tell whether a loop device uses it") { () throws(Errno) in
       try DeviceUse(root: machine).users(ofImage: status)
     }
@@ -167,16 +174,6 @@ extension FormatTarget {
     of descriptor: borrowing Descriptor, _ path: FilePath
   ) throws(Failure) -> Status {
     do { return try descriptor.status() } catch { throw Failure(error, path, "cannot be examined") }
-  }
-
-  private static func lock(_ descriptor: borrowing Descriptor, _ path: FilePath) throws(Failure) {
-    do {
-      try descriptor.lock(waiting: .seconds(1))
-    } catch .wouldBlock {
-      throw Failure(.refused, path, "is locked by another program")
-    } catch {
-      throw Failure(error, path, "cannot be locked")
-    }
   }
 
   private static func inUse(_ path: FilePath, _ users: [String]) -> Failure {

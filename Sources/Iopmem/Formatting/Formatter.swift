@@ -16,7 +16,7 @@ public enum Formatter {
     if let size = try imageToMake(request) {
       return try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     }
-    let target = try FormatTarget(opening: request.device, on: machine)
+    let target = try FormatTarget(opening: request.device, lock: request.lock, on: machine)
     return try admit(target, request)
   }
 
@@ -56,7 +56,7 @@ public enum Formatter {
     _ request: FormatRequest, _ machine: SystemRoot,
     _ announce: (ToolCommand) throws(Failure) -> Void
   ) async throws(Failure) -> MadeFileSystem {
-    var target = try FormatTarget(opening: request.device, on: machine)
+    var target = try FormatTarget(opening: request.device, lock: request.lock, on: machine)
     let command = try admit(target, request)
     _ = try await command.locate(for: request.device)
     try announce(command)

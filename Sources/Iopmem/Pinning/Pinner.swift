@@ -30,7 +30,7 @@ public struct Pinner: ~Copyable {
   mutating func pin(
     _ file: borrowing Descriptor, named path: FilePath
   ) throws(Failure) -> FileMap {
-    do { try file.lock(waiting: .seconds(1)) } catch .wouldBlock {
+    do { try file.lock(waiting: .atMost(.seconds(1))) } catch .wouldBlock {
       throw Failure(.failed, path, "is locked: it may be being pinned", remedy: "try again")
     } catch { throw Failure(error, path, "cannot be locked") }
     let before = try mapper.map(file, named: path, into: &segments)

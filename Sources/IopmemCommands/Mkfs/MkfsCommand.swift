@@ -44,6 +44,12 @@ struct MkfsCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Make the image file, this long.", valueName: "size"))
   var size: SizeArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "Lock the device: yes waits for it, nonblock does not, no does without; default 10 s.",
+      valueName: "mode"))
+  var lock: LockArgument?
+
   @Flag(name: .shortAndLong, help: "Overwrite what the device holds. Not what is in use.")
   var force = false
 
@@ -70,6 +76,9 @@ struct MkfsCommand: AsyncParsableCommand {
 
   func validate() throws {
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+    if chosenLock == nil {
+      throw ValidationError("LOCK_BLOCK_DEVICE is none of yes, no and nonblock.")
+    }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other.") }
   }
 
@@ -98,6 +107,12 @@ struct MkfsCommand: AsyncParsableCommand {
     }
   }
 
+  /// What is chosen here, or for all of util-linux's programs; nil for what is no choice.
+  private var chosenLock: FormatRequest.Lock? {
+    if let lock { return lock.lock }
+    return Process.variable("LOCK_BLOCK_DEVICE").map { FormatRequest.Lock(name: $0) } ?? .soon
+  }
+
   private var request: FormatRequest {
     var request = FormatRequest(device: device.path)
     request.type = type.type
@@ -107,6 +122,7 @@ struct MkfsCommand: AsyncParsableCommand {
     request.inodes = inodes
     request.alignment = align?.count ?? .pmd
     request.imageSize = size?.count
+    request.lock = chosenLock ?? .soon
     request.overwrites = force
     request.isVerbose = verbose
     request.extraArguments = extra.map(PathArgument.decode)
@@ -128,6 +144,19 @@ struct TypeArgument: ExpressibleByArgument, CustomStringConvertible {
 
   var description: String { type.rawValue }
   static let allValueStrings = FormatRequest.FileSystemType.allCases.map(\.rawValue)
+}
+
+/// How to lock a device, as an argument.
+struct LockArgument: ExpressibleByArgument {
+  /// The choice.
+  let lock: FormatRequest.Lock
+
+  init?(argument: String) {
+    guard let lock = FormatRequest.Lock(name: argument) else { return nil }
+    self.lock = lock
+  }
+
+  static let allValueStrings = ["yes", "no", "nonblock"]
 }
 
 /// A UUID as an argument.

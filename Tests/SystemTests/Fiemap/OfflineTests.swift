@@ -46,7 +46,7 @@ struct OfflineTests {
     try await map(arguments).expect(status: 0)
     try reader.close()
     let writer = try Descriptor(FilePath(volume.image), .readOnly)
-    try writer.lock(waiting: .seconds(2))
+    try writer.lock(waiting: .atMost(.seconds(2)))
     let refused = try await map(arguments)
     #expect(refused.status == 2 && refused.errors.contains("mounted or held"), "\(refused.errors)")
     try await map(["--allow", "in-use"] + arguments).expect(status: 0)

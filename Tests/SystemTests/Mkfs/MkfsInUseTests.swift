@@ -45,11 +45,60 @@ struct MkfsInUseTests {
     }
   }
 
-  @Test func locked() async throws {
-    let lock = try Descriptor(FilePath(image), .readOnly)
-    try lock.lock()
-    try await expectInUse(image, "locked by another program")
-    try lock.close()
+  /// Runs a shell's script, as `$iopmem` and `$image`, while another process holds the image's lock
+  /// until the script calls `let_go`.
+  private func whileLocked(_ script: String) async throws -> Tool {
+    let frame = """
+      cd "$1" && iopmem=$2 image=$3 && mkfifo held go
+      flock "$image" sh -c 'echo >held; cat go >/dev/null' &
+      cat held >/dev/null
+      let_go() { echo >go; }
+      """
+    return try await Tool.run(
+      "sh", ["-c", frame + "\n" + script, "sh", folder.path, Project.binary, image])
+  }
+
+  @Test func lockedByAnother() async throws {
+    let refused = try await whileLocked(
+      "\"$iopmem\" mkfs --force --lock nonblock \"$image\"; status=$?; let_go; exit $status")
+    refused.expect(status: 2)
+    #expect(refused.errors.contains("is locked by another program"), "\(refused.errors)")
+    let blank = try await Tool.require("cmp", ["-n", "67108864", image, "/dev/zero"])
+    #expect(blank.output.isEmpty)
+  }
+
+  @Test func lockedByAnotherAndNotHeeded() async throws {
+    let made = try await whileLocked(
+      "LOCK_BLOCK_DEVICE=no \"$iopmem\" mkfs \"$image\"; status=$?; let_go; exit $status")
+    made.expect(status: 0)
+  }
+
+  @Test func lockedByAnotherForAWhile() async throws {
+    let made = try await whileLocked(
+      """
+      "$iopmem" mkfs --lock yes "$image" & made=$!
+      # It lets go only once the program has the image open, and so waits.
+      until ls -l /proc/$made/fd | grep -q device.img; do :; done
+      let_go
+      wait $made
+      """)
+    made.expect(status: 0)
+  }
+
+  /// As `udevadm lock` and systemd-makefs do.
+  @Test(arguments: [
+    "flock \"$image\" \"$iopmem\" mkfs --lock nonblock \"$image\"",
+    "exec 9<\"$image\"; flock 9; \"$iopmem\" mkfs --lock nonblock \"$image\"",
+  ]) func lockedByACaller(_ script: String) async throws {
+    let made = try await Tool.run(
+      "sh", ["-c", "iopmem=$1 image=$2; \(script)", "sh", Project.binary, image])
+    made.expect(status: 0)
+  }
+
+  @Test func lockThatIsNone() async throws {
+    let variable = ["LOCK_BLOCK_DEVICE": "perhaps"]
+    try await Tool.iopmem(["mkfs", "-n", image], environment: variable).expect(status: 64)
+    try await Tool.iopmem(["mkfs", "-n", "--lock", "perhaps", image]).expect(status: 64)
   }
 
   @Test func swapSpace() async throws {
