@@ -45,7 +45,12 @@ extension Descriptor {
     _ policy: RenamePolicy
   ) throws(Errno) {
     let other = directory.rawValue
-    let flags = UInt32(policy == .keep ? RENAME_NOREPLACE : RENAME_EXCHANGE)
+    let flags: UInt32 =
+      switch policy {
+      case .keep: UInt32(RENAME_NOREPLACE)
+      case .exchange: UInt32(RENAME_EXCHANGE)
+      case .replace: 0
+      }
     _ = try call {
       unsafe name.withPlatformString { from in
         unsafe newName.withPlatformString {

@@ -4,4 +4,6 @@ public enum RenamePolicy: Sendable {
   case keep
   /// `RENAME_EXCHANGE`: the two change places, so that nothing is lost; both must exist.
   case exchange
+  /// Take the name from what has it.
+  case replace
 }

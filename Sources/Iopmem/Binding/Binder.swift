@@ -124,12 +124,19 @@ public struct Binder: Sendable {
   /// The block device of a function, by what the driver has hung on it: binding anew may give
   /// another number.
   private func blockDevice(of address: FunctionAddress) throws(Failure) -> FilePath {
-    let names = (try? root.names(in: folder(address).appending("block"))) ?? []
-    guard try read(address).driver == .to("iopmem"), let name = names.first else {
+    guard let device = try boundDevice(of: address) else {
       throw Failure(
         .failed, FilePath(address.description), "the driver did not take it",
         remedy: "the kernel's log says why, see dmesg(1)")
     }
+    return device
+  }
+
+  /// The block device of a function that is bound to the driver; nil if it is not, or has none.
+  func boundDevice(of address: FunctionAddress) throws(Failure) -> FilePath? {
+    guard try read(address).driver == .to("iopmem"),
+      let name = try? root.names(in: folder(address).appending("block")).first
+    else { return nil }
     return FilePath("/dev").appending(name)
   }
 

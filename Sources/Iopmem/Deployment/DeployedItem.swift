@@ -6,10 +6,18 @@ public struct DeployedItem: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// The text that declares the deployment.
     case manifest
+    /// A PCI function being bound to the driver.
+    case function
+    /// A file system being on its device.
+    case filesystem
     /// A file system being where it belongs.
     case mount
+    /// A client reaching the files.
+    case reach
     /// A file.
     case file
+    /// A file of addresses.
+    case map
   }
 
   /// What became of it.

@@ -7,8 +7,10 @@ struct DeployedMount {
   let plans: Bool
 
   /// Mounts a file system, unless it is mounted as declared.
-  func deploy(_ fileSystem: DeployedFileSystem) throws(Failure) -> DeployedItem {
-    let device = try BlockDevice.number(at: fileSystem.device, in: root)
+  func deploy(
+    _ fileSystem: DeployedFileSystem, on path: FilePath
+  ) throws(Failure) -> DeployedItem {
+    let device = try BlockDevice.number(at: path, in: root)
     let point = try Self.resolved(fileSystem.mountPoint)
     let mounts = try explain(root.absolute("proc/self/mountinfo"), "cannot read") {
       () throws(Errno) in
@@ -19,13 +21,13 @@ struct DeployedMount {
     switch decision {
     case .keep: return DeployedItem(.mount, fileSystem.mountPoint, .ok)
     case .refuse(let reason, let remedy):
-      throw Failure(.refused, fileSystem.device, reason, remedy: remedy)
+      throw Failure(.refused, path, reason, remedy: remedy)
     case .mount: break
     }
     var item = DeployedItem(.mount, fileSystem.mountPoint, .created)
     if plans { return item }
     let mounted = try DAXMount.mount(
-      fileSystem.device, on: point, requiresDAX: fileSystem.requiresDAX)
+      path, on: point, requiresDAX: fileSystem.requiresDAX)
     item.reason = mounted.warning?.sentence
     return item
   }

@@ -1,8 +1,9 @@
 internal import Linux
+internal import PCI
 internal import SystemPackage
 
 /// Brings a deployment about, one thing after the other, and leaves alone what is as declared.
-public struct Deployer: Sendable {
+public struct Deployer {
   private let deployment: Deployment
   private let root: SystemRoot
   private let plans: Bool
@@ -21,40 +22,122 @@ public struct Deployer: Sendable {
 
   /// Goes through the deployment, and ends at the first thing that is refused.
   /// - Parameter report: is told of each thing as it is done; of a refused one last.
-  public func run(_ report: (DeployedItem) -> Void) {
+  public func run(_ report: (DeployedItem) -> Void) async {
+    let binding = DeployedBinding(root: root, plans: plans)
+    var unbound: Set<FunctionAddress> = []
+    for function in deployment.functions {
+      var item = DeployedItem(.function, FilePath(function.address.description), .ok)
+      guard item.take(report, { () throws(Failure) in try binding.deploy(function) }) else {
+        return
+      }
+      if plans, item.state == .created { unbound.insert(function.address) }
+    }
     for fileSystem in deployment.fileSystems {
-      guard deploy(fileSystem, report) else { return }
+      if case .function(let address) = fileSystem.device, unbound.contains(address) {
+        guard planUnseen(fileSystem, report) else { return }
+      } else {
+        guard await deploy(fileSystem, binding, report) else { return }
+      }
     }
   }
 
   /// - Returns: whether all of it is as declared.
   private func deploy(
-    _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
-  ) -> Bool {
+    _ fileSystem: DeployedFileSystem, _ binding: DeployedBinding,
+    _ report: (DeployedItem) -> Void
+  ) async -> Bool {
+    let device: FilePath
     var mount = DeployedItem(.mount, fileSystem.mountPoint, .ok)
-    let isMounted = mount.take(report) { () throws(Failure) in
-      try DeployedMount(root: root, plans: plans).deploy(fileSystem)
-    }
-    guard isMounted else { return false }
-    if plans, mount.state == .created { return planAnew(fileSystem, report) }
-    var files: FileDeployer
-    do throws(Failure) {
-      files = try FileDeployer(fileSystem, in: root, plans: plans, verifies: verifies)
-    } catch {
+    do throws(Failure) { device = try binding.path(of: fileSystem.device) } catch {
       report(mount.refused(error))
       return false
     }
+    let windows = WindowSource(root: root, choices: fileSystem.choices)
+    for reach in fileSystem.reach {
+      var item = DeployedItem(.reach, FilePath(reach.client.address.description), .ok)
+      let isReached = item.take(report) { () throws(Failure) in
+        try reach.deploy(on: device, windows)
+      }
+      guard isReached else { return false }
+    }
+    if let format = fileSystem.format {
+      var item = DeployedItem(.filesystem, device, .ok)
+      do throws(Failure) {
+        try expectNoSignal()
+        item = try await DeployedFormatting(plans: plans).deploy(format, on: device)
+      } catch { item = item.refused(error) }
+      report(item)
+      if item.failure != nil { return false }
+      if plans, item.state == .created { return planMount(fileSystem, report) }
+    }
+    let isMounted = mount.take(report) { () throws(Failure) in
+      try DeployedMount(root: root, plans: plans).deploy(fileSystem, on: device)
+    }
+    guard isMounted else { return false }
+    if plans, mount.state == .created { return planFiles(fileSystem, report) }
+    return deployFiles(fileSystem, device, report)
+  }
+
+  private func deployFiles(
+    _ fileSystem: DeployedFileSystem, _ device: FilePath, _ report: (DeployedItem) -> Void
+  ) -> Bool {
+    var files: FileDeployer
+    do throws(Failure) {
+      files = try FileDeployer(
+        fileSystem, on: device, in: root, plans: plans, verifies: verifies)
+    } catch {
+      report(DeployedItem(.mount, fileSystem.mountPoint, .ok).refused(error))
+      return false
+    }
+    var moved: Set<FilePath> = []
     for file in fileSystem.files {
       var item = DeployedItem(.file, fileSystem.path(of: file), .ok)
       guard item.take(report, { () throws(Failure) in try files.deploy(file) }) else {
         return false
       }
+      if plans, item.isChange { moved.insert(file.path) }
+    }
+    return deployMaps(fileSystem, moved, report)
+  }
+
+  /// - Parameter moved: files that the plan would change, so that their addresses are not known.
+  private func deployMaps(
+    _ fileSystem: DeployedFileSystem, _ moved: Set<FilePath>, _ report: (DeployedItem) -> Void
+  ) -> Bool {
+    for map in fileSystem.maps {
+      var item = DeployedItem(.map, map.destination, .ok)
+      let isWritten = item.take(report) { () throws(Failure) in
+        guard moved.isDisjoint(with: map.files) else { return map.planned }
+        return try map.deploy(fileSystem.subject(of: map, in: root), plans: plans)
+      }
+      guard isWritten else { return false }
     }
     return true
   }
+}
 
-  /// Plans the files of a file system that cannot be looked into yet.
-  private func planAnew(
+/// Plans for what cannot be looked into yet.
+extension Deployer {
+  /// Plans all of a file system whose device is not there yet.
+  private func planUnseen(
+    _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
+  ) -> Bool {
+    if fileSystem.format != nil, case .function(let address) = fileSystem.device {
+      report(
+        DeployedItem(
+          .filesystem, FilePath(address.description), .created, reason: "if it is blank"))
+    }
+    return planMount(fileSystem, report)
+  }
+
+  private func planMount(
+    _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
+  ) -> Bool {
+    report(DeployedItem(.mount, fileSystem.mountPoint, .created))
+    return planFiles(fileSystem, report)
+  }
+
+  private func planFiles(
     _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
   ) -> Bool {
     for file in fileSystem.files {
@@ -66,7 +149,15 @@ public struct Deployer: Sendable {
       }
       guard isPlanned else { return false }
     }
+    for map in fileSystem.maps { report(map.planned) }
     return true
+  }
+}
+
+/// Ends a run where a signal asked to.
+private func expectNoSignal() throws(Failure) {
+  if Interruption.signal != nil {
+    throw Failure(.failed, nil, "interrupted", remedy: "run it again")
   }
 }
 
@@ -77,9 +168,7 @@ extension DeployedItem {
     _ report: (DeployedItem) -> Void, _ body: () throws(Failure) -> DeployedItem
   ) -> Bool {
     do throws(Failure) {
-      if Interruption.signal != nil {
-        throw Failure(.failed, nil, "interrupted", remedy: "run it again")
-      }
+      try expectNoSignal()
       self = try body()
     } catch { self = refused(error) }
     report(self)

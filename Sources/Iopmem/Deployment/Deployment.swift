@@ -1,7 +1,10 @@
+public import PCI
 public import SystemPackage
 
-/// What a machine is to have: file systems, and the files in them.
-public struct Deployment: Sendable {
+/// What a machine is to have: functions bound to the driver, file systems, and the files in them.
+public struct Deployment {
+  /// The functions, in the order in which they are bound.
+  public var functions: [DeployedFunction] = []
   /// The file systems, in the order in which they are brought about.
   public var fileSystems: [DeployedFileSystem]
 
@@ -9,10 +12,49 @@ public struct Deployment: Sendable {
   public init(fileSystems: [DeployedFileSystem]) { self.fileSystems = fileSystems }
 }
 
+/// A PCI function that is bound to the driver.
+public struct DeployedFunction: Sendable {
+  /// The function.
+  public var address: FunctionAddress
+  /// The BAR that is its memory, 0 to 5; nil for the driver's own choice.
+  public var bar: Int?
+
+  /// A function of these parts.
+  public init(_ address: FunctionAddress, bar: Int?) {
+    self.address = address
+    self.bar = bar
+  }
+}
+
 /// A file system, where it is mounted, and the files in it.
-public struct DeployedFileSystem: Sendable {
-  /// The block device that holds it.
-  public var device: FilePath
+public struct DeployedFileSystem {
+  /// What holds a file system.
+  public enum Device: Sendable, Hashable {
+    /// A block device, by its path.
+    case path(FilePath)
+    /// The block device of a function that is bound to the driver.
+    case function(FunctionAddress)
+  }
+
+  /// A file system to be made where there is none; what is nil may be anything in one that is there.
+  public struct Format: Sendable {
+    /// Its type.
+    public var type: FormatRequest.FileSystemType
+    /// Its label.
+    public var label: [UInt8]?
+    /// Its UUID.
+    public var uuid: VolumeUUID?
+    /// Its journal.
+    public var journal: FormatRequest.Journal?
+
+    /// A format of a type.
+    public init(_ type: FormatRequest.FileSystemType) { self.type = type }
+  }
+
+  /// What holds it.
+  public var device: Device
+  /// What is made on a device that is blank; nil to make nothing.
+  public var format: Format?
   /// Where it is mounted: an absolute path.
   public var mountPoint: FilePath
   /// Whether the files must be DAX.
@@ -21,11 +63,15 @@ public struct DeployedFileSystem: Sendable {
   public var needsBar = true
   /// Where the device lies, as far as the machine does not tell.
   public var choices = WindowChoices()
+  /// The clients that must reach it.
+  public var reach: [DeployedReach] = []
+  /// The maps of its files.
+  public var maps: [DeployedMap] = []
   /// The files, in the order in which they are placed.
   public var files: [DeployedFile] = []
 
   /// A file system without files, whose files must be in a BAR and DAX.
-  public init(device: FilePath, mountPoint: FilePath) {
+  public init(device: Device, mountPoint: FilePath) {
     self.device = device
     self.mountPoint = mountPoint
   }

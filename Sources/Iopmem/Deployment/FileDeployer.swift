@@ -19,14 +19,15 @@ struct FileDeployer: ~Copyable {
   ///   - plans: whether everything is looked at, and nothing changed.
   ///   - verifies: whether bytes are compared even where the record says that they are the same.
   init(
-    _ fileSystem: DeployedFileSystem, in machine: SystemRoot, plans: Bool, verifies: Bool
+    _ fileSystem: DeployedFileSystem, on device: FilePath, in machine: SystemRoot, plans: Bool,
+    verifies: Bool
   ) throws(Failure) {
     let point = fileSystem.mountPoint
     let opened = try explain(point, "cannot open") { () throws(Errno) in
       try Descriptor(point, .readOnly, options: .directory)
     }
     let found = try explain(point, "cannot read") { () throws(Errno) in try opened.status().device }
-    guard try found == BlockDevice.number(at: fileSystem.device, in: machine) else {
+    guard try found == BlockDevice.number(at: device, in: machine) else {
       throw Failure(.failed, point, "is no longer the mount point", remedy: "try again")
     }
     root = opened

@@ -103,7 +103,7 @@ public enum FormatPlan {
 
 extension FormatRequest.FileSystemType {
   /// How many bytes of a label there is room for: `s_volume_name` of ext4, `sb_fname` of xfs.
-  var labelLimit: Int {
+  public var labelLimit: Int {
     switch self {
     case .ext4: 16
     case .xfs: 12

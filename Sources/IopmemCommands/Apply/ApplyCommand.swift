@@ -4,7 +4,7 @@ internal import Linux
 internal import SystemPackage
 
 /// `iopmem apply`: brings about what a manifest declares, and leaves alone what is so.
-struct ApplyCommand: ParsableCommand {
+struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Bring about what a manifest declares, and leave alone what is so already.",
@@ -37,7 +37,7 @@ struct ApplyCommand: ParsableCommand {
     if quiet && json { throw ValidationError("--quiet and --json exclude each other.") }
   }
 
-  func run() throws {
+  func run() async throws {
     var report = ApplyReport(isPlan: plans, isJSON: json, isQuiet: quiet)
     let deployment: Deployment
     do throws(Failure) { deployment = try ManifestFile(manifest.path).deployment() } catch {
@@ -47,7 +47,7 @@ struct ApplyCommand: ParsableCommand {
       return try report.finish()
     }
     Interruption.hold()
-    Deployer(deployment, plans: plans, verifies: verifies).run { report.add($0) }
+    await Deployer(deployment, plans: plans, verifies: verifies).run { report.add($0) }
     // What a signal stopped is reported, and what came too late stopped nothing.
     Interruption.forget()
     try report.finish()

@@ -1,4 +1,6 @@
 import Iopmem
+import struct Linux.Descriptor
+import PCI
 import SystemPackage
 import TestSupport
 import Testing
@@ -14,8 +16,15 @@ import YAML
   /// A manifest in which every field has a value.
   private static let whole = """
     schema: iopmem.manifest/1
+    functions:
+      - {address: 0000:03:00.0, bar: 2}
+      - address: 0001:03:00.1
     filesystems:
       - on: {device: /dev/iopmem0, base: "0xc0000000"}
+        type: xfs
+        label: models
+        uuid: 8a3f6c1e-0000-4000-8000-0123456789ab
+        journal: 64MiB
         no_dax_check: true
         mount: {at: /mnt/bar/}
         files:
@@ -28,18 +37,45 @@ import YAML
             group: 6
             pinned: true
           - {path: "é", size: 64KiB, pinned: false}
-      - on: {device: /dev/pmem0}
+        reach:
+          - {client: 0000:04:00.0, address: cpu-address, address_bits: 40}
+          - {client: 0000:05:00.0}
+        maps:
+          - {to: /run/iopmem/maps.json, files: [models/a.bin, "é"]}
+          - to: /run/iopmem/prp
+            files: ["é"]
+            format: nvme-prp
+            client: 0000:04:00.0
+            address_bits: 40
+            max_segment: 8M
+            boundary: 4GiB
+            align: 512
+            max_segments: 1024
+            list_base: "0x80000000"
+            page_size: 8K
+      - on: {function: 0000:03:00.0}
         no_bar: true
         mount: {at: /mnt/b}
     """
 
   @Test func everyFieldIsRead() throws {
     let deployment = try read(Self.whole)
+    #expect(
+      deployment.functions.map { "\($0.address) \($0.bar ?? -1)" }
+        == ["0000:03:00.0 2", "0001:03:00.1 -1"])
     try #require(deployment.fileSystems.count == 2)
     let first = deployment.fileSystems[0]
-    #expect(first.device == "/dev/iopmem0" && first.mountPoint == "/mnt/bar")
+    #expect(first.device == .path("/dev/iopmem0") && first.mountPoint == "/mnt/bar")
     #expect(first.choices == WindowChoices(base: 0xc000_0000))
     #expect(!first.requiresDAX && first.needsBar)
+    #expect(first.format?.type == .xfs && first.format?.label == Array("models".utf8))
+    #expect(first.format?.uuid == VolumeUUID("8a3f6c1e-0000-4000-8000-0123456789ab"))
+    #expect(first.format?.journal == .size(ByteCount(64 << 20)))
+    #expect(first.reach.map(\.address) == [.cpu, .any])
+    #expect(first.reach.map { $0.client.address.description } == ["0000:04:00.0", "0000:05:00.0"])
+    #expect(first.reach.map(\.client.addressBits) == [40, nil])
+    #expect(first.maps.map(\.destination) == ["/run/iopmem/maps.json", "/run/iopmem/prp"])
+    #expect(first.maps.map(\.files) == [["models/a.bin", "é"], ["é"]])
     try #require(first.files.count == 2)
     let file = first.files[0]
     #expect(file.path == "models/a.bin" && file.content == .copy(of: "/srv/a.bin"))
@@ -51,6 +87,16 @@ import YAML
     #expect(first.files[1].isPinned == false)
     let second = deployment.fileSystems[1]
     #expect(second.requiresDAX && !second.needsBar && second.files.isEmpty)
+    #expect(second.device == .function(try #require(FunctionAddress("0000:03:00.0"))))
+    #expect(second.format == nil)
+  }
+
+  @Test func theExampleIsRead() throws {
+    let path = FilePath(Project.folder + "/share/examples/iopmem.yaml")
+    let bytes = try Descriptor(path, .readOnly).readToEnd(limit: 1 << 16)
+    let deployment = try ManifestReader.deployment(bytes)
+    #expect(deployment.functions.count == 1 && deployment.fileSystems.count == 1)
+    #expect(deployment.fileSystems.first?.maps.count == 1)
   }
 
   @Test func whatIsLeftOutIsLeftAlone() throws {
@@ -161,7 +207,54 @@ import YAML
   static let wrongFileSystems: [(fields: String, field: String, words: String)] = [
     (#""mount": {"at": "/m"}"#, "", "lacks the field on"),
     (#""on": {"device": "/d"}"#, "", "lacks the field mount"),
-    (#""on": {}, "mount": {"at": "/m"}"#, ".on", "lacks the field device"),
+    (#""on": {}, "mount": {"at": "/m"}"#, ".on", "one of the fields device, function"),
+    (
+      #""on": {"device": "/d", "function": "0000:03:00.0"}, "mount": {"at": "/m"}"#, ".on",
+      "one of the fields device, function"
+    ),
+    (#""on": {"function": "03:00.0"}, "mount": {"at": "/m"}"#, ".on.function", "with its domain"),
+    (#""on": {"device": "/d"}, "type": "btrfs", "mount": {"at": "/m"}"#, ".type", "ext4 or xfs"),
+    (#""on": {"device": "/d"}, "label": "x", "mount": {"at": "/m"}"#, ".label", "needs the field"),
+    (
+      #""on": {"device": "/d"}, "type": "xfs", "label": "0123456789abc", "mount": {"at": "/m"}"#,
+      ".label", "keeps 1 to 12"
+    ),
+    (
+      #""on": {"device": "/d"}, "type": "ext4", "uuid": "1-2", "mount": {"at": "/m"}"#, ".uuid",
+      "must be a UUID"
+    ),
+    (
+      #""on": {"device": "/d"}, "type": "ext4", "journal": true, "mount": {"at": "/m"}"#,
+      ".journal", "none or a number"
+    ),
+    (
+      #""on": {"device": "/d"}, "type": "xfs", "journal": "none", "mount": {"at": "/m"}"#,
+      ".journal", "has its log always"
+    ),
+    (
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{}]"#, ".reach[0]",
+      "lacks the field client"
+    ),
+    (
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{"client":"x"}]"#, ".reach[0].client",
+      "a PCI function"
+    ),
+    (
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{"client":"0:4:0.0"}]"#,
+      ".reach[0].client", "a PCI function"
+    ),
+    (
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{"client":"0000:04:00.0","address":"x"}]"#,
+      ".reach[0].address", "bus-address, cpu-address"
+    ),
+    (
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{"client":"0000:04:00.0","address_bits":31}]"#,
+      ".reach[0].address_bits", "from 32 to 64"
+    ),
+    (
+      #""on":{"device":"/d"},"no_bar":true,"mount":{"at":"/m"},"reach":[{"client":"0000:04:00.0"}]"#,
+      ".reach[0]", "excludes no_bar"
+    ),
     (#""on": "/d", "mount": {"at": "/m"}"#, ".on", "must be a group of fields"),
     (#""on": {"device": "d"}, "mount": {"at": "/m"}"#, ".on.device", "an absolute path"),
     (#""on": {"device": "/d", "base": "c"}, "mount": {"at": "/m"}"#, ".on.base", "an address"),
@@ -171,7 +264,6 @@ import YAML
     ),
     (#""on": {"device": "/d"}, "mount": {}"#, ".mount", "lacks the field at"),
     (#""on": {"device": "/d"}, "mount": {"at": "m"}"#, ".mount.at", "an absolute path"),
-    (#""on": {"device": "/d"}, "mount": {"at": "/d"}"#, ".mount.at", "declared already"),
     (#""on": {"device": "/d"}, "no_bar": 1, "mount": {"at": "/m"}"#, ".no_bar", "true or false"),
     (
       #""on": {"device": "/d"}, "no_dax_check": "no", "mount": {"at": "/m"}"#, ".no_dax_check",
@@ -204,6 +296,46 @@ import YAML
   func wrongFileSystem(_ row: (fields: String, field: String, words: String)) {
     expectMistake(
       Self.fileSystem(row.fields), "filesystems[0]" + row.field, line: 3, row.words)
+  }
+
+  /// Fields of a map of the files `a` and `b`, the field that is wrong, and what is said of it.
+  static let wrongMaps: [(fields: String, field: String, words: String)] = [
+    (#""to": "/t""#, "", "lacks the field files"),
+    (#""files": ["a"]"#, "", "lacks the field to"),
+    (#""to": "t", "files": ["a"]"#, ".to", "an absolute path"),
+    (#""to": "/m", "files": ["a"]"#, "", "declared already"),
+    (#""to": "/t", "files": []"#, ".files", "an empty list"),
+    (#""to": "/t", "files": ["c"]"#, ".files[0]", "is no file that is declared here"),
+    (#""to": "/t", "files": ["a"], "format": "xml""#, ".format", "table, json"),
+    (#""to": "/t", "files": ["a", "b"], "format": "nvme-prp""#, "", "takes one"),
+    (#""to": "/t", "files": ["a"], "client": "y""#, ".client", "a PCI function"),
+    (#""to": "/t", "files": ["a"], "address_bits": 40"#, ".address_bits", "needs the field client"),
+    (#""to": "/t", "files": ["a"], "max_segment": "x""#, ".max_segment", "--max-segment"),
+    (#""to": "/t", "files": ["a"], "boundary": 3"#, "", "powers of two"),
+    (#""to": "/t", "files": ["a"], "align": []"#, ".align", "is a list"),
+    (#""to": "/t", "files": ["a"], "max_segments": -1"#, ".max_segments", "--max-segments"),
+    (#""to": "/t", "files": ["a"], "list_base": "0x1000""#, "", "make no sense"),
+    (#""to": "/t", "files": ["a"], "page_size": "--help""#, ".page_size", "--page-size"),
+  ]
+
+  @Test(arguments: wrongMaps)
+  func wrongMap(_ row: (fields: String, field: String, words: String)) {
+    let text = Self.fileSystem(
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"files":[{"path":"a","size":1},{"path":"b","size":1}],"#
+        + #""maps":[{"# + row.fields + "}]")
+    expectMistake(text, "filesystems[0].maps[0]" + row.field, line: 3, row.words)
+  }
+
+  @Test(arguments: [
+    ("{bar: 2}", "functions[0]", "lacks the field address"),
+    ("{address: 1}", "functions[0].address", "a PCI function"),
+    ("{address: 0000:03:00.0, bar: 6}", "functions[0].bar", "from 0 to 5"),
+    ("{address: 0000:03:00.0, slot: 6}", "functions[0]", #"no field "slot""#),
+    ("{address: 0000:03:00.0}, {address: 0000:03:00.0}", "functions[1]", "declared already"),
+  ])
+  func wrongFunction(functions: String, field: String, words: String) {
+    let text = "schema: iopmem.manifest/1\nfunctions: [\(functions)]\nfilesystems: []\n"
+    expectMistake(text, field, line: 2, words)
   }
 
   @Test func wrongManifests() {

@@ -26,11 +26,17 @@ struct AppliedVolume {
   var mount: String { folder("mnt") }
 
   /// Runs a body with such a volume, which is not mounted yet, and unmounts it however it ends.
-  static func with(_ body: (AppliedVolume) async throws -> Void) async throws {
+  /// - Parameter isBlank: whether the file system is left to be made.
+  static func with(isBlank: Bool = false, _ body: (AppliedVolume) async throws -> Void) async throws
+  {
     let folder = try TemporaryFolder()
     let image = folder("volume")
-    try await Tool.require(
-      Project.binary, ["mkfs", "--quiet", "--inodes", "4096", "--size", "256M", image])
+    if isBlank {
+      try await Tool.require("truncate", ["-s", "512M", image])
+    } else {
+      try await Tool.require(
+        Project.binary, ["mkfs", "--quiet", "--inodes", "4096", "--size", "256M", image])
+    }
     try await Tool.require("mkdir", [folder("mnt"), folder("src")])
     try await LoopDevice.with(image) { device in
       do { try await body(AppliedVolume(folder: folder, device: device)) } catch {
@@ -39,7 +45,7 @@ struct AppliedVolume {
       }
       _ = try? await Tool.run("umount", [folder("mnt")])
     }
-    try await Placing.expectClean(image)
+    if !isBlank { try await Placing.expectClean(image) }
   }
 
   /// Writes a source.
@@ -48,17 +54,18 @@ struct AppliedVolume {
   }
 
   /// Applies a manifest of these files.
-  func apply(_ files: [String], _ options: [String] = []) async throws -> (
-    AppliedDocument, Tool
-  ) {
-    let manifest = try folder.write(manifest(files).utf8, to: "manifest.yaml")
+  /// - Parameter more: other fields of the file system.
+  func apply(
+    _ files: [String], _ options: [String] = [], _ more: String = ""
+  ) async throws -> (AppliedDocument, Tool) {
+    let manifest = try folder.write(manifest(files, more).utf8, to: "manifest.yaml")
     let tool = try await Tool.iopmem(["apply", "--json"] + options + [manifest])
     #expect(
       try await Schema.complaint(about: tool.output, verb: "apply") == nil, "\(tool.errors)")
     return (try JSONDecoder().decode(AppliedDocument.self, from: Data(tool.output)), tool)
   }
 
-  func manifest(_ files: [String]) -> String {
+  func manifest(_ files: [String], _ more: String = "") -> String {
     """
     schema: iopmem.manifest/1
     filesystems:
@@ -66,6 +73,7 @@ struct AppliedVolume {
         no_dax_check: true
         mount: {at: \(mount)}
         files: [\(files.joined(separator: ", "))]
+    \(more)
 
     """
   }

@@ -1,0 +1,54 @@
+internal import Linux
+internal import PCI
+internal import SystemPackage
+
+/// Binds functions to the driver, and finds their block devices.
+struct DeployedBinding {
+  let root: SystemRoot
+  let plans: Bool
+
+  private var binder: Binder { Binder(root) }
+
+  /// Binds a function, unless it is bound as declared.
+  func deploy(_ function: DeployedFunction) throws(Failure) -> DeployedItem {
+    let subject = FilePath(function.address.description)
+    if let device = try binder.boundDevice(of: function.address) {
+      if let bar = function.bar { try expect(bar, of: device, subject) }
+      return DeployedItem(.function, subject, .ok)
+    }
+    let plan = try binder.bindingPlan(for: function.address, bar: function.bar)
+    let item = DeployedItem(.function, subject, .created)
+    if plans { return item }
+    _ = try binder.bind(function.address, by: plan)
+    return item
+  }
+
+  /// The block device that holds a file system.
+  func path(of device: DeployedFileSystem.Device) throws(Failure) -> FilePath {
+    switch device {
+    case .path(let path): return path
+    case .function(let address):
+      guard let path = try binder.boundDevice(of: address) else {
+        throw Failure(
+          .failed, FilePath(address.description), "is not bound to iopmem",
+          remedy: "declare it among the functions, or bind it")
+      }
+      return path
+    }
+  }
+
+  private func expect(
+    _ bar: Int, of path: FilePath, _ subject: FilePath
+  ) throws(Failure) {
+    let device = try BlockDevice(BlockDevice.number(at: path, in: root), in: root)
+    let found = try DriverAttributes(of: device.disk, in: root)
+    guard let found else {
+      throw Failure(.unknown, subject, "its driver does not tell which BAR \(path) is")
+    }
+    guard found.bar == bar else {
+      throw Failure(
+        .refused, subject, "is bound with BAR \(found.bar), not \(bar)",
+        remedy: "unbind it first, see iopmem-unbind(8)")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import Linux
+internal import SystemPackage
+
+/// Makes file systems on devices that are blank, and on no others.
+struct DeployedFormatting {
+  let plans: Bool
+
+  /// Makes a file system, unless the device holds what is declared.
+  /// - Throws: `refused` for a device that holds anything else.
+  func deploy(
+    _ format: DeployedFileSystem.Format, on device: FilePath
+  ) async throws(Failure) -> DeployedItem {
+    if let existing = try ExistingFileSystem(on: device) {
+      let differences = existing.differences(from: format.wanted)
+      guard differences.isEmpty else {
+        throw Failure(
+          .refused, device, differences.joined(separator: ", "),
+          remedy: "only a blank device is formatted: wipefs(8) makes one")
+      }
+      return DeployedItem(.filesystem, device, .ok)
+    }
+    if plans {
+      _ = try Formatter.command(for: format.request(device))
+    } else {
+      _ = try await Formatter.make(format.request(device))
+    }
+    return DeployedItem(.filesystem, device, .created)
+  }
+}
+
+extension DeployedFileSystem.Format {
+  /// What a file system that is there is held against.
+  var wanted: ExistingFileSystem.Wanted {
+    ExistingFileSystem.Wanted(type: type, label: label, uuid: uuid, journal: journal)
+  }
+
+  fileprivate func request(_ device: FilePath) -> FormatRequest {
+    var request = FormatRequest(device: device)
+    request.type = type
+    request.label = label
+    request.uuid = uuid
+    request.journal = journal ?? .smallest
+    return request
+  }
+}

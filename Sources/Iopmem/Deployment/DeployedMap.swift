@@ -1,0 +1,127 @@
+internal import Linux
+public import SystemPackage
+
+/// A file of addresses, which is written anew when they change.
+public struct DeployedMap {
+  /// What is to be mapped.
+  public struct Subject {
+    /// The files on the machine, and whether each is declared as pinned.
+    public let files: [(path: FilePath, isPinned: Bool)]
+    /// Where the device lies.
+    public let windows: WindowSource
+    /// Whether the files must be DAX.
+    public let requiresDAX: Bool
+  }
+
+  /// The files, by their paths from the file system's root.
+  public var files: [FilePath]
+  /// Where the map is written: an absolute path.
+  public var destination: FilePath
+  /// Writes the map to a descriptor, which stays open.
+  public var write: (Subject, Int32) throws(Failure) -> Void
+
+  /// A map of these parts.
+  public init(
+    files: [FilePath], destination: FilePath,
+    write: @escaping (Subject, Int32) throws(Failure) -> Void
+  ) {
+    self.files = files
+    self.destination = destination
+    self.write = write
+  }
+}
+
+extension DeployedMap {
+  /// Writes the map, if what is there has other bytes; it is there whole, or as it was.
+  func deploy(_ subject: Subject, plans: Bool) throws(Failure) -> DeployedItem {
+    let new = try explain(destination, "cannot make a temporary file") { () throws(Errno) in
+      try Descriptor(temporaryIn: TemporaryFolder.path)
+    }
+    try write(subject, new.rawValue)
+    let state = try state(holding: new)
+    if state != .ok, !plans {
+      try explain(destination, "cannot be written") { () throws(Errno) in try publish(new) }
+    }
+    return DeployedItem(
+      .map, destination, state, reason: state == .replaced ? "it holds other bytes" : nil)
+  }
+
+  /// The map as it will be when its files are.
+  var planned: DeployedItem {
+    let isThere = (try? Status(of: destination)) != nil
+    return DeployedItem(
+      .map, destination, isThere ? .replaced : .created, reason: "its files would change")
+  }
+
+  /// What the map is to be, by what is there.
+  func state(holding new: borrowing Descriptor) throws(Failure) -> DeployedItem.State {
+    do throws(Errno) {
+      let status = try Status(of: destination)
+      guard status.kind == .regular else {
+        throw .fileExists
+      }
+      let old = try Descriptor(destination, .readOnly, options: [.noFollow, .nonBlocking])
+      return try new.hasBytes(of: old) ? .ok : .replaced
+    } catch {
+      if error == .noSuchFileOrDirectory { return .created }
+      if error == .fileExists {
+        throw Failure(.refused, destination, "is no regular file", remedy: "move it away first")
+      }
+      throw Failure(error, destination, "cannot be read")
+    }
+  }
+
+  private func publish(_ new: borrowing Descriptor) throws(Errno) {
+    guard let last = destination.lastComponent else { throw .isDirectory }
+    let name = FilePath(root: nil, [last])
+    let stage = FilePath(bytes: Array(".".utf8) + name.bytes.prefix(200) + Array(".iopmem".utf8))
+    let parent = destination.removingLastComponent()
+    var folder: Descriptor
+    do { folder = try Descriptor(parent, .readOnly, options: .directory) } catch {
+      // What is in /run is gone after a boot.
+      guard error == .noSuchFileOrDirectory, let own = parent.lastComponent else { throw error }
+      let above = try Descriptor(parent.removingLastComponent(), .readOnly, options: .directory)
+      try above.makeDirectory(FilePath(root: nil, [own]), permissions: 0o777)
+      folder = try Descriptor(parent, .readOnly, options: .directory)
+    }
+    // One that a killed run left.
+    do { try folder.removeName(stage) } catch {
+      guard error == .noSuchFileOrDirectory else { throw error }
+    }
+    let file = try Descriptor(
+      stage, in: folder, .writeOnly, options: [.create, .exclusive],
+      permissions: FilePermissions(rawValue: 0o644))
+    try file.write(bytesOf: new)
+    try file.synchronize()
+    try folder.rename(stage, to: folder, as: name, .replace)
+    try folder.synchronize()
+  }
+}
+
+extension Descriptor {
+  /// Whether another file has the same bytes from its first to its last.
+  fileprivate func hasBytes(of other: borrowing Descriptor) throws(Errno) -> Bool {
+    var ours = [UInt8](repeating: 0, count: 1 << 16)
+    var theirs = ours
+    var offset: UInt64 = 0
+    while true {
+      let count = try read(at: offset, into: &ours)
+      let otherCount = try other.read(at: offset, into: &theirs)
+      guard count == otherCount, ours.prefix(count) == theirs.prefix(count) else { return false }
+      if count < ours.count { return true }
+      offset += UInt64(count)
+    }
+  }
+
+  /// Writes all bytes of another file.
+  fileprivate func write(bytesOf other: borrowing Descriptor) throws(Errno) {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    var offset: UInt64 = 0
+    while true {
+      let count = try other.read(at: offset, into: &bytes)
+      try write(bytes.prefix(count), at: offset)
+      if count < bytes.count { return }
+      offset += UInt64(count)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import SystemPackage
+
+extension ManifestReader {
+  /// The fields of a map that are options of iopmem-fiemap(8) too, with the same meaning.
+  private static let engineFields = [
+    "max_segment", "boundary", "align", "max_segments", "list_base", "page_size",
+  ]
+
+  static func map(
+    _ value: ManifestValue, of fileSystem: DeployedFileSystem
+  ) throws(ManifestMistake) -> DeployedMap {
+    let fields = try ManifestFields(
+      value, ["to", "files", "format", "client", "address_bits"] + engineFields)
+    let declared = Set(fileSystem.files.map(\.path))
+    var files: [FilePath] = []
+    for value in try fields.required("files").filledList() {
+      let name = FilePath(try value.text())
+      guard declared.contains(name) else { throw value.mistake("is no file that is declared here") }
+      files.append(name)
+    }
+    let expected = MapFormat.Name.allCases.map(\.rawValue).joined(separator: ", ")
+    let name =
+      try fields["format"]?.parsed("one of " + expected) { MapFormat.Name(rawValue: $0) } ?? .json
+    if name.isNVMe, files.count != 1 {
+      throw value.mistake("has \(files.count) files, and \(name.rawValue) takes one")
+    }
+    let map = ManifestMap(
+      format: try format(name, fields, value), client: try client(fields))
+    return DeployedMap(files: files, destination: try absolutePath(fields.required("to"))) {
+      (subject, descriptor) throws(Failure) in
+      try map.write(subject, to: descriptor)
+    }
+  }
+
+  /// The format under the limits of the fields, by the rules of the options of the same names.
+  private static func format(
+    _ name: MapFormat.Name, _ fields: ManifestFields, _ value: ManifestValue
+  ) throws(ManifestMistake) -> MapFormat {
+    var arguments: [String] = []
+    for field in engineFields + ["address_bits"] {
+      guard let value = fields[field] else { continue }
+      let option = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
+      arguments.append("\(option)=\(try value.word("a number"))")
+      // Each by itself first, so that a wrong one is named.
+      do { _ = try EngineOptions.parse([arguments[arguments.count - 1]]) } catch {
+        throw value.mistake("is not what \(option) of iopmem-fiemap(8) takes")
+      }
+    }
+    do { return try EngineOptions.parse(arguments).format(name) } catch {
+      throw value.mistake("has limits that make no sense: \(EngineOptions.message(for: error))")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Signature
+import Testing
+
+@testable import Iopmem
+
+@Suite struct ExistingFileSystemTests {
+  private static let uuid = "8a3f6c1e-0000-4000-8000-0123456789ab"
+
+  /// The start of an ext4 with blocks of `1024 << log` bytes.
+  private func ext4(log: UInt8 = 2, hasJournal: Bool) -> ExistingFileSystem {
+    var start = [UInt8](repeating: 0, count: 4096)
+    start[1024 + 0x38] = 0x53
+    start[1024 + 0x39] = 0xEF
+    start[1024 + 0x18] = log
+    start[1024 + 0x5C] = hasJournal ? 0x3C : 0x38
+    return ExistingFileSystem(
+      KnownSignature(
+        kind: .filesystem, type: "ext4", label: Array("data".utf8), uuid: Self.uuid), start)
+  }
+
+  private typealias Wanted = ExistingFileSystem.Wanted
+
+  @Test func whatIsNotDeclaredMayBeAnything() {
+    #expect(ext4(hasJournal: true).differences(from: Wanted(type: .ext4)).isEmpty)
+    #expect(ext4(hasJournal: false).differences(from: Wanted(type: .ext4)).isEmpty)
+  }
+
+  @Test func whatIsDeclaredMustBeSo() {
+    let all = Wanted(
+      type: .ext4, label: Array("data".utf8), uuid: VolumeUUID(Self.uuid), journal: .smallest)
+    #expect(ext4(hasJournal: true).differences(from: all).isEmpty)
+    #expect(ext4(hasJournal: false).differences(from: all) == ["has no journal"])
+    var wanted = all
+    wanted.journal = FormatRequest.Journal.none
+    #expect(ext4(hasJournal: false).differences(from: wanted).isEmpty)
+    #expect(ext4(hasJournal: true).differences(from: wanted) == ["has a journal"])
+    wanted = all
+    wanted.label = Array("other".utf8)
+    wanted.uuid = VolumeUUID("8a3f6c1e-0000-4000-8000-0123456789ac")
+    #expect(ext4(hasJournal: true).differences(from: wanted).count == 2)
+    wanted = Wanted(type: .xfs)
+    #expect(ext4(hasJournal: true).differences(from: wanted) == ["holds ext4, not xfs"])
+  }
+
+  @Test(arguments: [0, 1, 6, 7, 255] as [UInt8])
+  func blocksOfOtherLengthsAreRefused(log: UInt8) {
+    #expect(!ext4(log: log, hasJournal: true).differences(from: Wanted(type: .ext4)).isEmpty)
+  }
+
+  @Test func marksOfOtherThingsAreNoFileSystem() {
+    for kind in [KnownSignature.Kind.raid, .crypto, .partitionTable, .other] {
+      let existing = ExistingFileSystem(KnownSignature(kind: kind, type: "ext4"), [])
+      #expect(existing.differences(from: Wanted(type: .ext4)).count == 1)
+    }
+    let short = ExistingFileSystem(KnownSignature(kind: .filesystem, type: "ext4"), [0, 1])
+    #expect(
+      short.differences(from: Wanted(type: .ext4)) == ["has blocks of unknown bytes, not 4096"])
+  }
+}

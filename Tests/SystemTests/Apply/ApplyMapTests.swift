@@ -1,0 +1,64 @@
+import TestSupport
+import Testing
+
+/// The maps that `iopmem apply` writes.
+@Suite(.enabled(if: Project.isRoot, "needs root: loop devices")) struct ApplyMapTests {
+  @Test func mapsAreWrittenWhenTheirBytesChange() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      let files = [volume.file("a", "a", ", pinned: true"), "{path: ring, size: 64KiB}"]
+      let (json, list) = (volume.folder("run/a.json"), volume.folder("run/ring.sg"))
+      let maps = """
+            maps:
+              - {to: \(json), files: [a, ring]}
+              - {to: \(list), files: [ring], format: sg, max_segment: 4096}
+        """
+      let (plan, _) = try await volume.apply(files, ["--plan"], maps)
+      #expect(plan.states.count == 5 && plan.changed)
+      #expect(try await Tool.run("test", ["-e", json]).status == 1)
+      let (first, tool) = try await volume.apply(files, [], maps)
+      #expect(first.states.suffix(2) == ["created", "created"], "\(tool.errors)")
+      let asked = try await Tool.require(
+        Project.binary,
+        [
+          "fiemap", "--json", "--no-dax-check", "--base", "0xc0000000", volume.mount + "/a",
+          volume.mount + "/ring",
+        ])
+      #expect(try volume.folder.read("run/a.json") == asked.output)
+      let records = try await Tool.require(
+        Project.binary,
+        [
+          "fiemap", "--format", "sg", "--max-segment", "4096", "--no-dax-check", "--base",
+          "0xc0000000", volume.mount + "/ring",
+        ])
+      #expect(try volume.folder.read("run/ring.sg") == records.output)
+      let inode = try await Tool.require("stat", ["-c", "%i", json, list]).text
+      for options in [["--plan"], [], ["--verify"]] {
+        let (again, _) = try await volume.apply(files, options, maps)
+        #expect(!again.changed && again.states == ["ok", "ok", "ok", "ok", "ok"])
+      }
+      #expect(try await Tool.require("stat", ["-c", "%i", json, list]).text == inode)
+      try volume.source("a", [UInt8](repeating: 8, count: 70_000))
+      #expect(
+        try await volume.apply(files, ["--plan"], maps).0.states
+          == ["ok", "replaced", "ok", "replaced", "ok"])
+      #expect(
+        try await volume.apply(files, [], maps).0.states
+          == ["ok", "replaced", "ok", "replaced", "ok"])
+      try await Tool.require("sh", ["-euc", "rm \(json); ln -s /etc/passwd \(json)"])
+      let (refused, _) = try await volume.apply(files, [], maps)
+      #expect(refused.states == ["ok", "ok", "ok", "refused"])
+      #expect(
+        try await Tool.require("ls", ["-A", volume.folder("run")]).text == "a.json\nring.sg\n")
+    }
+  }
+
+  @Test func noClientIsJudgedWhereNoFunctionIs() async throws {
+    try await AppliedVolume.with { volume in
+      let (refused, tool) = try await volume.apply(
+        ["{path: ring, size: 64KiB}"], [], "    reach: [{client: \"0000:00:00.0\"}]")
+      #expect(refused.states == ["refused"] && tool.status == 3)
+      #expect(refused.items.first?.kind == "reach")
+    }
+  }
+}
