@@ -1,4 +1,5 @@
 internal import CExt2fs
+public import Linux
 
 /// Changing an unmounted file system: claim, begin, make, commit.
 ///
@@ -27,6 +28,13 @@ extension FileSystem {
   /// The corresponding C function is `ext2fs_read_bitmaps`.
   public func readBitmaps() throws(Ext4Error) {
     try check(unsafe ext2fs_read_bitmaps(handle))
+  }
+
+  /// Chooses what the library takes for now, as in the superblock's times, whole seconds from 1 on.
+  ///
+  /// Source: `now` of `struct_ext2_filsys`, ext2fs.h.
+  public func setNow(_ time: Status.Time) {
+    unsafe handle.pointee.now = time_t(time.seconds)
   }
 
   /// Counts a run of bytes as used from now on; in memory until `commitChanges`.

@@ -27,7 +27,7 @@ public struct Status: Sendable, Equatable {
   }
 
   /// A moment, as the kernel writes it: seconds since 1970 and nanoseconds of the second.
-  public struct Time: Sendable, Equatable {
+  public struct Time: Sendable, Comparable {
     /// Whole seconds, negative before 1970.
     public var seconds: Int64
     /// 0 ..< 1,000,000,000.
@@ -36,6 +36,10 @@ public struct Status: Sendable, Equatable {
     public init(seconds: Int64, nanoseconds: UInt32) {
       self.seconds = seconds
       self.nanoseconds = nanoseconds
+    }
+    /// Whether one moment is before the other.
+    public static func < (one: Time, other: Time) -> Bool {
+      (one.seconds, one.nanoseconds) < (other.seconds, other.nanoseconds)
     }
   }
 

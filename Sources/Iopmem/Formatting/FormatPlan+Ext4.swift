@@ -25,9 +25,13 @@ extension FormatPlan {
     }
     // An empty configuration defines no ext4, and `-t` wants a type that it knows; ext2 is built
     // in, and stands for nothing once every feature is named.
-    var command = ToolCommand(
-      "mke2fs", package: "e2fsprogs",
-      environment: [ToolCommand.Variable(name: "MKE2FS_CONFIG", value: "/dev/null")])
+    var environment = [ToolCommand.Variable(name: "MKE2FS_CONFIG", value: "/dev/null")]
+    if let time = request.time {
+      // Older ones than 1.47.1 do not know SOURCE_DATE_EPOCH.
+      environment.append(
+        ToolCommand.Variable(name: "E2FSPROGS_FAKE_TIME", value: "\(time.seconds)"))
+    }
+    var command = ToolCommand("mke2fs", package: "e2fsprogs", environment: environment)
     if !request.isVerbose { command.add("-q") }
     command.add("-t", "ext2", "-T", "default")
     command.add("-b", "\(ByteCount.page.rawValue)", "-I", "256", "-m", "0", "-e", "remount-ro")
@@ -40,10 +44,16 @@ extension FormatPlan {
       "-E",
       // No kernel thread may write to the device later, and no backup may lie amid the data.
       "num_backup_sb=0,packed_meta_blocks=1,lazy_itable_init=0,lazy_journal_init=0,nodiscard,"
-        + "stride=\(stripe),stripe_width=\(stripe)")
+        + "stride=\(stripe),stripe_width=\(stripe)" + hashSeed(request))
     if let label = request.label { command.add("-L", label) }
     if let uuid = request.uuid { command.add("-U", uuid.description) }
     return command
+  }
+
+  /// The seed of directories' hashes, which is random but where the same bytes are wanted again.
+  private static func hashSeed(_ request: FormatRequest) -> String {
+    guard request.time != nil, let uuid = request.uuid else { return "" }
+    return ",hash_seed=\(uuid)"
   }
 
   /// The groups of a device of this length.

@@ -1,3 +1,4 @@
+public import Linux
 public import SystemPackage
 
 /// What the operator asks of `mkfs.iopmem`, before anything of the device is known.
@@ -60,6 +61,8 @@ public struct FormatRequest: Sendable {
   public var imageSize: ByteCount?
   /// Whether what the device holds may be overwritten. Never overrides that it is in use.
   public var overwrites = false
+  /// The time that the file system shows as its own, in place of now. Of ext4 only.
+  public var time: Status.Time?
   /// How the device is locked.
   public var lock = Lock.soon
   /// Whether the tool is to say what it does.

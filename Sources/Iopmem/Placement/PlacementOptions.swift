@@ -1,3 +1,5 @@
+public import Linux
+
 /// What a placement promises, and what it may do to keep the promise.
 public struct PlacementOptions: Sendable {
   /// Whether files may lie in several runs, aligned or not.
@@ -12,6 +14,9 @@ public struct PlacementOptions: Sendable {
   public var pins: Bool
   /// Whether a request to pin mounted files that are not DAX is refused.
   public var pinsOnlyDAX: Bool
+  /// The time that a placement into an image shows in place of now, and no source's goes past; nil
+  /// for now.
+  public var imageTime: Status.Time?
   /// Whether the device must lie in a BAR, or the caller must name its window.
   public var needsBar: Bool
 
@@ -19,7 +24,7 @@ public struct PlacementOptions: Sendable {
   public init(
     allowsFragments: Bool = false, alignment: ByteCount = .pmd, replaces: Bool = false,
     preserves: Bool = false, pins: Bool = false, pinsOnlyDAX: Bool = true,
-    needsBar: Bool = true
+    imageTime: Status.Time? = nil, needsBar: Bool = true
   ) {
     self.allowsFragments = allowsFragments
     self.alignment = alignment
@@ -27,6 +32,7 @@ public struct PlacementOptions: Sendable {
     self.preserves = preserves
     self.pins = pins
     self.pinsOnlyDAX = pinsOnlyDAX
+    self.imageTime = imageTime
     self.needsBar = needsBar
   }
 

@@ -76,6 +76,7 @@ struct MkfsCommand: AsyncParsableCommand {
 
   func validate() throws {
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+    try SourceDate.validate()
     if chosenLock == nil {
       throw ValidationError("LOCK_BLOCK_DEVICE is none of yes, no and nonblock.")
     }
@@ -122,6 +123,7 @@ struct MkfsCommand: AsyncParsableCommand {
     request.inodes = inodes
     request.alignment = align?.count ?? .pmd
     request.imageSize = size?.count
+    request.time = SourceDate.time
     request.lock = chosenLock ?? .soon
     request.overwrites = force
     request.isVerbose = verbose

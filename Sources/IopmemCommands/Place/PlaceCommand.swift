@@ -79,6 +79,7 @@ struct PlaceCommand: ParsableCommand {
     guard size != nil || paths.count >= 2 else {
       throw ValidationError("Name a <source> and a <dest>.")
     }
+    try SourceDate.validate()
     guard pin || !noDaxCheck else { throw ValidationError("'--no-dax-check' needs '--pin'.") }
     guard !noBar || !pin && window.base == nil && window.bar == nil else {
       throw ValidationError("'--no-bar' excludes '--pin', '--base' and '--bar'.")
@@ -96,7 +97,7 @@ struct PlaceCommand: ParsableCommand {
       options: PlacementOptions(
         allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd,
         replaces: force, preserves: preserve, pins: pin, pinsOnlyDAX: !noDaxCheck,
-        needsBar: !noBar))
+        imageTime: SourceDate.time, needsBar: !noBar))
     Interruption.hold()
     // Once the files have their names, a signal comes too late.
     defer { Interruption.forget() }

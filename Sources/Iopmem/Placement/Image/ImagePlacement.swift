@@ -34,6 +34,7 @@ public struct ImagePlacement {
       .origin(ofImage: image, named)
     let hold = try ImageHold(image, named)
     let fileSystem = try ChangeableFileSystem(image, hold)
+    if let time = request.options.imageTime { fileSystem.base.setNow(time) }
     let target = try ImageTarget(request, fileSystem.base)
     try target.manifest.expectNoAttributes()
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
