@@ -10,6 +10,7 @@ const unsigned long iopmem_FS_IOC_GETVERSION = FS_IOC_GETVERSION;
 const unsigned long iopmem_FS_IOC_GETFSMAP = FS_IOC_GETFSMAP;
 const unsigned long iopmem_BLKGETSIZE64 = BLKGETSIZE64;
 const unsigned long iopmem_BLKROGET = BLKROGET;
+const unsigned long iopmem_NVME_IOCTL_ADMIN_CMD = NVME_IOCTL_ADMIN_CMD;
 const unsigned long iopmem_IOC_QUERY = IOPMEM_IOC_QUERY;
 const unsigned long iopmem_IOC_LEASE = IOPMEM_IOC_LEASE;
 const unsigned long iopmem_IOC_MAP = IOPMEM_IOC_MAP;

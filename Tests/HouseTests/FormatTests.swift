@@ -85,37 +85,48 @@ internal import Testing
   }
 
   @Test func noFormIsLostOnAFullDisk() async throws {
-    for form in ["ndjson", "csv", "sg", "nvme-prp", "nvme-sgl"] {
+    for form in ["ndjson", "csv", "sg", "nvme-prp", "nvme-sgl", "xdma", "qdma"] {
       let tool = try await Tool.run(
         "sh",
         [
           "-c", #"exec "$0" "$@" >/dev/full"#, Project.binary, "fiemap", "--image",
           examples.image, "--base", "0xc0000000", "--format", form, "/file",
-        ])
+        ] + Self.needs(form))
       #expect(tool.status == 1 && tool.errors.contains("standard output"), "\(form)")
     }
   }
 
+  /// What a form cannot do without.
+  private static func needs(_ form: String) -> [String] {
+    let card = ["--direction", "c2h", "--card-base", "0x40000000"]
+    return form == "xdma" ? card + ["--list-base", "0x1000"] : form == "qdma" ? card : []
+  }
+
   @Test func bytesAreNotForATerminal() async throws {
     let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
-    for (form, status) in [("sg", 64), ("nvme-prp", 64), ("nvme-sgl", 64), ("ndjson", 0)] {
+    for (form, status) in [
+      ("sg", 64), ("nvme-prp", 64), ("nvme-sgl", 64), ("xdma", 64), ("qdma", 64), ("ndjson", 0),
+    ] {
       let tool = try await Tool.run(
         "/usr/bin/python3",
         [
           "-c", script, Project.binary, "fiemap", "--image", examples.image, "--base",
           "0xc0000000", "--format", form, "/file",
-        ])
+        ] + Self.needs(form))
       #expect(tool.status == Int32(status), "\(form)")
       #expect(!tool.text.contains("IOPMEMSG"))
     }
   }
 
   /// Of each limit: what it takes, and what it refuses, in all forms alike.
-  @Test(arguments: ["table", "json", "ndjson", "csv", "sg", "nvme-prp", "nvme-sgl"])
+  @Test(arguments: ["table", "json", "ndjson", "csv", "sg", "nvme-prp", "nvme-sgl", "xdma", "qdma"])
   func whatLimitsRefuseIsNotWritten(_ form: String) async throws {
     let cases: [(limits: [String], words: String?)] = [
       (["--align", "4K"], "no multiple of 4096"), (["--align", "8"], nil),
-      (["--align", "64M", "--block-granular"], "which is no multiple of 67108864"),
+      (
+        ["--align", "64M", "--block-granular"],
+        form == "qdma" ? "multiple of the alignment" : "which is no multiple of 67108864"
+      ),
       (["--align", "4K", "--block-granular"], nil), (["--address-bits", "31"], "31 address bits"),
       (["--address-bits", "32"], nil),
       (["--max-segment", "4K", "--max-segments", "1"], "at 0x1000"),
@@ -126,7 +137,7 @@ internal import Testing
       let options = limits.filter { needsMemory || !($0 == "--list-base" || $0 == "0x1000") }
       let tool = try await Tool.iopmem(
         ["fiemap", "--image", examples.image, "--base", "0xc0000000", "--format", form, "/file"]
-          + options)
+          + options + Self.needs(form))
       #expect(tool.status == (words == nil ? 0 : 2), "\(limits): \(tool.errors)")
       #expect(words.map { tool.errors.contains($0) } ?? true, "\(limits): \(tool.errors)")
       #expect(words == nil || !tool.text.contains("0xc0"), "\(limits)")

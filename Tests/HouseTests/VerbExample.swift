@@ -75,7 +75,17 @@ struct VerbExamples {
           ["--format", "nvme-prp", "--list-base", "4", "x"],
           ["--format", "nvme-sgl", "--list-base", "8", "x"],
           ["--format", "nvme-prp", "x", "y"], ["--format", "nvme-sgl", "-r", "x"],
-          ["--format", "nvme-prp", "--stdin0"],
+          ["--format", "nvme-prp", "--stdin0"], ["--format", "xdma", "--list-base", "0", "x"],
+          ["--format", "xdma", "--direction", "h2c", "--card-base", "0", "x"],
+          ["--format", "xdma", "--direction", "h2c", "--card-base", "0", "--list-base", "16", "x"],
+          ["--format", "qdma", "--direction", "up", "--card-base", "0", "x"],
+          ["--format", "qdma", "--direction", "c2h", "--card-base", "0", "--list-base", "0", "x"],
+          ["--format", "qdma", "--direction", "c2h", "--card-base", "0", "x", "y"],
+          ["--format", "sg", "--card-base", "0", "x"],
+          ["--format", "sg", "--max-transfer", "4K", "x"],
+          ["--format", "nvme-prp", "--max-transfer", "0", "x"],
+          ["--format", "qdma", "--direction", "c2h", "--card-base", "0", "--limits", "nvme0", "x"],
+          ["--sysroot", "/x", "--limits", "nvme0", "x"],
         ]
       case "bind":
         [["01:00"], ["--bar", "6", "01:00.0"], ["--sysroot", "/x", "01:00.0"]]

@@ -1,4 +1,4 @@
-/// What `iopmem fiemap --format sg|nvme-prp|nvme-sgl` writes of a file, read by the table of
+/// What `iopmem fiemap --format` writes of a file, read by the table of
 /// iopmem-sg(5).
 public struct EngineStream: Sendable {
   /// Why bytes are no such thing.
@@ -7,7 +7,7 @@ public struct EngineStream: Sendable {
     public let what: String
   }
 
-  /// 1 sg, 2 nvme-prp, 3 nvme-sgl.
+  /// 1 sg, 2 nvme-prp, 3 nvme-sgl, 4 xdma, 5 qdma.
   public let kind: UInt16
   /// Bytes of the transfer.
   public let transferBytes: UInt64
@@ -29,7 +29,9 @@ public struct EngineStream: Sendable {
     }
     kind = UInt16(header.number(14, 2))
     let recordBytes = header.number(12, 2)
-    guard recordBytes == [1: 24, 2: 8, 3: 16][kind] else { throw Malformed(what: "record bytes") }
+    guard recordBytes == [1: 24, 2: 8, 3: 16, 4: 32, 5: 32][kind] else {
+      throw Malformed(what: "record bytes")
+    }
     transferBytes = header.number(24, 8)
     dataPointer = Array(header[32..<48])
     fingerprint = Array(header[48...])
@@ -56,7 +58,7 @@ public struct EngineStream: Sendable {
 
 extension [UInt8] {
   /// A little-endian number of so many bytes.
-  func number(_ offset: Int, _ count: Int) -> UInt64 {
+  public func number(_ offset: Int, _ count: Int) -> UInt64 {
     self[offset..<offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

@@ -20,6 +20,8 @@ enum iopmem_sg_kind {
 	IOPMEM_SG_SEGMENTS = 1, /* struct iopmem_sg_segment */
 	IOPMEM_SG_NVME_PRP = 2, /* uint64_t: an NVMe PRP list, to be copied to its memory */
 	IOPMEM_SG_NVME_SGL = 3, /* 16 bytes: an NVMe SGL, to be copied to its memory */
+	IOPMEM_SG_XDMA = 4, /* 32 bytes: XDMA descriptors, to be copied to their memory */
+	IOPMEM_SG_QDMA = 5, /* 32 bytes: QDMA descriptors, to be copied to a queue's ring */
 };
 
 /* Before the records of each file. */
@@ -31,7 +33,7 @@ struct iopmem_sg_header {
 	uint16_t kind; /* enum iopmem_sg_kind */
 	uint64_t record_count;
 	uint64_t transfer_bytes; /* the sum of all lengths */
-	uint64_t data_pointer[2]; /* bytes 24 to 39 of an NVMe command, DPTR; else 0 */
+	uint64_t data_pointer[2]; /* NVMe: DPTR; XDMA: first descriptor, adjacent ones; else 0 */
 	uint8_t fingerprint[16]; /* as in its text, from left to right */
 };
 

@@ -14,6 +14,7 @@
 #include <linux/fs.h>
 #include <linux/fsmap.h>
 #include <linux/magic.h>
+#include <linux/nvme_ioctl.h>
 #include <linux/stat.h>
 #include <poll.h>
 #include <signal.h>
@@ -43,6 +44,7 @@ extern const unsigned long iopmem_FS_IOC_GETVERSION;
 extern const unsigned long iopmem_FS_IOC_GETFSMAP;
 extern const unsigned long iopmem_BLKGETSIZE64;
 extern const unsigned long iopmem_BLKROGET;
+extern const unsigned long iopmem_NVME_IOCTL_ADMIN_CMD;
 extern const unsigned long iopmem_IOC_QUERY;
 extern const unsigned long iopmem_IOC_LEASE;
 extern const unsigned long iopmem_IOC_MAP;

@@ -6,4 +6,8 @@ public enum EngineListKind: UInt16, Sendable {
   case physicalRegionPages = 2
   /// A scatter gather list of NVMe.
   case scatterGatherList = 3
+  /// Descriptors of AMD's XDMA.
+  case xdma = 4
+  /// Descriptors of AMD's QDMA.
+  case qdma = 5
 }

@@ -65,18 +65,22 @@ struct FiemapCommand: ParsableCommand {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
     if checkShared && image == nil { throw ValidationError("--check-shared needs --image.") }
-    if output.chosen.isNVMe && (files.count != 1 || recursive || names.list != nil) {
+    if output.chosen.isForOneFile && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
     if let bits = engine.addressBits, client.function != nil, !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64 with --for.")
+    }
+    if engine.limits != nil && !window.machine.root.isRunningMachine {
+      throw ValidationError("--limits asks a controller of the running machine.")
     }
     try engine.format(output.chosen).checkStandardOutput()
   }
 
   func run() throws {
     let run = MapRun(
-      format: try engine.format(output.chosen),
+      format: try engine.format(
+        output.chosen, for: try engine.controller(for: client.function?.address)),
       addressing: client.addressing(
         in: window.machine.root, addressBits: engine.addressBits))
     if let image {

@@ -53,7 +53,7 @@ struct LeaseCommand: ParsableCommand {
     }
     if force && client == nil { throw ValidationError("--force needs --for.") }
     if json && format != nil { throw ValidationError("--json and --format exclude each other.") }
-    if format?.isNVMe == true && split.files.count > 1 {
+    if format?.isForOneFile == true && split.files.count > 1 {
       throw ValidationError("--format \(chosen.rawValue) takes one file.")
     }
     let format = try engine.format(chosen)
@@ -75,7 +75,7 @@ struct LeaseCommand: ParsableCommand {
       for: client.map {
         Client($0.address, addressBits: engine.addressBits, isForced: force)
       },
-      in: try engine.format(chosen))
+      in: try engine.format(chosen, for: try engine.controller(for: client?.address)))
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Iopmem
+internal import PCI
 
 /// What the engine can take, and where its list will lie.
 struct EngineOptions: ParsableArguments {
@@ -24,44 +25,105 @@ struct EngineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where an NVMe controller will find the list of nvme-prp or nvme-sgl.", valueName: "addr"))
+      "Make a list for every so many bytes, what one NVMe command moves at most.",
+      valueName: "bytes"))
+  var maxTransfer: SizeArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Ask this NVMe controller, as nvme0, what it can take; other options have the last word.",
+      valueName: "controller"))
+  var limits: PathArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the engine will find the list of nvme-prp, nvme-sgl or xdma.", valueName: "addr"))
   var listBase: AddressArgument?
 
   @Option(
     help: ArgumentHelp("The NVMe controller's memory page, 4K unless told.", valueName: "bytes"))
   var pageSize: SizeArgument?
 
+  @OptionGroup
+  var card: CardOptions
+
+  /// Asks the controller of --limits; nil where there is none to ask.
+  /// - Throws: `Failure` where it does not tell, or is not the client that the addresses are for.
+  func controller(for client: FunctionAddress?) throws(Failure) -> ControllerLimits? {
+    guard let limits else { return nil }
+    let controller = try ControllerLimits(of: limits.path)
+    try controller.require(client, limits.path)
+    return controller
+  }
+
   /// Makes the format of this name, under these limits.
-  /// - Throws: `ValidationError` for what makes no sense together.
-  func format(_ name: MapFormat.Name) throws -> MapFormat {
-    if !name.isNVMe && (listBase != nil || pageSize != nil) {
-      throw ValidationError("--list-base and --page-size are for nvme-prp and nvme-sgl.")
+  /// - Parameter controller: what the controller told that was asked.
+  /// - Throws: `ValidationError` for what makes no sense together; `refused` for a form that the
+  ///   controller does not take.
+  func format(
+    _ name: MapFormat.Name, for controller: ControllerLimits? = nil
+  ) throws -> MapFormat {
+    if name.isOfCard && limits != nil {
+      throw ValidationError("--limits is of an NVMe controller, and xdma and qdma are not.")
     }
-    let limits = try limits
+    if maxTransfer != nil && (!name.isNVMe || maxTransfer?.count == .zero) {
+      throw ValidationError("--max-transfer is 1 or more, and for nvme-prp and nvme-sgl.")
+    }
+    if !name.isInMemory && listBase != nil {
+      throw ValidationError("--list-base is for nvme-prp, nvme-sgl and xdma.")
+    }
+    if !name.isNVMe && pageSize != nil {
+      throw ValidationError("--page-size is for nvme-prp and nvme-sgl.")
+    }
+    if !name.isOfCard && card.isGiven {
+      throw ValidationError("--direction and --card-base are for xdma and qdma.")
+    }
+    if name == .nvmeSGL && controller?.scatterGather == ControllerLimits.ScatterGather.none {
+      throw Failure(
+        .refused, self.limits?.path, "takes no SGLs", remedy: "use --format nvme-prp")
+    }
+    let most = maxTransfer?.count ?? controller?.maxTransfer
+    let limits = try segmentLimits(name, controller)
     switch name {
     case .table: return .text(TableMapEncoder.self, limits)
     case .json: return .text(JSONMapEncoder.self, limits)
     case .ndjson: return .text(NDJSONMapEncoder.self, limits)
     case .csv: return .text(CSVMapEncoder.self, limits)
     case .sg: return .segments(limits ?? .none)
-    case .nvmePRP: return .pages(limits ?? .none, try memory(ListMemory.pages))
-    case .nvmeSGL: return .descriptors(limits ?? .none, try memory(ListMemory.descriptors))
+    case .nvmePRP: return .pages(limits ?? .none, try memory(ListMemory.pages), most)
+    case .nvmeSGL: return .descriptors(limits ?? .none, try memory(ListMemory.descriptors), most)
+    case .xdma: return .xdma(limits ?? .none, try descriptorBase, try card.side)
+    case .qdma: return .qdma(limits ?? .none, try card.side)
     }
   }
 
   /// The limits asked for; nil for none, which leaves segments as they were found.
-  private var limits: Limits? {
+  ///
+  /// A controller has none on a segment: where a form does not tell of commands, each segment is to be
+  /// one that it can move.
+  private func segmentLimits(
+    _ name: MapFormat.Name, _ controller: ControllerLimits?
+  ) throws -> Limits? {
+    let most = maxSegment?.count ?? (name.isNVMe ? nil : controller?.maxTransfer)
+    let takesWords = name == .nvmeSGL && controller?.scatterGather == .doubleWords
+    let unit = align?.count ?? (takesWords ? ByteCount(4) : nil)
+    let isLimited =
+      most != nil || boundary != nil || unit != nil || addressBits != nil || maxSegments != nil
+    guard isLimited else { return nil }
+    do {
+      return try Limits(
+        maxSegment: most, boundary: boundary?.count, alignment: unit ?? ByteCount(1),
+        addressBits: addressBits ?? 64, maxSegments: maxSegments)
+    } catch { throw ValidationError(error.sentence) }
+  }
+
+  /// Where the descriptors of XDMA begin.
+  private var descriptorBase: UInt64 {
     get throws {
-      let isLimited =
-        maxSegment != nil || boundary != nil || align != nil || addressBits != nil
-        || maxSegments != nil
-      guard isLimited else { return nil }
-      do {
-        return try Limits(
-          maxSegment: maxSegment?.count, boundary: boundary?.count,
-          alignment: align?.count ?? ByteCount(1), addressBits: addressBits ?? 64,
-          maxSegments: maxSegments)
-      } catch { throw ValidationError(error.sentence) }
+      guard let listBase, listBase.value.isMultiple(of: 32) else {
+        throw ValidationError("xdma needs --list-base, a multiple of 32.")
+      }
+      return listBase.value
     }
   }
 

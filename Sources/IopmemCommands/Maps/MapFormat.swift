@@ -8,19 +8,31 @@ enum MapFormat {
   case text(any TextMapEncoder.Type, Limits?)
   /// Segments as records.
   case segments(Limits)
-  /// The PRP list of an NVMe command.
-  case pages(Limits, ListMemory)
-  /// The SGL of an NVMe command.
-  case descriptors(Limits, ListMemory)
+  /// The PRP lists of NVMe commands, each of so many bytes at most.
+  case pages(Limits, ListMemory, ByteCount?)
+  /// The SGLs of NVMe commands, each of so many bytes at most.
+  case descriptors(Limits, ListMemory, ByteCount?)
+
+  /// The descriptors of an XDMA channel, from an address on.
+  case xdma(Limits, UInt64, CardSide)
+  /// The descriptors of a QDMA queue.
+  case qdma(Limits, CardSide)
 
   /// The formats, by the names that users give them.
   enum Name: String, ExpressibleByArgument, CaseIterable {
     case table, json, ndjson, csv, sg
     case nvmePRP = "nvme-prp"
     case nvmeSGL = "nvme-sgl"
+    case xdma, qdma
 
-    /// Whether it is made for one command of an NVMe controller: one file, and a list in memory.
+    /// Whether it is made for one command of an NVMe controller.
     var isNVMe: Bool { self == .nvmePRP || self == .nvmeSGL }
+    /// Whether it tells of the engine's own memory too.
+    var isOfCard: Bool { self == .xdma || self == .qdma }
+    /// Whether it is for one transfer, and so for one file.
+    var isForOneFile: Bool { isNVMe || isOfCard }
+    /// Whether what it is made of lies in memory that the engine reads by itself.
+    var isInMemory: Bool { isNVMe || self == .xdma }
   }
 
   /// The encoder, if the format is text.
@@ -47,10 +59,22 @@ enum MapFormat {
       try encoder.init(map, segments, under: limits)
     case .segments(let limits):
       EngineMapEncoder(map, try SegmentRecords(of: map, segments, under: limits))
-    case .pages(let limits, let memory):
-      EngineMapEncoder(map, try PRPList(of: map, segments, under: limits, in: memory))
-    case .descriptors(let limits, let memory):
-      EngineMapEncoder(map, try SGLList(of: map, segments, under: limits, in: memory))
+    case .pages(let limits, let memory, let most):
+      CommandMapEncoder(
+        try CommandLists(of: map, segments, atMost: most, in: memory) {
+          (part, own, memory) throws(Failure) in
+          try PRPList(of: part, own, under: limits, in: memory)
+        })
+    case .descriptors(let limits, let memory, let most):
+      CommandMapEncoder(
+        try CommandLists(of: map, segments, atMost: most, in: memory) {
+          (part, own, memory) throws(Failure) in
+          try SGLList(of: part, own, under: limits, in: memory)
+        })
+    case .xdma(let limits, let base, let card):
+      EngineMapEncoder(map, try XDMAList(of: map, segments, under: limits, at: base, card))
+    case .qdma(let limits, let card):
+      EngineMapEncoder(map, try QDMAList(of: map, segments, under: limits, card))
     }
   }
 }

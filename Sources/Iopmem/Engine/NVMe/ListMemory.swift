@@ -9,7 +9,7 @@ public struct ListMemory: Hashable, Sendable {
   }
 
   /// Where the list begins; nil where there is no memory for one.
-  public let base: UInt64?
+  public private(set) var base: UInt64?
   /// The controller's memory page, CC.MPS: no part of a list passes the end of one, and each PRP
   /// entry stands for one.
   public let pageSize: ByteCount
@@ -44,6 +44,13 @@ public struct ListMemory: Hashable, Sendable {
     self.base = base
     self.pageSize = pageSize
     self.entryBytes = entryBytes
+  }
+
+  /// The same with another beginning, a multiple of the page size.
+  func moved(to page: UInt64) -> ListMemory {
+    var moved = self
+    moved.base = page
+    return moved
   }
 
   /// How many bytes are left in the memory page of an address.

@@ -3,11 +3,14 @@ internal import SystemPackage
 extension Transfer {
   /// Checks that the transfer is a row of bytes without gaps: an NVMe command moves as many as it has
   /// blocks, one after the other.
-  func requireRow(of map: FileMap) throws(Failure) {
+  /// - Parameter engine: what can skip no gap, as in "no NVMe command".
+  func requireRow(
+    of map: FileMap, skippedBy engine: String = "no NVMe command"
+  ) throws(Failure) {
     let holes = map.holeBytes
     if holes > .zero {
       throw Failure(
-        .refused, path, "has \(holes.rawValue) bytes of holes, which no NVMe command can skip",
+        .refused, path, "has \(holes.rawValue) bytes of holes, which \(engine) can skip",
         remedy: "place it anew, see iopmem-place(8), or map a part without any")
     }
     if byteCount == .zero {

@@ -39,6 +39,41 @@ struct EngineListSample {
     }
   }
 
+  /// The streams of the commands that move so many bytes each, at most.
+  func commandPages(_ memory: ListMemory, atMost most: ByteCount) throws -> [EngineStream] {
+    var list = SegmentList()
+    for segment in segments { try list.append(segment) }
+    var map = try FileMap.atBase(origin)
+    let end = segments.last.map { $0.fileOffset.rawValue + $0.length.rawValue } ?? 0
+    map.range = FileOffset(0)..<FileOffset(end)
+    let limits = limits
+    let lists = try CommandLists(of: map, list, atMost: most, in: memory) {
+      (part, own, memory) throws(Failure) in
+      try PRPList(of: part, own, under: limits, in: memory)
+    }
+    var bytes: [UInt8] = []
+    try lists.forEachList(of: list) { (made, part, own) throws(Failure) in
+      bytes.append(records: [EngineListHeader(of: made, part)])
+      try made.forEachRun(of: own) { (run) throws(Failure) in bytes.append(records: run) }
+    }
+    var streams: [EngineStream] = []
+    var rest = bytes[...]
+    while !rest.isEmpty { streams.append(try EngineStream(readingFrom: &rest)) }
+    return streams
+  }
+
+  func xdma(_ base: UInt64, _ card: CardSide) throws -> EngineStream {
+    try stream { (map, segments) throws(Failure) in
+      try XDMAList(of: map, segments, under: limits, at: base, card)
+    }
+  }
+
+  func qdma(_ card: CardSide) throws -> EngineStream {
+    try stream { (map, segments) throws(Failure) in
+      try QDMAList(of: map, segments, under: limits, card)
+    }
+  }
+
   func records() throws -> EngineStream {
     try stream { (map, segments) throws(Failure) in
       try SegmentRecords(of: map, segments, under: limits)
