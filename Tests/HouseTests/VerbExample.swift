@@ -110,7 +110,7 @@ struct VerbExamples {
           ["--for", "01:00.0", "--address-bits", "31", "x"], ["--json", "--format", "csv", "x"],
           ["--format", "nvme-prp", "x", "y", "--", "true"], ["--align", "3", "x"],
         ]
-      case "apply": [["--quiet", "--json", "x"], ["x", "y"]]
+      case "apply": [["--quiet", "--json", "x"], ["x", "y"], ["--wait", "-1", "x"]]
       default: []
       }
     return (missing + wrong + [["--no-such-option"]]).map { [verb] + $0 }

@@ -4,25 +4,37 @@ internal import SystemPackage
 
 /// Brings a deployment about, one thing after the other, and leaves alone what is as declared.
 public struct Deployer {
-  private let deployment: Deployment
-  private let root: SystemRoot
-  private let plans: Bool
-  private let verifies: Bool
+  let deployment: Deployment
+  let root: SystemRoot
+  private let options: Options
+  private var plans: Bool { options.plans }
+
+  /// How a deployment is brought about.
+  public struct Options: Sendable {
+    /// Whether everything is looked at, and nothing changed.
+    public var plans = false
+    /// Whether bytes are compared even where nothing says that they changed.
+    public var verifies = false
+    /// Whether files of earlier runs are removed that are no longer declared.
+    public var prunes = false
+    /// How long to wait for devices that are not there.
+    public var wait = Duration.zero
+
+    /// Options with every choice left to the defaults.
+    public init() {}
+  }
 
   /// A deployment on the running machine that has not begun.
-  /// - Parameters:
-  ///   - plans: whether everything is looked at, and nothing changed.
-  ///   - verifies: whether bytes are compared even where nothing says that they changed.
-  public init(_ deployment: Deployment, plans: Bool = false, verifies: Bool = false) {
+  public init(_ deployment: Deployment, _ options: Options) {
     self.deployment = deployment
     root = SystemRoot()
-    self.plans = plans
-    self.verifies = verifies
+    self.options = options
   }
 
   /// Goes through the deployment, and ends at the first thing that is refused.
   /// - Parameter report: is told of each thing as it is done; of a refused one last.
   public func run(_ report: (DeployedItem) -> Void) async {
+    awaitDevices(for: options.wait)
     let binding = DeployedBinding(root: root, plans: plans)
     var unbound: Set<FunctionAddress> = []
     for function in deployment.functions {
@@ -84,7 +96,7 @@ public struct Deployer {
     var files: FileDeployer
     do throws(Failure) {
       files = try FileDeployer(
-        fileSystem, on: device, in: root, plans: plans, verifies: verifies)
+        fileSystem, on: device, in: root, plans: plans, verifies: options.verifies)
     } catch {
       report(DeployedItem(.mount, fileSystem.mountPoint, .ok).refused(error))
       return false
@@ -97,7 +109,28 @@ public struct Deployer {
       }
       if plans, item.isChange { moved.insert(file.path) }
     }
+    if options.prunes {
+      guard prune(files, report) else { return false }
+    }
     return deployMaps(fileSystem, moved, report)
+  }
+
+  private func prune(
+    _ files: borrowing FileDeployer, _ report: (DeployedItem) -> Void
+  ) -> Bool {
+    let names: [FilePath]
+    do throws(Failure) { names = try files.undeclared() } catch {
+      report(DeployedItem(.mount, files.fileSystem.mountPoint, .ok).refused(error))
+      return false
+    }
+    for name in names {
+      let path = files.fileSystem.mountPoint.appending(name.components)
+      var item = DeployedItem(.file, path, .ok)
+      guard item.take(report, { () throws(Failure) in try files.remove(name) }) else {
+        return false
+      }
+    }
+    return true
   }
 
   /// - Parameter moved: files that the plan would change, so that their addresses are not known.

@@ -6,9 +6,9 @@ internal import SystemPackage
 /// What is as declared keeps its inode, its blocks and its addresses. What is not is replaced whole,
 /// by a file that has its name only once it is written and proved.
 struct FileDeployer: ~Copyable {
-  private let fileSystem: DeployedFileSystem
-  private let root: Descriptor
-  private let plans: Bool
+  let fileSystem: DeployedFileSystem
+  let root: Descriptor
+  let plans: Bool
   private let verifies: Bool
   private let windows: WindowSource
   private var pinner: Pinner

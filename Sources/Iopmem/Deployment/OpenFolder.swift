@@ -13,15 +13,26 @@ final class OpenFolder {
     self.volume = volume
   }
 
+  /// Opens a folder to bring files into.
+  /// - Returns: nil if it is not there, and not made.
+  static func open(
+    _ path: FilePath, in root: borrowing Descriptor, at mountPoint: FilePath, makes: Bool,
+    _ origin: DeviceOrigin
+  ) throws(Failure) -> OpenFolder? {
+    let folder = try descend(path, in: root, at: mountPoint, makes: makes)
+    guard let folder else { return nil }
+    let shown = mountPoint.appending(path.components)
+    return OpenFolder(path, try MountedVolume(folder, named: shown, origin))
+  }
+
   /// Opens a folder one part of its path after the other, so that no link leads elsewhere.
   /// - Parameters:
   ///   - root: the file system's own.
   ///   - makes: whether parts that are not there are made.
   /// - Returns: nil if it is not there.
-  static func open(
-    _ path: FilePath, in root: borrowing Descriptor, at mountPoint: FilePath, makes: Bool,
-    _ origin: DeviceOrigin
-  ) throws(Failure) -> OpenFolder? {
+  static func descend(
+    _ path: FilePath, in root: borrowing Descriptor, at mountPoint: FilePath, makes: Bool
+  ) throws(Failure) -> Descriptor? {
     var shown = mountPoint
     let device = try explain(shown, "cannot read") { () throws(Errno) in try root.status().device }
     var folder = try explain(shown, "cannot open") { () throws(Errno) in
@@ -37,7 +48,7 @@ final class OpenFolder {
     guard found == device else {
       throw Failure(.refused, shown, "is on another file system that is mounted there")
     }
-    return OpenFolder(path, try MountedVolume(folder, named: shown, origin))
+    return folder
   }
 
   private static func step(

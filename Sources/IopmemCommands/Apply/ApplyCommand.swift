@@ -27,6 +27,15 @@ struct ApplyCommand: AsyncParsableCommand {
     help: "Compare the bytes of files that are as they were placed, too.")
   var verifies = false
 
+  @Flag(
+    name: .customLong("prune"),
+    help: "Remove files that apply placed and that are no longer declared.")
+  var prunes = false
+
+  @Option(
+    help: ArgumentHelp("Wait so long for devices that are not there.", valueName: "seconds"))
+  var wait: UInt32 = 0
+
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
   var quiet = false
 
@@ -47,7 +56,12 @@ struct ApplyCommand: AsyncParsableCommand {
       return try report.finish()
     }
     Interruption.hold()
-    await Deployer(deployment, plans: plans, verifies: verifies).run { report.add($0) }
+    var options = Deployer.Options()
+    options.plans = plans
+    options.verifies = verifies
+    options.prunes = prunes
+    options.wait = .seconds(wait)
+    await Deployer(deployment, options).run { report.add($0) }
     // What a signal stopped is reported, and what came too late stopped nothing.
     Interruption.forget()
     try report.finish()

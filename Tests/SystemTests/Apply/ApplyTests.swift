@@ -146,6 +146,62 @@ import Testing
     }
   }
 
+  @Test func onlyWhatWasPlacedAndIsNoLongerDeclaredIsRemoved() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 5000))
+      let kept = volume.file("kept", "a", ", pinned: true")
+      _ = try await volume.apply([
+        kept, volume.file("old", "a"), volume.file("deep/er/old", "a", ", pinned: true"),
+      ])
+      // Others' files, and one that has the record of another.
+      try await Tool.require(
+        "sh",
+        [
+          "-euc",
+          "cd \(volume.mount); echo x >mine; cp --preserve=all old copy; ln -s old link; mkfifo fifo",
+        ])
+      let state = try await volume.state()
+      #expect(try await !volume.apply([kept]).0.changed)
+      let (plan, _) = try await volume.apply([kept], ["--prune", "--plan"])
+      #expect(plan.states == ["ok", "ok", "removed", "removed"])
+      #expect(try await volume.state() == state)
+      let (pruned, tool) = try await volume.apply([kept], ["--prune"])
+      #expect(pruned.states == ["ok", "ok", "removed", "removed"], "\(tool.errors)")
+      #expect(
+        pruned.items.suffix(2).map(\.subject)
+          == ["deep/er/old", "old"].map { "\(volume.mount)/\($0)" })
+      let left = try await Tool.require("find", [volume.mount, "-mindepth", "1"]).text
+      #expect(
+        left.split(separator: "\n").map { $0.dropFirst(volume.mount.count + 1) }.sorted()
+          == ["copy", "deep", "deep/er", "fifo", "kept", "link", "lost+found", "mine"])
+      #expect(try await !volume.apply([kept], ["--prune"]).0.changed)
+    }
+  }
+
+  @Test func devicesThatAreNotThereAreWaitedFor() async throws {
+    let folder = try TemporaryFolder()
+    let manifest = try folder.write(
+      """
+      schema: iopmem.manifest/1
+      filesystems: [{on: {device: \(folder("device"))}, no_bar: true, mount: {at: \(folder("mnt"))}}]
+      """.utf8, to: "m")
+    let start = ContinuousClock.now
+    try await Tool.iopmem(["apply", "--wait", "1", manifest]).expect(status: 1)
+    #expect(ContinuousClock.now - start > .seconds(1))
+    try await AppliedVolume.with { volume in
+      let link = Task {
+        try await Task.sleep(for: .milliseconds(300))
+        try await Tool.require("mkdir", [folder("mnt")])
+        try await Tool.require("ln", ["-s", volume.device.path, folder("device")])
+      }
+      // It is there, and no DAX is to be had of it: it was found.
+      let tool = try await Tool.iopmem(["apply", "--wait", "60", manifest])
+      tool.expect(status: 2)
+      #expect(tool.errors.contains("cannot be mounted for DAX"), "\(tool.errors)")
+      try await link.value
+    }
+  }
+
   @Test func mistakesAreToldWithLineAndField() async throws {
     let folder = try TemporaryFolder()
     let manifest = try folder.write(

@@ -1,0 +1,68 @@
+internal import Linux
+internal import SystemPackage
+
+extension FileDeployer {
+  /// The files that an earlier run placed, as they say themselves, and that are no longer declared:
+  /// paths from the root, in the order of their bytes.
+  func undeclared() throws(Failure) -> [FilePath] {
+    let declared = Set(fileSystem.files.map(\.path))
+    var found: [FilePath] = []
+    var pending = [FilePath()]
+    while let folder = pending.popLast() {
+      if Interruption.signal != nil { throw .interrupted() }
+      let open = try OpenFolder.descend(
+        folder, in: root, at: fileSystem.mountPoint, makes: false)
+      // What went away meanwhile holds nothing of ours.
+      guard let open else { continue }
+      let shown = fileSystem.mountPoint.appending(folder.components)
+      try explain(shown, "cannot be searched") { () throws(Errno) in
+        let device = try open.status().device
+        var directory = try Directory(
+          taking: Descriptor(".", in: open, .readOnly, options: .directory))
+        while let entry = try directory.next() {
+          let path = folder.appending(entry.name.components)
+          let status = try open.status(of: entry.name)
+          // No run makes a path that is none, and nothing of ours is on another file system.
+          guard DeployedName.problem(path.bytes) == nil, status.device == device else { continue }
+          if status.kind == .directory { pending.append(path) }
+          if status.kind == .regular, !declared.contains(path),
+            try Self.isOurs(entry.name, in: open)
+          {
+            found.append(path)
+          }
+        }
+      }
+    }
+    return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+  }
+
+  /// Removes a file that is no longer declared, and takes its pin away before.
+  func remove(_ name: FilePath) throws(Failure) -> DeployedItem {
+    let path = fileSystem.mountPoint.appending(name.components)
+    let item = DeployedItem(.file, path, .removed, reason: "it is no longer declared")
+    if plans { return item }
+    let open = try OpenFolder.descend(
+      name.removingLastComponent(), in: root, at: fileSystem.mountPoint, makes: false)
+    guard let open else { return item }
+    let last = FilePath(root: nil, name.components.suffix(1))
+    try explain(path, "cannot be removed") { () throws(Errno) in
+      guard try Self.isOurs(last, in: open) else { throw .noSuchFileOrDirectory }
+      let file = try Descriptor(last, in: open, .readOnly, options: [.noFollow, .nonBlocking])
+      if try file.status().attributes.contains(.immutable) { try file.setImmutable(false) }
+      try open.removeName(last)
+      try open.synchronize()
+    }
+    return item
+  }
+
+  /// Whether a regular file has a record of its own.
+  private static func isOurs(
+    _ name: FilePath, in folder: borrowing Descriptor
+  ) throws(Errno) -> Bool {
+    let file = try Descriptor(name, in: folder, .readOnly, options: [.noFollow, .nonBlocking])
+    guard let value = try ExtendedAttribute.value(of: SourceRecord.name, from: file) else {
+      return false
+    }
+    return SourceRecord(value)?.placed.inode == (try file.status().inode)
+  }
+}
