@@ -3,6 +3,8 @@
 
 PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
+UNITDIR = $(PREFIX)/lib/systemd/system
+UDEVDIR = $(PREFIX)/lib/udev
 DESTDIR =
 
 SWIFT = swift
@@ -23,16 +25,20 @@ sbin = $(DESTDIR)$(PREFIX)/sbin
 lib = $(DESTDIR)$(LIBDIR)
 include = $(DESTDIR)$(PREFIX)/include
 share = $(DESTDIR)$(PREFIX)/share
+units = $(DESTDIR)$(UNITDIR)
+rules = $(DESTDIR)$(UDEVDIR)/rules.d
 
 headers = $(wildcard Sources/CIopmem/include/*.h)
 functions = $(shell sed -n 's/^\t\(iopmem_[a-z_]*\);$$/\1/p' Sources/CIopmem/iopmem.map)
 version = $(shell sed -n 's/.*StaticString = "\(.*\)"/\1/p' Sources/Iopmem/Version.swift)
+source = $(DESTDIR)$(PREFIX)/src/iopmem-$(version)
+driver = $(wildcard driver/*.[ch]) driver/Kbuild driver/Kconfig driver/Makefile driver/dkms.conf
 pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
 .PHONY: help build static library demo test test-long fuzz test-vm vm check fmt bench \
-  install install-program install-library uninstall clean
+  install install-program install-library install-driver uninstall clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -91,7 +97,7 @@ bench: ## Measure against other tools
 	@scripts/bench
 
 # Copies what was built, and builds nothing: installing is often root's, building is not.
-install: install-program install-library ## Install into DESTDIR and PREFIX what `make static library` built
+install: install-program install-library install-driver ## Install into DESTDIR and PREFIX what `make static library` built
 
 install-program: ## Install the program alone, with what belongs to it
 	@[ -x $(static) ] || { echo 'install: run "make static" first' >&2; exit 1; }
@@ -104,6 +110,10 @@ install-program: ## Install the program alone, with what belongs to it
 	install -m 644 $(schemas) $(share)/iopmem/schemas
 	install -D -m 644 share/examples/iopmem.yaml $(share)/doc/iopmem/examples/iopmem.yaml
 	scripts/completions install $(static) $(share)
+	install -d $(units)
+	@for unit in share/systemd/*.in; do \
+	  sed 's|@PREFIX@|$(PREFIX)|' $$unit >$(units)/$$(basename $$unit .in) || exit 1; done
+	install -D -m 644 share/udev/60-iopmem.rules $(rules)/60-iopmem.rules
 
 install-library: ## Install the library alone, with what belongs to it
 	@[ -r $(library) ] || { echo 'install: run "make library" first' >&2; exit 1; }
@@ -118,13 +128,21 @@ install-library: ## Install the library alone, with what belongs to it
 	@for name in $(functions); do ln -sf iopmem.3 $(share)/man/man3/$$name.3; done
 	install -m 644 share/examples/*.c $(share)/doc/iopmem/examples
 
+install-driver: ## Install the driver's source for DKMS, and the header of its requests
+	install -d $(source)/uapi
+	install -m 644 $(driver) $(source)
+	install -m 644 driver/uapi/iopmem.h $(source)/uapi
+	install -D -m 644 driver/uapi/iopmem.h $(include)/linux/iopmem.h
+
 uninstall: ## Remove what `install` installed
 	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
 	rm -f $(lib)/libiopmem.so* $(lib)/pkgconfig/iopmem.pc
 	rm -f $(addprefix $(include)/,$(notdir $(headers)))
 	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done
 	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
-	rm -rf $(share)/iopmem $(share)/doc/iopmem
+	rm -rf $(share)/iopmem $(share)/doc/iopmem $(source)
+	rm -f $(include)/linux/iopmem.h $(rules)/60-iopmem.rules
+	rm -f $(patsubst share/systemd/%.in,$(units)/%,$(wildcard share/systemd/*.in))
 	scripts/completions uninstall $(share)
 
 clean: ## Remove what was built

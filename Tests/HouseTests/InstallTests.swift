@@ -14,6 +14,9 @@ internal import Testing
       let byLink = try await Tool.require(installed(link), ["--help"])
       let byVerb = try await Tool.require(installed("bin/iopmem"), [verb, "--help"])
       #expect(byLink.output == byVerb.output, "\(link)")
+      let name = link.split(separator: "/").last ?? ""
+      let completion = installed("share/bash-completion/completions/\(name)")
+      #expect(FileManager.default.isReadableFile(atPath: completion), "\(completion)")
     }
   }
 
@@ -25,6 +28,46 @@ internal import Testing
         #expect(FileManager.default.isReadableFile(atPath: installed(path)), "\(path)")
       }
     }
+  }
+
+  /// The units start what is installed, and systemd knows each of their words.
+  @Test func systemdTakesTheUnits() async throws {
+    let units = ["iopmem-apply.service", "iopmem-bind@.service", "iopmem@.service"]
+    let folder = installed("lib/systemd/system")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == units)
+    for unit in units {
+      let text = try String(contentsOfFile: folder + "/" + unit, encoding: .utf8)
+      let here = installed.folder(unit)
+      try text.replacing("/opt/iopmem/", with: installed(""))
+        .write(toFile: here, atomically: true, encoding: .utf8)
+      let tool = try await Tool.run("systemd-analyze", ["verify", "--man=no", here])
+      #expect(tool.status == 0 && tool.errors.isEmpty, "\(unit): \(tool.errors)")
+    }
+  }
+
+  /// DKMS finds all that the driver is built of.
+  @Test func theDriversSourceIsWhole() throws {
+    let files = FileManager.default
+    let source = try #require(
+      files.contentsOfDirectory(atPath: installed("src")).first { $0.hasPrefix("iopmem-") })
+    for path in try files.subpathsOfDirectory(atPath: Project.folder + "/driver")
+    where path.hasSuffix(".c") || path.hasSuffix(".h") || ["Kbuild", "dkms.conf"].contains(path) {
+      // What a build makes of modules is no source.
+      if path.hasSuffix(".mod.c") { continue }
+      #expect(files.isReadableFile(atPath: installed("src/\(source)/\(path)")), "\(path)")
+    }
+    let configuration = try String(
+      contentsOfFile: installed("src/\(source)/dkms.conf"), encoding: .utf8)
+    let version = source.dropFirst("iopmem-".count)
+    #expect(configuration.contains("PACKAGE_VERSION=\"\(version)\"\n"))
+  }
+
+  /// iopmem(4) names `<linux/iopmem.h>`.
+  @Test(arguments: ["cc -std=c99", "c++ -x c++ -std=c++11"])
+  func theDriversHeaderStandsAlone(compiler: String) async throws {
+    let header = installed("include/linux/iopmem.h")
+    let flags = ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", header]
+    try await Tool.require("sh", ["-c", "\(compiler) \"$@\"", "sh"] + flags)
   }
 
   @Test func nothingIsLeftBehind() async throws {
