@@ -274,11 +274,27 @@ build_test_module() { # build_test_module KERNEL NAME
   build_module "$1" "$2"
 }
 
+# with_sparse KERNEL: has make look over what it compiles, if this machine has sparse and it runs there.
+with_sparse() {
+  local kernel=$1 sparse script
+  sparse=$(command -v sparse) || return 0
+  cp -u "$sparse" "$cache/build/$kernel/sparse"
+  in_tree "$kernel" /build/sparse --version >/dev/null 2>&1 || return 0
+  # Make asks a script whether it is any good, which Debian's headers leave out.
+  script=$(echo "$cache/kernels/$kernel"/usr/src/linux-headers-*-common/scripts)/checker-valid.sh
+  if [ ! -e "$script" ]; then
+    printf '#!/bin/sh\necho 1\n' >"$script"
+    chmod +x "$script"
+  fi
+  echo "C=1 CHECK=/build/sparse CF=-Wsparse-error"
+}
+
 # build_module KERNEL FOLDER: what lies in a folder of the driver's build.
 build_module() {
-  local kernel=$1 build=$cache/build/$1 architecture=${architecture_of[$1]}
+  local kernel=$1 build=$cache/build/$1 architecture=${architecture_of[$1]} checked
+  read -ra checked < <(with_sparse "$1"; echo)
   in_tree "$kernel" env DEB_BUILD_ARCH=amd64 "DEB_HOST_ARCH=$architecture" \
     make -s -C "/usr/src/linux-headers-$(release "$kernel")" "M=/build/$2" \
-    CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror modules >"$build/log" 2>&1 ||
+    CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror "${checked[@]}" modules >"$build/log" 2>&1 ||
     { cat "$build/log" >&2 && return 1; }
 }

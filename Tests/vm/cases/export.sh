@@ -25,19 +25,19 @@ esac
 client=${client:-${engines##* }}
 
 tries() { # tries FILE OFFSET LENGTH: how an export ends
-  /vm/lease try-export "$dev" "$mnt/$1" "$2" "$3"
+  /vm/buffer try "$dev" "$mnt/$1" "$2" "$3"
 }
 imported() { # imported FILE FUNCTION WORD...: what an importer is given, or why not
   local file=$1
   shift
-  /vm/lease export "$dev" "$mnt/$file" 0 8192 "$@" </dev/null 2>&1
+  /vm/buffer hold "$dev" "$mnt/$file" 0 8192 "$@" </dev/null 2>&1
 }
 hold() { # hold NAME FUNCTION WORD...: the file of that name as a dma-buf, until `let_go NAME`
   local name=$1
   shift
   rm -f "/tmp/$name.in"
   mkfifo "/tmp/$name.in"
-  /vm/lease export "$dev" "$mnt/$name" 0 8192 "$@" <"/tmp/$name.in" >"/tmp/$name.out" 2>&1 &
+  /vm/buffer hold "$dev" "$mnt/$name" 0 8192 "$@" <"/tmp/$name.in" >"/tmp/$name.out" 2>&1 &
   echo $! >"/tmp/$name.pid"
   # Whoever opens it later would wait.
   sleep 1000 >"/tmp/$name.in" &
@@ -89,7 +89,7 @@ in_pieces() {
     /real/fallocate -c -o $((block * 4096)) -l 4096 $mnt/many
   done
   sync
-  /vm/lease export "$dev" $mnt/many 0 "$(stat -c %s $mnt/many)" "$client" </dev/null >/tmp/many ||
+  /vm/buffer hold "$dev" $mnt/many 0 "$(stat -c %s $mnt/many)" "$client" </dev/null >/tmp/many ||
     fail "$fs: $(cat /tmp/many)"
   grep 0x /tmp/many >/tmp/pieces
   /real/filefrag -b4096 -v $mnt/many | tr -d :. | awk '$1 ~ /^[0-9]+$/ { print $4, $6 }' |

@@ -2,7 +2,7 @@
 # what: which memory type the BAR has for the kernel, and for a program that maps a file: as published
 # quick: stable@plain newest@plain newest@topology
 # weight: 2
-insmod /modules/pagetables.ko
+[ -e /dev/pagetables ] || insmod /modules/pagetables.ko
 parameters=/sys/module/iopmem/parameters
 listed=/sys/kernel/debug/x86/pat_memtype_list
 # From 6.15 DAX has no say in how a program maps a page.
@@ -57,7 +57,7 @@ is() {
 combined=uncached-minus
 [ -z "$follows" ] || combined=write-combining
 f=$(iop 1) systems='ext4 xfs'
-[ "$VM_MACHINE" = plain ] || systems=ext4
+[ "$VM_MACHINE$VM_QUICK" = plain ] || systems=ext4
 bind "$f"
 is write-combining $combined
 if [ "$VM_MACHINE" = plain ]; then

@@ -13,6 +13,8 @@
  *   file read-direct DEVICE OFFSET FILE BYTES   the device's DMA writes into FILE's mapping
  *   file write-direct DEVICE OFFSET FILE BYTES  the device's DMA reads from FILE's mapping
  *   file gather FILE OFFSET+LENGTH[,OFFSET+LENGTH...]   these bytes of it, to standard output
+ *   file peek DEVICE OFFSET BYTES  these bytes of it, past the page cache, to standard output
+ *   file wipe DEVICE OFFSET BYTES  zeros there, past the page cache
  *   file splice FILE               hold a page of it in a pipe, and nothing else of it, to the end
  *                                  of input
  *   file memory-type FILE          map it, and print what the page tables have of its first page:
@@ -337,6 +339,24 @@ static int hold_page(const char *path)
 	return getchar() != EOF;
 }
 
+/* dd(1) of busybox does not always go past the page cache when it is told to. */
+static int past_the_cache(const char *path, uint64_t offset, uint64_t bytes, int writes)
+{
+	int fd = open_or_die(path, O_RDWR | O_DIRECT);
+	char *buffer = aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
+	ssize_t done;
+
+	if (!buffer)
+		die("buffer");
+	memset(buffer, 0, bytes);
+	done = writes ? pwrite(fd, buffer, bytes, offset) : pread(fd, buffer, bytes, offset);
+	if (done < 0 || (uint64_t)done != bytes)
+		die("%s at %llu", path, (unsigned long long)offset);
+	if (!writes)
+		fwrite(buffer, 1, bytes, stdout);
+	return 0;
+}
+
 static void print_memory_type(volatile char *page)
 {
 	int tables = open_or_die("/dev/pagetables", O_RDWR);
@@ -385,6 +405,8 @@ int main(int argc, char **argv)
 		return pieces(argv[2], argv[3]);
 	if (!strcmp(verb, "gather") && argc == 4)
 		return gather(argv[2], argv[3]);
+	if ((!strcmp(verb, "peek") || !strcmp(verb, "wipe")) && argc == 5)
+		return past_the_cache(argv[2], number(argv[3]), number(argv[4]), *verb == 'w');
 	if (!strcmp(verb, "splice"))
 		return hold_page(argv[2]);
 	if (!strcmp(verb, "memory-type"))

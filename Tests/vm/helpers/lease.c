@@ -9,21 +9,15 @@
  *   lease try DEVICE FILE            print OK or the error of taking a lease
  *   lease try-read DEVICE FILE       the same with a descriptor that is not open for writing
  *   lease try-map DEVICE FUNCTION [BITS]
- *   lease try-export DEVICE FILE OFFSET LENGTH
- *   lease export DEVICE FILE OFFSET LENGTH FUNCTION [WORD...]   as a dma-buf, and have it attached for
- *                                    the function (importer.c has the words); prints what the
- *                                    importer was given, and holds nothing but that until end of
- *                                    input. A line "again" has it mapped once more.
  *   lease abuse DEVICE FILE          requests that must be refused, one a line
  *
  * `lease -f VERB ...` maps for a client without a known route too.
  *
  * While it holds, each line of input makes it print its query again; SIGKILL is the other end.
  */
-#include "helper.h"
+#include "leases.h"
 
 #include <poll.h>
-#include "uapi/iopmem.h"
 
 static void print_query(int fd)
 {
@@ -46,24 +40,6 @@ static void print_query(int fd)
 	fflush(stdout);
 }
 
-static int take(int device, int file, struct iopmem_lease *lease)
-{
-	*lease = (struct iopmem_lease){ .size = sizeof(*lease), .file = file };
-	return ioctl(device, IOPMEM_IOC_LEASE, lease);
-}
-
-/* The file's own descriptor is closed: the lease is what holds it. */
-static int take_path(int device, const char *path, int flags, struct iopmem_lease *lease)
-{
-	int file = open_or_die(path, flags);
-	int rc = take(device, file, lease);
-	int error = errno;
-
-	close(file);
-	errno = error;
-	return rc;
-}
-
 static unsigned int force;
 
 static int map(int fd, const char *function, const char *bits, struct iopmem_map *map)
@@ -81,49 +57,6 @@ static int map(int fd, const char *function, const char *bits, struct iopmem_map
 				    .devfn = slot << 3 | number,
 				    .dma_bits = bits ? atoi(bits) : 0 };
 	return ioctl(fd, IOPMEM_IOC_MAP, map);
-}
-
-static int export_range(int lease, const char *offset, const char *length)
-{
-	struct iopmem_export_range range = { .size = sizeof(range),
-					     .offset = number(offset),
-					     .length = number(length) };
-
-	return ioctl(lease, IOPMEM_IOC_EXPORT, &range) ? -1 : range.dmabuf;
-}
-
-/* What the importer has now. */
-static void print_import(int importer)
-{
-	char text[4096];
-	ssize_t count;
-
-	lseek(importer, 0, SEEK_SET);
-	while ((count = read(importer, text, sizeof(text))) > 0)
-		fwrite(text, 1, count, stdout);
-	puts(count ? strerrorname_np(errno) : "end");
-	fflush(stdout);
-}
-
-static void import(int dmabuf, char **words)
-{
-	int importer = open_or_die("/dev/importer", O_RDWR);
-	char line[256];
-	int length = snprintf(line, sizeof(line), "%d", dmabuf);
-
-	for (; *words && length < (int)sizeof(line); words++)
-		length += snprintf(line + length, sizeof(line) - length, " %s", *words);
-	if (write(importer, line, length) != length)
-		die("import");
-	/* The importer holds the dma-buf, and that the lease. */
-	close(dmabuf);
-	do {
-		print_import(importer);
-		if (!fgets(line, sizeof(line), stdin))
-			return;
-		if (!strcmp(line, "again\n") && write(importer, line, 5) != 5)
-			puts(strerrorname_np(errno));
-	} while (1);
 }
 
 static void stay(int fd)
@@ -261,21 +194,6 @@ int main(int argc, char **argv)
 	} else if (!strcmp(verb, "try-map") && argc >= 4) {
 		puts(map(device, argv[3], argc > 4 ? argv[4] : NULL, &m) ? strerrorname_np(errno) :
 									   "OK");
-	} else if (!strcmp(verb, "try-export") && argc == 6) {
-		if (take_path(device, argv[3], O_RDWR, &l))
-			die("lease of %s", argv[3]);
-		puts(export_range(l.lease, argv[4], argv[5]) < 0 ? strerrorname_np(errno) : "OK");
-	} else if (!strcmp(verb, "export") && argc > 6) {
-		int dmabuf;
-
-		if (take_path(device, argv[3], O_RDWR, &l))
-			die("lease of %s", argv[3]);
-		dmabuf = export_range(l.lease, argv[4], argv[5]);
-		if (dmabuf < 0)
-			die("export of %s", argv[3]);
-		close(l.lease);
-		close(device);
-		import(dmabuf, argv + 6);
 	} else if (!strcmp(verb, "abuse") && argc == 4) {
 		return abuse(argv[2], argv[3]);
 	} else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * importer: a driver's part in taking a dma-buf, for any function, from the shell. Support of the
- * tests; it does no DMA.
+ * tests.
  *
  * /dev/importer: write "FD FUNCTION WORD..." to attach for a PCI function and map; "again" maps once
  * more. Reading gives a line a piece, its address and its length, or "revoked" once the exporter has
@@ -10,10 +10,17 @@
  *   pinned   cannot be made to let go
  *   slow     lets go three seconds after it is told to
  *   bits=N   the function drives so many address bits, 64 without
+ *   moves    the function is QEMU's edu, and copies the first 2048 bytes to the next 2048, again and
+ *            again, for as long as they are mapped
+ *   deaf     what moves does not stop when it is told to, as no importer must do it
  */
+#include <linux/delay.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
+#include <linux/io.h>
+#include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/kthread.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -31,13 +38,84 @@ struct importer {
 	bool host;
 	bool pinned;
 	bool slow;
+	bool moves;
+	bool deaf;
+	/* Held over each round of the engine: @at is its address, 0 for none. */
+	struct mutex turn;
+	dma_addr_t at;
+	void __iomem *engine;
+	struct task_struct *mover;
 };
+
+/* QEMU's docs/specs/edu.rst */
+enum {
+	EDU_SOURCE = 0x80,
+	EDU_DESTINATION = 0x88,
+	EDU_COUNT = 0x90,
+	EDU_COMMAND = 0x98,
+	EDU_BUFFER = 0x40000,
+	EDU_START = 1,
+	EDU_TO_MEMORY = 2,
+	PIECE = 2048,
+};
+
+/* The engine takes a tenth of a second. One that is gone reads as if it never ended. */
+static void importer_transfer(struct importer *importer, u64 from, u64 to, u64 direction)
+{
+	int tries = 10000;
+
+	writeq(from, importer->engine + EDU_SOURCE);
+	writeq(to, importer->engine + EDU_DESTINATION);
+	writeq(PIECE, importer->engine + EDU_COUNT);
+	writeq(EDU_START | direction, importer->engine + EDU_COMMAND);
+	while ((readq(importer->engine + EDU_COMMAND) & EDU_START) && tries--)
+		usleep_range(500, 1000);
+}
+
+static int importer_mover(void *data)
+{
+	struct importer *importer = data;
+
+	while (!kthread_should_stop()) {
+		mutex_lock(&importer->turn);
+		if (importer->at) {
+			importer_transfer(importer, importer->at, EDU_BUFFER, 0);
+			importer_transfer(importer, EDU_BUFFER, importer->at + PIECE, EDU_TO_MEMORY);
+		}
+		mutex_unlock(&importer->turn);
+		usleep_range(500, 1000);
+	}
+	return 0;
+}
+
+static int importer_start_mover(struct importer *importer)
+{
+	importer->engine = pci_iomap(importer->pdev, 0, 0);
+	if (!importer->engine)
+		return -ENOMEM;
+	importer->mover = kthread_run(importer_mover, importer, "importer");
+	if (!IS_ERR(importer->mover))
+		return 0;
+	pci_iounmap(importer->pdev, importer->engine);
+	return PTR_ERR(importer->mover);
+}
+
+/* Returns when the engine is still. */
+static void importer_set_engine(struct importer *importer, dma_addr_t at)
+{
+	mutex_lock(&importer->turn);
+	importer->at = at;
+	mutex_unlock(&importer->turn);
+}
 
 /* Under the reservation lock. */
 static void importer_unmap(struct importer *importer)
 {
-	if (importer->table)
-		dma_buf_unmap_attachment(importer->attach, importer->table, DMA_BIDIRECTIONAL);
+	if (!importer->table)
+		return;
+	if (!importer->deaf)
+		importer_set_engine(importer, 0);
+	dma_buf_unmap_attachment(importer->attach, importer->table, DMA_BIDIRECTIONAL);
 	importer->table = NULL;
 }
 
@@ -84,10 +162,12 @@ static int importer_map(struct importer *importer)
 		goto out;
 	}
 	table = dma_buf_map_attachment(importer->attach, DMA_BIDIRECTIONAL);
-	if (IS_ERR(table))
+	if (IS_ERR(table)) {
 		rc = PTR_ERR(table);
-	else
+	} else {
 		importer->table = table;
+		importer_set_engine(importer, sg_dma_address(table->sgl));
+	}
 out:
 	dma_resv_unlock(importer->dmabuf->resv);
 	return rc;
@@ -116,7 +196,8 @@ static int importer_attach(struct importer *importer, int fd)
 		importer->attach = NULL;
 		return rc;
 	}
-	return importer_map(importer);
+	rc = importer->moves ? importer_start_mover(importer) : 0;
+	return rc ? rc : importer_map(importer);
 }
 
 static int importer_begin(struct importer *importer, char *text)
@@ -143,6 +224,10 @@ static int importer_begin(struct importer *importer, char *text)
 			importer->pinned = true;
 		else if (!strcmp(word, "slow"))
 			importer->slow = true;
+		else if (!strcmp(word, "moves"))
+			importer->moves = true;
+		else if (!strcmp(word, "deaf"))
+			importer->deaf = true;
 		else if (sscanf(word, "bits=%u", &importer->bits) != 1)
 			return -EINVAL;
 	}
@@ -192,6 +277,7 @@ static int importer_open(struct inode *inode, struct file *file)
 	if (!importer)
 		return -ENOMEM;
 	INIT_DELAYED_WORK(&importer->letting_go, importer_let_go);
+	mutex_init(&importer->turn);
 	/* misc_open() has left something there. */
 	file->private_data = NULL;
 	rc = single_open(file, importer_show, importer);
@@ -204,6 +290,10 @@ static int importer_release(struct inode *inode, struct file *file)
 {
 	struct importer *importer = ((struct seq_file *)file->private_data)->private;
 
+	if (!IS_ERR_OR_NULL(importer->mover)) {
+		kthread_stop(importer->mover);
+		pci_iounmap(importer->pdev, importer->engine);
+	}
 	if (importer->attach) {
 		importer_let_go(&importer->letting_go.work);
 		cancel_delayed_work_sync(&importer->letting_go);
