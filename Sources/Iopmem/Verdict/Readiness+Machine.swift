@@ -1,5 +1,6 @@
 internal import Linux
 internal import PCI
+internal import SystemPackage
 
 extension Readiness {
   /// Findings about kernel options that files on device memory need, and that are off.
@@ -63,7 +64,7 @@ extension Readiness {
   /// It goes by the version that the driver goes by when it is built: `driver/compat.h`. Without
   /// `PCI_P2PDMA` there is `noPeerDMA`.
   static func bufferFindings(
-    of disk: Disk, _ version: KernelVersion?, _ kernel: KernelConfiguration?
+    of disk: Disk, _ version: KernelVersion?, _ kernel: KernelConfiguration?, _ root: SystemRoot
   ) -> [Finding] {
     guard disk.isIopmem else { return [] }
     if let version, version < KernelVersion(7, 1) {
@@ -81,13 +82,26 @@ extension Readiness {
           "has no dma-bufs of its files: the kernel has no DMA_SHARED_BUFFER")
       ]
     }
-    guard version == nil || kernel == nil else { return [] }
-    let what = version == nil ? "its kernel's version" : "how its kernel was built"
+    guard let unseen = unseen(of: disk, version, kernel, root) else { return [] }
     return [
       Finding(
         .buffersUnseen, .note, disk.function,
-        "may have dma-bufs of its files or not: the machine does not tell \(what)")
+        "may have dma-bufs of its files or not: \(unseen)")
     ]
+  }
+
+  /// What the machine does not tell, by which dma-bufs of files could be known; nil if it tells all.
+  private static func unseen(
+    of disk: Disk, _ version: KernelVersion?, _ kernel: KernelConfiguration?, _ root: SystemRoot
+  ) -> String? {
+    if version == nil { return "the machine does not tell its kernel's version" }
+    if kernel == nil { return "the machine does not tell how its kernel was built" }
+    // An attribute that the driver has published since it makes them.
+    let type = disk.folder.appending("iopmem/memory_type")
+    guard let text = try? root.attribute(type), !text.isEmpty else {
+      return "its driver does not publish memory_type, and one of version 0.1.0 makes none"
+    }
+    return nil
   }
 
   /// Findings about how the processor caches memory that peers write to.

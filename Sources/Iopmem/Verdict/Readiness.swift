@@ -59,7 +59,7 @@ public struct Readiness: Sendable {
     cacheMode = target?.cpu.flatMap { CacheMode(of: $0, in: windows.root) }
     findings += Self.driverFindings(of: device.disk) + Self.kernelFindings(kernel, facts.processor)
     if target?.cpu != nil { findings += Self.cacheFindings(cacheMode, of: device.disk) }
-    findings += Self.bufferFindings(of: device.disk, facts.kernel, kernel)
+    findings += Self.bufferFindings(of: device.disk, facts.kernel, kernel, windows.root)
     findings += Self.contentFindings(of: device, in: windows.root)
     self.target = target
     self.findings = findings

@@ -136,6 +136,15 @@ import Testing
     }
   }
 
+  /// The first driver made none, and has the same version of its interface.
+  @Test func driversThatDoNotTell() throws {
+    #expect(
+      try codes { try $0.remove(TestMachine.disk + "/iopmem/memory_type") } == [.buffersUnseen])
+    #expect(
+      try codes { try $0.put("", at: TestMachine.disk + "/iopmem/memory_type") }
+        == [.buffersUnseen])
+  }
+
   @Test func kernelsThatDoNotTellTheirVersion() throws {
     for text in [nil, "", "Linux version x (x) #1\n"] as [String?] {
       let codes = try codes {

@@ -11,9 +11,9 @@ noise /tmp/from 8192
 iopmem place --quiet /tmp/from $mnt
 iopmem place --quiet --size 8K $mnt/to
 if [ ! -e /modules/importer.ko ]; then
-  # 95 is EOPNOTSUPP.
-  ends 2 "95: $mnt/from: cannot be exported: the kernel is older than 7.1" \
-    /vm/dmabuf $mnt/from "$engine"
+  ends 2 "cannot be exported: the kernel is older than 7.1" /vm/dmabuf $mnt/from "$engine"
+  # EOPNOTSUPP.
+  same "the kernel's error" 95 "$(cut -d : -f 1 /tmp/complaint)"
   moved "nothing: this kernel has no dma-bufs of peers' memory that can be taken back"
   exit 0
 fi
