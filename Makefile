@@ -38,7 +38,7 @@ schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
 .PHONY: help build static library demo test test-long fuzz test-vm vm check fmt bench \
-  install install-program install-library install-driver uninstall clean
+  install install-program install-library install-driver uninstall deb test-deb clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -145,5 +145,13 @@ uninstall: ## Remove what `install` installed
 	rm -f $(patsubst share/systemd/%.in,$(units)/%,$(wildcard share/systemd/*.in))
 	scripts/completions uninstall $(share)
 
+deb: static library ## Pack all as Debian packages, into .build-deb
+	@scripts/setup deb
+	@scripts/make-deb $(version) .build-deb
+
+test-deb: static library ## As root, install, upgrade and purge the packages in a tree of Debian's own
+	@scripts/setup deb
+	@Tests/packages/run
+
 clean: ## Remove what was built
-	rm -rf .build .build-static
+	rm -rf .build .build-static .build-deb
