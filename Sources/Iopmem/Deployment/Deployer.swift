@@ -91,8 +91,13 @@ public struct Deployer {
   }
 
   private func deployFiles(
-    _ fileSystem: DeployedFileSystem, _ device: FilePath, _ report: (DeployedItem) -> Void
+    _ declared: DeployedFileSystem, _ device: FilePath, _ report: (DeployedItem) -> Void
   ) -> Bool {
+    let fileSystem: DeployedFileSystem
+    do throws(Failure) { fileSystem = try declared.withTrees() } catch {
+      report(DeployedItem(.file, declared.mountPoint, .ok).refused(error))
+      return false
+    }
     var files: FileDeployer
     do throws(Failure) {
       files = try FileDeployer(
@@ -171,8 +176,13 @@ extension Deployer {
   }
 
   private func planFiles(
-    _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
+    _ declared: DeployedFileSystem, _ report: (DeployedItem) -> Void
   ) -> Bool {
+    let fileSystem: DeployedFileSystem
+    do throws(Failure) { fileSystem = try declared.withTrees() } catch {
+      report(DeployedItem(.file, declared.mountPoint, .ok).refused(error))
+      return false
+    }
     for file in fileSystem.files {
       let path = fileSystem.path(of: file)
       var item = DeployedItem(.file, path, .ok)

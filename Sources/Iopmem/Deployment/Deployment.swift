@@ -69,6 +69,9 @@ public struct DeployedFileSystem {
   public var maps: [DeployedMap] = []
   /// The files, in the order in which they are placed.
   public var files: [DeployedFile] = []
+  /// Folders that all files below are brought from: each stands for them, with a folder as its
+  /// source.
+  public var trees: [DeployedFile] = []
 
   /// A file system without files, whose files must be in a BAR and DAX.
   public init(device: Device, mountPoint: FilePath) {

@@ -12,8 +12,10 @@ struct FileDeployer: ~Copyable {
   private let verifies: Bool
   private let windows: WindowSource
   private var pinner: Pinner
-  /// The folder of the file before: files of one folder come together.
-  private var folder: OpenFolder?
+  /// The folders of files before, by their paths.
+  private var folders: [FilePath: OpenFolder] = [:]
+  /// How many folders are kept open: a process may have some thousand descriptors.
+  private static let mostFolders = 64
 
   /// - Parameters:
   ///   - plans: whether everything is looked at, and nothing changed.
@@ -70,10 +72,12 @@ struct FileDeployer: ~Copyable {
   }
 
   private mutating func open(_ path: FilePath) throws(Failure) -> OpenFolder? {
-    if let folder, folder.path == path { return folder }
+    if let folder = folders[path] { return folder }
+    if folders.count >= Self.mostFolders { folders.removeAll() }
     let origin = DeviceOrigin(windows: windows, needsBar: fileSystem.needsBar)
-    folder = try OpenFolder.open(
+    let folder = try OpenFolder.open(
       path, in: root, at: fileSystem.mountPoint, makes: !plans, origin)
+    folders[path] = folder
     return folder
   }
 

@@ -3,15 +3,10 @@ internal import SystemPackage
 
 /// A folder of a mounted file system that files are brought into.
 final class OpenFolder {
-  /// Its path from the file system's root; empty for that itself.
-  let path: FilePath
   /// The folder, open, and the file system that it belongs to.
   let volume: MountedVolume
 
-  private init(_ path: FilePath, _ volume: consuming MountedVolume) {
-    self.path = path
-    self.volume = volume
-  }
+  private init(_ volume: consuming MountedVolume) { self.volume = volume }
 
   /// Opens a folder to bring files into.
   /// - Returns: nil if it is not there, and not made.
@@ -22,7 +17,7 @@ final class OpenFolder {
     let folder = try descend(path, in: root, at: mountPoint, makes: makes)
     guard let folder else { return nil }
     let shown = mountPoint.appending(path.components)
-    return OpenFolder(path, try MountedVolume(folder, named: shown, origin))
+    return OpenFolder(try MountedVolume(folder, named: shown, origin))
   }
 
   /// Opens a folder one part of its path after the other, so that no link leads elsewhere.

@@ -4,18 +4,22 @@ internal import SystemPackage
 extension ManifestReader {
   static func file(
     _ value: ManifestValue, in fileSystem: DeployedFileSystem, _ names: inout TakenNames
-  ) throws(ManifestMistake) -> DeployedFile {
+  ) throws(ManifestMistake) -> (isTree: Bool, DeployedFile) {
     let fields = try ManifestFields(
       value,
       [
-        "path", "source", "size", "digest", "align", "mode", "owner", "group", "pinned",
+        "path", "tree", "source", "size", "digest", "align", "mode", "owner", "group", "pinned",
       ])
-    let path = try fields.required("path")
+    let (nameField, path) = try fields.one(of: ["path", "tree"])
+    let isTree = nameField == "tree"
     let bytes = Array(try path.text().utf8)
     if let problem = DeployedName.problem(bytes) { throw path.mistake(problem) }
     let name = FilePath(String(decoding: bytes, as: UTF8.self))
     try names.add(name, path)
     let (kind, content) = try fields.one(of: ["source", "size"])
+    for name in ["size", "digest"] {
+      if isTree, let value = fields[name] { throw value.mistake("is not of a tree") }
+    }
     var file = DeployedFile(
       path: name,
       content: kind == "source" ? .copy(of: try absolutePath(content)) : .buffer(try content.size())
@@ -39,7 +43,7 @@ extension ManifestReader {
       file.isPinned = try pinned.truth()
       if file.isPinned == true, !fileSystem.needsBar { throw pinned.mistake("excludes no_bar") }
     }
-    return file
+    return (isTree, file)
   }
 
   /// Permission bits of three or four octal digits after a zero.

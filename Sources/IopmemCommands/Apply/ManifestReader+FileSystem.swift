@@ -36,7 +36,8 @@ extension ManifestReader {
     }
     var names = TakenNames()
     for value in try fields["files"]?.list() ?? [] {
-      fileSystem.files.append(try file(value, in: fileSystem, &names))
+      let (isTree, file) = try file(value, in: fileSystem, &names)
+      if isTree { fileSystem.trees.append(file) } else { fileSystem.files.append(file) }
     }
     for value in try fields["reach"]?.list() ?? [] {
       guard fileSystem.needsBar else { throw value.mistake("excludes no_bar") }

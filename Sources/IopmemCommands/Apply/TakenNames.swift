@@ -12,7 +12,7 @@ struct TakenNames {
     if folders.contains(name) { throw value.mistake("is the folder of another file") }
     var folder = name.removingLastComponent()
     while !folder.components.isEmpty {
-      if names.contains(folder) { throw value.mistake("lies in a folder that is a file") }
+      if names.contains(folder) { throw value.mistake("lies in what is declared already") }
       guard folders.insert(folder).inserted else { break }
       folder.removeLastComponent()
     }

@@ -37,6 +37,7 @@ import YAML
             group: 6
             pinned: true
           - {path: "é", size: 64KiB, pinned: false}
+          - {tree: data/x, source: /srv/x, mode: "0400"}
         reach:
           - {client: 0000:04:00.0, address: cpu-address, address_bits: 40}
           - {client: 0000:05:00.0}
@@ -83,6 +84,8 @@ import YAML
     #expect(file.alignment == ByteCount(1 << 30) && file.permissions == 0o640)
     #expect(file.user == 5 && file.group == 6 && file.isPinned == true)
     #expect(first.files[1].path == "é")
+    #expect(first.trees.map(\.path) == ["data/x"] && first.trees[0].permissions == 0o400)
+    #expect(first.trees[0].content == .copy(of: "/srv/x"))
     #expect(first.files[1].content == .buffer(ByteCount(65536)))
     #expect(first.files[1].isPinned == false)
     let second = deployment.fileSystems[1]
@@ -143,11 +146,14 @@ import YAML
 
   /// Fields of a file, the field that is wrong, what is said of it, and whether the schema knows too.
   static let wrongFiles: [(fields: String, field: String, words: String, schema: Bool)] = [
-    (#""size": 1"#, "", "lacks the field path", true),
+    (#""size": 1"#, "", "one of the fields path, tree", true),
+    (#""path": "a", "tree": "b", "source": "/b""#, "", "one of the fields path, tree", true),
+    (#""tree": "a", "size": 1"#, ".size", "is not of a tree", true),
+    (#""tree": "../a", "source": "/b""#, ".tree", "a part that is . or ..", true),
     (#""path": "a""#, "", "one of the fields source, size", true),
     (#""path": "a", "size": 1, "source": "/b""#, "", "one of the fields source, size", true),
     (#""path": "a", "sise": 1"#, "", #"no field "sise", but size"#, true),
-    (#""path": "a", "size": 1, "colour": 1"#, "", "only path, source", true),
+    (#""path": "a", "size": 1, "colour": 1"#, "", "only path, tree", true),
     (#""path": "a", "path": "b", "size": 1"#, "-", "there already", false),
     (#""path": 12, "size": 1"#, ".path", "put it in quotes", true),
     (#""path": null, "size": 1"#, ".path", "is nothing", true),
@@ -280,7 +286,7 @@ import YAML
     ),
     (
       #""on":{"device":"/d"},"mount":{"at":"/m"},"files":[{"path":"a","size":1},{"path":"a/b","size":2}]"#,
-      ".files[1].path", "in a folder that is a file"
+      ".files[1].path", "in what is declared already"
     ),
     (
       #""on":{"device":"/d"},"mount":{"at":"/m"},"files":[{"path":"a/b/c","size":1},{"path":"a","size":2}]"#,

@@ -178,6 +178,33 @@ import Testing
     }
   }
 
+  @Test func treesAreAsTheirSourcesAre() async throws {
+    try await AppliedVolume.with { volume in
+      let shell = "mkdir -p src/t/sub/deep src/t/empty; echo a >src/t/a; echo b >src/t/sub/deep/b"
+      try await Tool.require("sh", ["-euc", "cd \(volume.folder.path); \(shell)"])
+      let tree = "{tree: data, source: \(volume.folder("src/t")), mode: \"0400\"}"
+      let (plan, _) = try await volume.apply([tree], ["--plan"])
+      #expect(plan.states == ["created", "created", "created"])
+      #expect(try await volume.apply([tree]).0.states == ["created", "created", "created"])
+      #expect(try await !volume.apply([tree], ["--prune"]).0.changed)
+      let found = try await Tool.require(
+        "find", [volume.mount + "/data", "-type", "f", "-printf", "%P %m\\n"])
+      #expect(
+        found.text.split(separator: "\n").sorted() == ["a 400", "sub/deep/b 400"], "\(found.text)")
+      try await Tool.require(
+        "sh", ["-euc", "cd \(volume.folder("src/t")); echo aa >a; echo c >c; rm sub/deep/b"])
+      let (changed, _) = try await volume.apply([tree], ["--prune"])
+      #expect(changed.states == ["ok", "replaced", "created", "removed"])
+      let (inside, tool) = try await volume.apply([tree, volume.file("data/c", "t/c")])
+      #expect(inside.states == ["refused"] && tool.status == 64)
+      try await Tool.require("ln", ["-s", "a", volume.folder("src/t/link")])
+      for options in [["--plan"], []] {
+        let (refused, tool) = try await volume.apply([tree], options)
+        #expect(refused.states == ["ok", "refused"] && tool.errors.contains("holds a link"))
+      }
+    }
+  }
+
   @Test func devicesThatAreNotThereAreWaitedFor() async throws {
     let folder = try TemporaryFolder()
     let manifest = try folder.write(
