@@ -280,6 +280,12 @@ with_sparse() {
   sparse=$(command -v sparse) || return 0
   cp -u "$sparse" "$cache/build/$kernel/sparse"
   in_tree "$kernel" /build/sparse --version >/dev/null 2>&1 || return 0
+  # Newer headers are written in what an older one does not know.
+  echo 'static const int a; static __typeof_unqual__(a) b;' >"$cache/build/$kernel/probe.c"
+  if grep -qs __typeof_unqual__ "$cache/kernels/$kernel"/usr/src/linux-headers-*-common/include/linux/*.h &&
+    ! in_tree "$kernel" /build/sparse -Wsparse-error /build/probe.c >/dev/null 2>&1; then
+    return 0
+  fi
   # Make asks a script whether it is any good, which Debian's headers leave out.
   script=$(echo "$cache/kernels/$kernel"/usr/src/linux-headers-*-common/scripts)/checker-valid.sh
   if [ ! -e "$script" ]; then
