@@ -1,6 +1,6 @@
 # machine: plain switch iommu
 # what: check tells how the kernel was built and the BAR is mapped, and a capture answers the same
-# quick: stable@plain stable@iommu
+# quick: stable@plain stable@iommu newest@plain
 # needs: toolkit
 # weight: 3
 f=$(iop 1)
@@ -26,7 +26,7 @@ fi
 # Where the driver makes dma-bufs it is not said that the kernel is too old for them, nor otherwise.
 case $(uname -r) in
 [0-6].* | 7.0*) has '"kernel-no-dma-buf"' ;;
-*) ! grep -qF '"kernel-no-dma-buf"' /tmp/live || fail "7.1 and later have dma-bufs" ;;
+*) ! grep -E '"kernel-no-dma-buf"|"dma-buf-unseen"' /tmp/live || fail "7.1 and later have dma-bufs" ;;
 esac
 
 sh /vm/capture-machine /tmp/captured
