@@ -95,7 +95,8 @@ void iopmem_obey_signals(void);
 void iopmem_forget_signals(void);
 
 /* mount(2) without MS_ flags, and umount(2): sys/mount.h and linux/fs.h do not go together. */
-int iopmem_mount(const char *device, const char *folder, const char *type, const char *options);
+int iopmem_mount(const char *device, const char *folder, const char *type, unsigned long flags,
+		 const char *options);
 int iopmem_unmount(const char *folder);
 
 /* How many columns of a UTF-8 terminal text takes, whatever the locale: wcwidth(3). */

@@ -11,13 +11,16 @@ struct DeployedMount {
     _ fileSystem: DeployedFileSystem, on path: FilePath
   ) throws(Failure) -> DeployedItem {
     let device = try BlockDevice.number(at: path, in: root)
-    let point = try Self.resolved(fileSystem.mountPoint)
+    guard let point = try resolved(fileSystem.mountPoint) else {
+      return DeployedItem(.mount, fileSystem.mountPoint, .created)
+    }
     let mounts = try explain(root.absolute("proc/self/mountinfo"), "cannot read") {
       () throws(Errno) in
       Mount.all(try root.bytes("proc/self/mountinfo", limit: 1 << 26))
     }
     let decision = MountDecision(
-      mounts, of: device, on: point, requiresDAX: fileSystem.requiresDAX)
+      mounts, of: device, on: point, requiresDAX: fileSystem.requiresDAX,
+      flags: fileSystem.mountFlags)
     switch decision {
     case .keep: return DeployedItem(.mount, fileSystem.mountPoint, .ok)
     case .refuse(let reason, let remedy):
@@ -27,23 +30,27 @@ struct DeployedMount {
     var item = DeployedItem(.mount, fileSystem.mountPoint, .created)
     if plans { return item }
     let mounted = try DAXMount.mount(
-      path, on: point, requiresDAX: fileSystem.requiresDAX)
+      path, on: point, requiresDAX: fileSystem.requiresDAX, flags: fileSystem.mountFlags)
     item.reason = mounted.warning?.sentence
     return item
   }
 
-  /// The mount point as the kernel lists it, with no link in it.
-  private static func resolved(_ point: FilePath) throws(Failure) -> FilePath {
-    let status = try explain(point, "cannot be mounted on") { () throws(Errno) in
-      try Status(of: point, followingLinks: true)
-    }
-    guard status.kind == .directory else {
-      throw Failure(.refused, point, "is no directory", remedy: "make it one")
-    }
-    var resolved = try explain(point, "cannot be mounted on") { () throws(Errno) in
-      try SystemRoot().resolved(point)
-    }
-    resolved.root = "/"
-    return resolved
+  /// The mount point as the kernel lists it, with no link in it. If it alone is missing it is made,
+  /// as in `/run` after a boot; nil where that is only planned.
+  private func resolved(_ point: FilePath) throws(Failure) -> FilePath? {
+    do throws(Errno) {
+      var status = try? Status(of: point, followingLinks: true)
+      if status == nil, let name = point.lastComponent {
+        let above = try Descriptor(
+          point.removingLastComponent(), .readOnly, options: .directory)
+        if plans { return nil }
+        try above.makeDirectory(FilePath(root: nil, [name]), permissions: 0o755)
+        status = try Status(of: point, followingLinks: true)
+      }
+      guard status?.kind == .directory else { throw .notDirectory }
+      var resolved = try SystemRoot().resolved(point)
+      resolved.root = "/"
+      return resolved
+    } catch { throw Failure(error, point, "cannot be mounted on") }
   }
 }

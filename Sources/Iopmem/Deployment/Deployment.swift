@@ -1,3 +1,4 @@
+public import Linux
 public import PCI
 public import SystemPackage
 
@@ -57,6 +58,8 @@ public struct DeployedFileSystem {
   public var format: Format?
   /// Where it is mounted: an absolute path.
   public var mountPoint: FilePath
+  /// What must hold for the mount.
+  public var mountFlags: Set<Mounting.Flag> = []
   /// Whether the files must be DAX.
   public var requiresDAX = true
   /// Whether the device must lie in a BAR.

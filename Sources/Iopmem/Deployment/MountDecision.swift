@@ -16,7 +16,8 @@ enum MountDecision: Equatable {
   ///     one that is seen.
   ///   - point: where it is to be, with no link in it.
   init(
-    _ mounts: [Mount], of device: DeviceNumber, on point: FilePath, requiresDAX: Bool
+    _ mounts: [Mount], of device: DeviceNumber, on point: FilePath, requiresDAX: Bool,
+    flags: Set<Mounting.Flag> = []
   ) {
     guard let there = mounts.last(where: { $0.point == point }), there.device == device else {
       if let other = mounts.first(where: { $0.device == device && $0.point != point }) {
@@ -36,6 +37,13 @@ enum MountDecision: Equatable {
       self = .refuse(
         "is mounted there without dax=always: its files may not be DAX",
         remedy: "unmount it, and it will be mounted so")
+      return
+    }
+    let missing = flags.map(\.rawValue).filter { !there.flags.contains($0) }.sorted()
+    guard missing.isEmpty else {
+      let words = missing.joined(separator: ",")
+      self = .refuse(
+        "is mounted there without \(words)", remedy: "mount -o remount,\(words) gives it that")
       return
     }
     self = .keep

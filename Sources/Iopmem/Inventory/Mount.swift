@@ -9,6 +9,8 @@ public struct Mount: Sendable, Hashable {
   public let point: FilePath
   /// The file system's type, as the kernel calls it.
   public let type: String
+  /// What holds for the mount and not for its file system: `rw`, `noatime` and so on.
+  public let flags: Set<String>
   /// The DAX mode that the mount shows: `always`, `inode`, `never`; nil when it shows none, which
   /// leaves it to each file where the file system knows DAX.
   public let dax: String?
@@ -31,6 +33,7 @@ public struct Mount: Sendable, Hashable {
     else { return nil }
     self.device = device
     point = FilePath(bytes: Self.unescaped(fields[4]))
+    flags = Set(String(decoding: fields[5], as: UTF8.self).split(separator: ",").map(String.init))
     type = String(decoding: Self.unescaped(fields[dash + 1]), as: UTF8.self)
     dax = Self.dax(String(decoding: fields[dash + 3], as: UTF8.self))
   }

@@ -1,4 +1,4 @@
-internal import Linux
+public import Linux
 public import Signature
 public import SystemPackage
 
@@ -13,7 +13,8 @@ public enum DAXMount {
   /// - Returns: what the device holds, and a warning about it.
   /// - Throws: `refused` for what is neither ext4 nor xfs, and where DAX cannot be had.
   public static func mount(
-    _ device: FilePath, on folder: FilePath, requiresDAX: Bool = true
+    _ device: FilePath, on folder: FilePath, requiresDAX: Bool = true,
+    flags: Set<Mounting.Flag> = []
   ) throws(Failure) -> (content: KnownSignature, warning: Failure?) {
     let identity = try identify(device)
     let warning = identity.type == "xfs" ? try warning(of: device) : nil
@@ -24,12 +25,12 @@ public enum DAXMount {
     }
     guard requiresDAX else {
       try explain(device, "cannot be mounted") { () throws(Errno) in
-        try Mounting.mount(device, on: folder, type: driver, options: "")
+        try Mounting.mount(device, on: folder, type: driver, flags: flags, options: "")
       }
       return (identity, warning)
     }
     do {
-      try Mounting.mount(device, on: folder, type: driver, options: "dax=always")
+      try Mounting.mount(device, on: folder, type: driver, flags: flags, options: "dax=always")
     } catch {
       throw Failure(
         error == .invalidArgument ? .refused : .failed, device, "cannot be mounted for DAX",

@@ -1,4 +1,5 @@
 internal import Iopmem
+internal import Linux
 internal import PCI
 internal import SystemPackage
 
@@ -18,12 +19,17 @@ extension ManifestReader {
     let device: DeployedFileSystem.Device =
       kind == "device" ? .path(try absolutePath(holder)) : .function(try address(holder))
     guard devices.insert(device).inserted else { throw holder.mistake("is declared already") }
-    let mount = try ManifestFields(fields.required("mount"), ["at"])
+    let mount = try ManifestFields(fields.required("mount"), ["at", "options"])
     let point = try mount.required("at")
     var fileSystem = DeployedFileSystem(
       device: device, mountPoint: try absolutePath(point))
     guard taken.insert(fileSystem.mountPoint).inserted else {
       throw point.mistake("is declared already")
+    }
+    for option in try mount["options"]?.list() ?? [] {
+      let expected = Mounting.Flag.allCases.map(\.rawValue).joined(separator: ", ")
+      fileSystem.mountFlags.insert(
+        try option.parsed("one of " + expected) { Mounting.Flag(rawValue: $0) })
     }
     fileSystem.format = try format(fields)
     fileSystem.needsBar = try !(fields["no_bar"]?.truth() ?? false)

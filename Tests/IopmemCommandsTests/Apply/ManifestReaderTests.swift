@@ -1,5 +1,5 @@
 import Iopmem
-import struct Linux.Descriptor
+import Linux
 import PCI
 import SystemPackage
 import TestSupport
@@ -26,7 +26,7 @@ import YAML
         uuid: 8a3f6c1e-0000-4000-8000-0123456789ab
         journal: 64MiB
         no_dax_check: true
-        mount: {at: /mnt/bar/}
+        mount: {at: /mnt/bar/, options: [noatime, nodev]}
         files:
           - path: models/a.bin
             source: /srv/../srv/a.bin
@@ -68,7 +68,7 @@ import YAML
     let first = deployment.fileSystems[0]
     #expect(first.device == .path("/dev/iopmem0") && first.mountPoint == "/mnt/bar")
     #expect(first.choices == WindowChoices(base: 0xc000_0000))
-    #expect(!first.requiresDAX && first.needsBar)
+    #expect(!first.requiresDAX && first.needsBar && first.mountFlags == [.noatime, .nodev])
     #expect(first.format?.type == .xfs && first.format?.label == Array("models".utf8))
     #expect(first.format?.uuid == VolumeUUID("8a3f6c1e-0000-4000-8000-0123456789ab"))
     #expect(first.format?.journal == .size(ByteCount(64 << 20)))
@@ -270,6 +270,10 @@ import YAML
     ),
     (#""on": {"device": "/d"}, "mount": {}"#, ".mount", "lacks the field at"),
     (#""on": {"device": "/d"}, "mount": {"at": "m"}"#, ".mount.at", "an absolute path"),
+    (
+      #""on": {"device": "/d"}, "mount": {"at": "/m", "options": ["noatime", "ro"]}"#,
+      ".mount.options[1]", "one of nosuid, nodev"
+    ),
     (#""on": {"device": "/d"}, "no_bar": 1, "mount": {"at": "/m"}"#, ".no_bar", "true or false"),
     (
       #""on": {"device": "/d"}, "no_dax_check": "no", "mount": {"at": "/m"}"#, ".no_dax_check",

@@ -8,10 +8,12 @@ import Testing
   private let device = DeviceNumber(major: 259, minor: 1)
 
   /// The decision for `device` on `/mnt` by lines of `/proc/self/mountinfo`.
-  private func decision(_ lines: [String], requiresDAX: Bool = true) -> MountDecision {
+  private func decision(
+    _ lines: [String], requiresDAX: Bool = true, flags: Set<Mounting.Flag> = []
+  ) -> MountDecision {
     let mounts = Mount.all(Array(lines.joined(separator: "\n").utf8))
     #expect(mounts.count == lines.count)
-    return MountDecision(mounts, of: device, on: "/mnt", requiresDAX: requiresDAX)
+    return MountDecision(mounts, of: device, on: "/mnt", requiresDAX: requiresDAX, flags: flags)
   }
 
   private static func line(_ number: String, _ point: String, _ options: String = "rw") -> String {
@@ -23,6 +25,16 @@ import Testing
     #expect(decision([Self.line("259:1", "/mnt")], requiresDAX: false) == .keep)
     #expect(
       decision([Self.line("8:1", "/mnt"), Self.line("259:1", "/mnt", "rw,dax=always")]) == .keep)
+  }
+
+  @Test func flagsMustBeThere() {
+    let line = "30 1 259:1 / /mnt rw,noatime,nodev - ext4 /dev/x rw,dax=always"
+    #expect(decision([line], flags: [.noatime, .nodev]) == .keep)
+    #expect(
+      decision([line], flags: [.noatime, .nosuid, .noexec])
+        == .refuse(
+          "is mounted there without noexec,nosuid",
+          remedy: "mount -o remount,noexec,nosuid gives it that"))
   }
 
   @Test func whatIsNotMountedIsToBe() {

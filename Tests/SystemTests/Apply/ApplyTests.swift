@@ -178,6 +178,32 @@ import Testing
     }
   }
 
+  @Test func mountsAreMadeWithTheirOptionsAndFolders() async throws {
+    try await AppliedVolume.with { volume in
+      try await Tool.require("rmdir", [volume.mount])
+      let plain = volume.manifest([])
+      let manifest = try volume.folder.write(
+        plain.replacing(
+          "at: \(volume.mount)", with: "at: \(volume.mount), options: [noatime, nodev]"
+        )
+        .utf8, to: "m")
+      let plan = try await Tool.require(Project.binary, ["apply", "--plan", manifest])
+      #expect(plan.text.hasPrefix("created") && plan.text.split(separator: "\n").count == 1)
+      #expect(try await Tool.run("test", ["-e", volume.mount]).status == 1)
+      let first = try await Tool.require(Project.binary, ["apply", manifest])
+      #expect(first.text.hasPrefix("created"))
+      let options = try await Tool.require("findmnt", ["-no", "OPTIONS", volume.mount]).text
+      #expect(options.contains("noatime") && options.contains("nodev"), "\(options)")
+      let again = try await Tool.require(Project.binary, ["apply", manifest])
+      #expect(again.text.hasPrefix("ok"))
+      try await volume.device.unmount(volume.mount)
+      try await volume.device.mount(on: volume.mount)
+      let refused = try await Tool.iopmem(["apply", manifest])
+      refused.expect(status: 2)
+      #expect(refused.errors.contains("without noatime,nodev"), "\(refused.errors)")
+    }
+  }
+
   @Test func treesAreAsTheirSourcesAre() async throws {
     try await AppliedVolume.with { volume in
       let shell = "mkdir -p src/t/sub/deep src/t/empty; echo a >src/t/a; echo b >src/t/sub/deep/b"
