@@ -89,12 +89,15 @@ reset
 stays_empty "what arrives after the last reset"
 let_go
 
-# That it would be seen.
+# That it would be seen: nobody stops such an engine but an IOMMU.
 hold deaf
 moves "a deaf importer's engine"
 reset
 same "what a deaf importer has" revoked "$(answers query)"
-moves "after a reset that its importer did not hear of"
+case $VM_MACHINE in
+topology-iommu) stays_empty "what arrives through the IOMMU after a reset that the importer did not hear of" ;;
+*) moves "after a reset that its importer did not hear of" ;;
+esac
 let_go
 stays_empty "what arrives when the engine is stopped"
 
