@@ -28,7 +28,7 @@ import Testing
     let sample = EngineListSample([(0x3000, 0x5000), (0x40_0000, 0x20_0000), (0x10_0000, 0x1801)])
     let total: UInt64 = 0x20_6801
     for most: UInt64 in [
-      4096, 8192, 12_288, 1 << 16, 1 << 20, total - 1, total, total + 1, 1 << 40,
+      1000, 4096, 8192, 12_288, 1 << 16, 1 << 20, total - 1, total, total + 1, 1 << 40,
     ] {
       for base: UInt64 in [0x8000_0000, 0x8000_0FF0, 0x8000_0FF8] {
         let (runs, sizes) = try moved(sample, most: most, base: base)
