@@ -88,6 +88,14 @@ static void iopmem_export_unmap(struct dma_buf_attachment *attach, struct sg_tab
 		wake_up_all(&export->idle);
 }
 
+/* A program says that it has written, through its own mapping of the file: DMA_BUF_IOCTL_SYNC. */
+static int iopmem_export_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
+{
+	struct iopmem_export *export = dmabuf->priv;
+
+	return iopmem_arrive(export->iop);
+}
+
 static void iopmem_export_free(struct iopmem_export *export)
 {
 	struct iopmem *iop = export->iop;
@@ -118,6 +126,7 @@ static const struct dma_buf_ops iopmem_export_ops = {
 	.unpin = iopmem_export_unpin,
 	.map_dma_buf = iopmem_export_map,
 	.unmap_dma_buf = iopmem_export_unmap,
+	.end_cpu_access = iopmem_export_end_cpu_access,
 	.release = iopmem_export_release,
 };
 

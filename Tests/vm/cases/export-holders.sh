@@ -51,6 +51,13 @@ import 2 "$beside"
 same "dma-bufs" 1 $(($(buffers) - base))
 same "leases" 1 "$(/vm/lease query "$dev" | sed 's/.*leases=\([0-9]*\).*/\1/')"
 immovable "under three processes"
+# Who has written through his own mapping says so, and the driver waits until it has arrived.
+writes() {
+  awk '{ print $5 }' "/sys/block/$(block_of "$f")/stat"
+}
+before=$(writes)
+same "a sync" OK "$(/vm/buffer sync /tmp/socket)"
+[ "$(writes)" -gt "$before" ] || fail "nothing is flushed by a sync"
 {
   kill -9 $exporter
   wait $exporter || true
@@ -89,6 +96,7 @@ noise $mnt/from 8192
 /vm/buffer pass "$dev" $mnt/from 0 8192 /tmp/socket >/tmp/exporter 2>&1 &
 wait_for 5 grep -q ready /tmp/exporter || fail "no second export: $(cat /tmp/exporter)"
 unbind "$f"
+same "a sync of what is gone" ENODEV "$(/vm/buffer sync /tmp/socket)"
 /vm/buffer receive /tmp/socket "$engine" </dev/null >/tmp/out3 2>&1 || true
 grep -q 'No such device' /tmp/out3 || fail "an import of what is gone: $(cat /tmp/out3)"
 wait_for 5 /real/umount $mnt || fail "the dead filesystem is held"

@@ -10,6 +10,7 @@
  *   buffer pass DEVICE FILE OFFSET LENGTH SOCKET   whoever connects to the socket is sent it; has it and
  *                                  the lease until it is killed
  *   buffer receive SOCKET FUNCTION [WORD...]   the other end, as with hold
+ *   buffer sync SOCKET              receive it, say that it was written to, and print OK or the error
  *   buffer faults DEVICE FILE OFFSET LENGTH FUNCTION   make it and attach it, with the first call that
  *                                  may fail made to fail, then the second, and so on until none is left:
  *                                  a line each, the call and how it ended
@@ -17,6 +18,7 @@
 #include "leases.h"
 
 #include <dirent.h>
+#include <linux/dma-buf.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -157,6 +159,14 @@ static int passed(const char *path)
 	return fd;
 }
 
+static int sync_written(int dmabuf)
+{
+	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE };
+
+	puts(ioctl(dmabuf, DMA_BUF_IOCTL_SYNC, &sync) ? strerrorname_np(errno) : "OK");
+	return 0;
+}
+
 static int open_descriptors(void)
 {
 	DIR *folder = opendir("/proc/self/fd");
@@ -216,10 +226,12 @@ static int fault(int faults, int n, const char *device, char **arguments)
 
 int main(int argc, char **argv)
 {
-	const char *verb = argc > 3 ? argv[1] : "";
+	const char *verb = argc > 2 ? argv[1] : "";
 	int dmabuf;
 
-	if (!strcmp(verb, "receive")) {
+	if (!strcmp(verb, "sync"))
+		return sync_written(passed(argv[2]));
+	if (!strcmp(verb, "receive") && argc > 3) {
 		import(passed(argv[2]), argv + 3);
 		return 0;
 	}
