@@ -32,6 +32,8 @@ public struct DeployedItem: Sendable {
     case mended
     /// It was there and is no longer declared.
     case removed
+    /// An earlier run placed it and it is no longer declared, but it is not what that run left.
+    case kept
     /// It is not as declared, and was left as it was.
     case refused
   }
@@ -61,6 +63,6 @@ public struct DeployedItem: Sendable {
 
   /// Whether something was changed.
   public var isChange: Bool {
-    failure.map(\.leavesResult) ?? (state != .ok)
+    failure.map(\.leavesResult) ?? (state != .ok && state != .kept)
   }
 }

@@ -36,21 +36,31 @@ extension FileDeployer {
     return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 
-  /// Removes a file that is no longer declared, and takes its pin away before.
+  /// Removes a file that is no longer declared, and takes its pin away before; keeps one that is not
+  /// what was placed, or that has other names.
   func remove(_ name: FilePath) throws(Failure) -> DeployedItem {
     let path = fileSystem.mountPoint.appending(name.components)
+    let folder = try OpenFolder.descend(
+      name.removingLastComponent(), in: root, at: fileSystem.mountPoint, makes: false)
+    guard let folder else {
+      throw Failure(.failed, path, "went away meanwhile", remedy: "try again")
+    }
+    let last = FilePath(root: nil, name.components.suffix(1))
+    let file = try explain(path, "cannot be opened") { () throws(Errno) in
+      try Descriptor(last, in: folder, .readOnly, options: [.noFollow, .nonBlocking])
+    }
+    let status = try explain(path, "cannot read") { () throws(Errno) in try file.status() }
+    if let reason = try SourceRecord(of: file, path).reasonToKeep(status) {
+      return DeployedItem(.file, path, .kept, reason: reason)
+    }
     let item = DeployedItem(.file, path, .removed, reason: "it is no longer declared")
     if plans { return item }
-    let open = try OpenFolder.descend(
-      name.removingLastComponent(), in: root, at: fileSystem.mountPoint, makes: false)
-    guard let open else { return item }
-    let last = FilePath(root: nil, name.components.suffix(1))
     try explain(path, "cannot be removed") { () throws(Errno) in
-      guard try Self.isOurs(last, in: open) else { throw .noSuchFileOrDirectory }
-      let file = try Descriptor(last, in: open, .readOnly, options: [.noFollow, .nonBlocking])
-      if try file.status().attributes.contains(.immutable) { try file.setImmutable(false) }
-      try open.removeName(last)
-      try open.synchronize()
+      // Who may write the folder can have given the name to another.
+      guard try folder.status(of: last).isSameFile(as: status) else { throw .noSuchFileOrDirectory }
+      if status.attributes.contains(.immutable) { try file.setImmutable(false) }
+      try folder.removeName(last)
+      try folder.synchronize()
     }
     return item
   }
@@ -64,5 +74,21 @@ extension FileDeployer {
       return false
     }
     return SourceRecord(value)?.placed.inode == (try file.status().inode)
+  }
+}
+
+extension SourceRecord? {
+  /// Says why a file with this record is not removed though it is no longer declared; nil if nothing
+  /// speaks against it. The bytes and times of a buffer are a peer's.
+  func reasonToKeep(_ status: Status) -> String? {
+    guard status.kind == .regular, let record = self, record.placed.inode == status.inode else {
+      return "it is no longer the file that was placed"
+    }
+    guard status.links == 1 else { return "it has \(status.links) names" }
+    if record.placed.size != status.size { return "its size was changed since it was placed" }
+    if record.origin != .buffer, record.placed.modified != status.modified {
+      return "it was written since it was placed"
+    }
+    return nil
   }
 }
