@@ -39,9 +39,7 @@ extension DeployedMap {
     }
     try write(subject, new.rawValue)
     let state = try state(holding: new)
-    if state != .ok, !plans {
-      try explain(destination, "cannot be written") { () throws(Errno) in try publish(new) }
-    }
+    if state != .ok, !plans { try publish(new) }
     return DeployedItem(
       .map, destination, state, reason: state == .replaced ? "it holds other bytes" : nil)
   }
@@ -70,32 +68,6 @@ extension DeployedMap {
       throw Failure(error, destination, "cannot be read")
     }
   }
-
-  private func publish(_ new: borrowing Descriptor) throws(Errno) {
-    guard let last = destination.lastComponent else { throw .isDirectory }
-    let name = FilePath(root: nil, [last])
-    let stage = FilePath(bytes: Array(".".utf8) + name.bytes.prefix(200) + Array(".iopmem".utf8))
-    let parent = destination.removingLastComponent()
-    var folder: Descriptor
-    do { folder = try Descriptor(parent, .readOnly, options: .directory) } catch {
-      // What is in /run is gone after a boot.
-      guard error == .noSuchFileOrDirectory, let own = parent.lastComponent else { throw error }
-      let above = try Descriptor(parent.removingLastComponent(), .readOnly, options: .directory)
-      try above.makeDirectory(FilePath(root: nil, [own]), permissions: 0o777)
-      folder = try Descriptor(parent, .readOnly, options: .directory)
-    }
-    // One that a killed run left.
-    do { try folder.removeName(stage) } catch {
-      guard error == .noSuchFileOrDirectory else { throw error }
-    }
-    let file = try Descriptor(
-      stage, in: folder, .writeOnly, options: [.create, .exclusive],
-      permissions: FilePermissions(rawValue: 0o644))
-    try file.write(bytesOf: new)
-    try file.synchronize()
-    try folder.rename(stage, to: folder, as: name, .replace)
-    try folder.synchronize()
-  }
 }
 
 extension Descriptor {
@@ -109,18 +81,6 @@ extension Descriptor {
       let otherCount = try other.read(at: offset, into: &theirs)
       guard count == otherCount, ours.prefix(count) == theirs.prefix(count) else { return false }
       if count < ours.count { return true }
-      offset += UInt64(count)
-    }
-  }
-
-  /// Writes all bytes of another file.
-  fileprivate func write(bytesOf other: borrowing Descriptor) throws(Errno) {
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    var offset: UInt64 = 0
-    while true {
-      let count = try other.read(at: offset, into: &bytes)
-      try write(bytes.prefix(count), at: offset)
-      if count < bytes.count { return }
       offset += UInt64(count)
     }
   }

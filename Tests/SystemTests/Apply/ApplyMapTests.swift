@@ -53,6 +53,26 @@ import Testing
     }
   }
 
+  @Test func noOthersFileIsTakenAndNoneIsLeftWhereAMapDoesNotFit() async throws {
+    try await AppliedVolume.with { volume in
+      let run = volume.folder("run")
+      try await Tool.require("sh", ["-euc", "mkdir \(run); echo mine >\(run)/.a.json.iopmem"])
+      let files = ["{path: ring, size: 64KiB}"]
+      let maps = "    maps: [{to: \(run)/a.json, files: [ring]}]"
+      let (written, tool) = try await volume.apply(files, [], maps)
+      #expect(written.states == ["created", "created", "created"], "\(tool.errors)")
+      #expect(try volume.folder.read("run/.a.json.iopmem") == Array("mine\n".utf8))
+      try await Tool.require("mount", ["-t", "tmpfs", "-o", "size=4k", "none", run])
+      try await Tool.require(
+        "dd", ["if=/dev/zero", "of=\(run)/full", "bs=4096", "count=1", "status=none"])
+      let (full, why) = try await volume.apply(files, [], maps)
+      let left = try await Tool.require("ls", ["-A", run]).text
+      try await Tool.require("umount", [run])
+      #expect(full.states == ["ok", "ok", "refused"] && why.errors.contains("No space left"))
+      #expect(left == "full\n", "\(why.errors)")
+    }
+  }
+
   @Test func noClientIsJudgedWhereNoFunctionIs() async throws {
     try await AppliedVolume.with { volume in
       let (refused, tool) = try await volume.apply(
