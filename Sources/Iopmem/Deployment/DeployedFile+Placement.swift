@@ -27,7 +27,10 @@ extension DeployedFile {
   }
 
   /// What is placed.
-  func entry(_ source: FileSource?) throws(Failure) -> Manifest.Entry {
+  /// - Parameter old: the status of the file whose owner and mode it keeps, where none are declared.
+  func entry(
+    _ source: FileSource?, replacing old: Status?
+  ) throws(Failure) -> Manifest.Entry {
     let content: Manifest.Content
     let origin: SourceRecord.Origin
     switch (self.content, source) {
@@ -40,7 +43,9 @@ extension DeployedFile {
     return Manifest.Entry(
       path: FilePath(root: nil, path.components.suffix(1)), content: content,
       status: source?.status,
-      given: GivenProperties(permissions: permissions, user: user, group: group, origin: origin))
+      given: GivenProperties(
+        permissions: permissions ?? old?.permissions, user: user ?? old?.user,
+        group: group ?? old?.group, origin: origin))
   }
 }
 

@@ -32,6 +32,13 @@ struct FileDeployer: ~Copyable {
     guard try found == BlockDevice.number(at: device, in: machine) else {
       throw Failure(.failed, point, "is no longer the mount point", remedy: "try again")
     }
+    if !plans {
+      do { try opened.lock(waiting: .atMost(.seconds(10))) } catch .wouldBlock {
+        throw Failure(
+          .failed, point, "is being deployed to by another run", remedy: "try again when it is done"
+        )
+      } catch { throw Failure(error, point, "cannot be locked") }
+    }
     root = opened
     self.fileSystem = fileSystem
     self.plans = plans
@@ -126,13 +133,14 @@ struct FileDeployer: ~Copyable {
   ) throws(Failure) -> DeployedItem {
     let path = fileSystem.path(of: file)
     // A pin that this did not set is somebody's word that the addresses stay.
-    if seen.isPinned && !seen.isOurs { throw .held(path) }
+    if seen.isPinned && !(seen.isOurs && file.isPinned != nil) { throw .held(path) }
     let item = DeployedItem(.file, path, .replaced, reason: reason)
     try source?.expectDigest(file.digest, nil)
     if plans { return item }
     if seen.isPinned { try open.unpin(path) }
     do throws(Failure) {
-      try place(file, source, in: folder, pins: file.isPinned ?? seen.isPinned)
+      try place(
+        file, source, replacing: seen.status, in: folder, pins: file.isPinned ?? seen.isPinned)
     } catch {
       guard seen.isPinned, !error.leavesResult else { throw error }
       do { try open.setImmutable(true) } catch let second {
@@ -146,7 +154,8 @@ struct FileDeployer: ~Copyable {
   }
 
   private func place(
-    _ file: DeployedFile, _ source: FileSource?, in folder: OpenFolder, pins: Bool
+    _ file: DeployedFile, _ source: FileSource?, replacing old: Status? = nil,
+    in folder: OpenFolder, pins: Bool
   ) throws(Failure) {
     var options = file.options
     options.replaces = true
@@ -154,7 +163,7 @@ struct FileDeployer: ~Copyable {
     options.pinsOnlyDAX = fileSystem.requiresDAX
     options.needsBar = fileSystem.needsBar
     var manifest = Manifest()
-    manifest.add(try file.entry(source))
+    manifest.add(try file.entry(source, replacing: old))
     let request = PlacementRequest(
       sources: .files([]), destination: fileSystem.path(of: file), options: options)
     _ = try MountedPlacement(request, windows: windows).place(manifest, in: folder.volume)
@@ -170,6 +179,7 @@ struct FileDeployer: ~Copyable {
     let item = DeployedItem(
       .file, path, state, reason: mends.isEmpty ? nil : mends.joined(separator: ", "))
     if plans { return item }
+    if !mends.isEmpty, seen.isPinned, file.isPinned == nil { throw .held(path) }
     if mends.isEmpty {
       try renew(open, seen, source, path)
       return item

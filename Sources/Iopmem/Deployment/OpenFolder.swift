@@ -17,6 +17,12 @@ final class OpenFolder {
     let folder = try descend(path, in: root, at: mountPoint, makes: makes)
     guard let folder else { return nil }
     let shown = mountPoint.appending(path.components)
+    if makes {
+      // Else what a run that was killed has left would lie there until something is placed.
+      try explain(shown, "cannot be cleaned up") { () throws(Errno) in
+        try StagingDirectory.sweep(folder)
+      }
+    }
     return OpenFolder(try MountedVolume(folder, named: shown, origin))
   }
 

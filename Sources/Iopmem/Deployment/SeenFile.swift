@@ -38,6 +38,9 @@ struct SeenFile {
   /// Whether it was made of the source in the state that this is in, as the record tells.
   func isMade(of source: Status) -> Bool {
     guard recordHolds, case .copy(let then, let changed, _)? = record?.origin else { return false }
+    // Whole seconds are those of a clock that is too coarse to show every change, or of an image
+    // whose times somebody chose.
+    guard changed.nanoseconds != 0 else { return false }
     return then == SourceRecord.Stamp(source) && changed == source.changed
   }
 
@@ -53,7 +56,10 @@ struct SeenFile {
       return .differs("has \(status.size) bytes, and \(size) are declared")
     }
     if let layoutProblem { return .differs(layoutProblem) }
-    guard let source else { return .same }
+    guard let source else {
+      if isOurs, case .copy? = record?.origin { return .differs("is a copy, and no buffer") }
+      return .same
+    }
     return isMade(of: source) ? .same : .unsure
   }
 

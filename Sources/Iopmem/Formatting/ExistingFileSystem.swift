@@ -63,7 +63,14 @@ extension ExistingFileSystem {
     case .ambivalent(let signatures):
       let types = signatures.map(\.type).joined(separator: ", ")
       throw Failure(.refused, path, "bears marks of several things: \(types)")
-    case .found(let signature): self.init(signature, start)
+    case .found(let signature):
+      // The mark comes first, and the rest of the file system after it.
+      if XFSSuperblock(start)?.isInProgress == true {
+        throw Failure(
+          .refused, path, "holds an xfs whose making was cut off",
+          remedy: "mkfs.iopmem --force makes it anew")
+      }
+      self.init(signature, start)
     }
   }
 

@@ -117,7 +117,8 @@ extension Readiness {
     guard !mode.isCoherent else { return [] }
     return [
       Finding(
-        .cached, .warning, disk.function,
+        // The driver asks for it, and has stores arrive before it hands anything out.
+        .cached, mode == .writeCombining ? .note : .warning, disk.function,
         "has its memory mapped \(mode.rawValue): processor and peers may see different bytes there",
         remedy: "flush what is shared with a peer, see iopmem(4)")
     ]

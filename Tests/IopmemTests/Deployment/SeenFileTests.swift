@@ -72,6 +72,23 @@ import Testing
     #expect(!file.isOurs)
   }
 
+  /// As ext4 with inodes of 128 bytes keeps them, and file systems in images.
+  @Test func timesOfWholeSecondsLeaveItToTheBytes() {
+    var rough = source
+    rough.changed.nanoseconds = 0
+    let record = SourceRecord(origin: .copy(rough, digest), placed: SourceRecord.Stamp(placed))
+    #expect(seen(record).standing(to: copy, source: rough) == .unsure)
+  }
+
+  @Test func aCopyIsNoBuffer() {
+    let buffer = SourceRecord(origin: .buffer, placed: SourceRecord.Stamp(placed))
+    #expect(seen(buffer).standing(to: .buffer(ByteCount(3)), source: nil) == .same)
+    #expect(
+      seen(record).standing(to: .buffer(ByteCount(3)), source: nil)
+        == .differs("is a copy, and no buffer"))
+    #expect(seen(buffer).standing(to: copy, source: source) == .unsure)
+  }
+
   @Test func sizeAndLayoutDifferWithoutBytes() {
     var other = source
     other.size = 4

@@ -117,6 +117,82 @@ import Testing
     }
   }
 
+  /// A pin that the manifest does not name is an operator's word that the addresses stay.
+  @Test func aPinThatIsNotDeclaredIsKept() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      let a = volume.mount + "/a"
+      let files = [volume.file("a", "a")]
+      _ = try await volume.apply(files)
+      try await Tool.require("chattr", ["+i", a])
+      #expect(try await volume.apply(files).0.states == ["ok", "ok"])
+      try volume.source("a", [UInt8](repeating: 8, count: 70_000))
+      let state = try await volume.state()
+      for more in ["", ", mode: 0600"] {
+        let (refused, tool) = try await volume.apply([volume.file("a", "a", more)])
+        #expect(refused.states == ["ok", "refused"] && tool.status == 2)
+        #expect(try await volume.state() == state)
+      }
+      let (replaced, _) = try await volume.apply([volume.file("a", "a", ", pinned: false")])
+      #expect(replaced.states == ["ok", "replaced"])
+      #expect(try await !Tool.require("lsattr", [a]).text.hasPrefix("----i-"))
+    }
+  }
+
+  @Test func aNewFileKeepsTheOwnerAndModeOfTheOld() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      let files = [volume.file("a", "a")]
+      _ = try await volume.apply(files)
+      try await Tool.require(
+        "sh", ["-euc", "chmod 600 \(volume.mount)/a; chown 33:34 \(volume.mount)/a"])
+      try volume.source("a", [UInt8](repeating: 8, count: 70_000))
+      #expect(try await volume.apply(files).0.states == ["ok", "replaced"])
+      let kept = try await Tool.require("stat", ["-c", "%a %u %g", volume.mount + "/a"]).text
+      #expect(kept == "600 33 34\n")
+    }
+  }
+
+  @Test func whatAKilledRunLeftGoesThoughNothingIsPlaced() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      let files = [volume.file("dir/a", "a")]
+      _ = try await volume.apply(files)
+      let left = volume.mount + "/dir/.iopmem-place.left"
+      try await Tool.require("sh", ["-euc", "mkdir -m 700 \(left); echo old >\(left)/a"])
+      #expect(try await volume.apply(files, ["--plan"]).0.states == ["ok", "ok"])
+      #expect(try await Tool.run("test", ["-e", left]).status == 0)
+      #expect(try await volume.apply(files).0.states == ["ok", "ok"])
+      #expect(try await Tool.run("test", ["-e", left]).status == 1)
+    }
+  }
+
+  @Test func whileAnotherRunIsAtWorkNothingIsDone() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 70_000))
+      _ = try await volume.apply([])
+      // It lets go only once the program waits for the lock: both directories are open then.
+      let made = try await Tool.run(
+        "sh",
+        [
+          "-c",
+          """
+          cd "$1" && mkfifo held go
+          flock "$2" sh -c 'echo >held; cat go >/dev/null' &
+          cat held >/dev/null
+          "$3" apply -q "$4" & made=$!
+          until ls -l /proc/$made/fd | grep -q "$2"; do :; done
+          test ! -e "$2/a" || exit 99
+          echo >go
+          wait $made
+          """, "sh", volume.folder.path, volume.mount, Project.binary,
+          volume.folder.write(volume.manifest([volume.file("a", "a")]).utf8, to: "manifest.yaml"),
+        ])
+      made.expect(status: 0)
+      #expect(try await Tool.run("test", ["-e", volume.mount + "/a"]).status == 0)
+    }
+  }
+
   @Test func refusalsEndTheRunAndChangeNothing() async throws {
     try await AppliedVolume.with { volume in
       try volume.source("a", [UInt8](repeating: 7, count: 5000))
@@ -158,7 +234,7 @@ import Testing
         "sh",
         [
           "-euc",
-          "cd \(volume.mount); echo x >mine; cp --preserve=all old copy; ln -s old link; mkfifo fifo",
+          "cd \(volume.mount); echo x >mine; cp --preserve=all old copy; ln -s old link; mkfifo fifo; sync -f .",
         ])
       let state = try await volume.state()
       #expect(try await !volume.apply([kept]).0.changed)

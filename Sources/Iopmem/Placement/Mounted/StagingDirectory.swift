@@ -30,7 +30,8 @@ struct StagingDirectory: ~Copyable {
 
   /// Removes the directory with all in it.
   func remove(from parent: borrowing Descriptor) throws(Errno) {
-    try removeTree(name, in: parent)
+    try empty(descriptor)
+    try parent.removeName(name, isDirectory: true)
   }
 
   /// Renames the directory so that people see it and no placement removes it.
@@ -54,8 +55,8 @@ struct StagingDirectory: ~Copyable {
       guard let status = try? parent.status(of: name), status.user == Process.effectiveUser,
         let lock = try locked(name, in: parent)
       else { continue }
-      try removeTree(name, in: parent)
-      _ = consume lock
+      try empty(lock)
+      try parent.removeName(name, isDirectory: true)
     }
   }
 
@@ -80,21 +81,34 @@ struct StagingDirectory: ~Copyable {
   }
 }
 
-/// Removes a name and, if it is a directory, everything below it; links are not followed.
-private func removeTree(_ name: FilePath, in parent: borrowing Descriptor) throws(Errno) {
+/// Removes everything in an open directory; links are not followed.
+///
+/// No path has two parts: whoever owns the folder above may put a link in the place of any name.
+private func empty(_ directory: borrowing Descriptor) throws(Errno) {
+  // Copies of directories that nobody may write.
+  if Process.effectiveUser != 0 { try directory.setPermissions(0o700) }
+  let own = try Descriptor(".", in: directory, .readOnly, options: .directory)
+  var listing = try Directory(taking: own)
   var names: [FilePath] = []
-  do {
-    let descriptor = try opened(name, in: parent)
-    // Copies of directories that nobody may write.
-    if Process.effectiveUser != 0 { try descriptor.setPermissions(0o700) }
-    var directory = try Directory(taking: descriptor)
-    while let entry = try directory.next() { names.append(entry.name) }
-  } catch {
-    guard error == .notDirectory || error == .tooManySymbolicLinkLevels else { throw error }
-    return try parent.removeName(name)
+  while let entry = try listing.next() { names.append(entry.name) }
+  for name in names {
+    guard let inner = try openedIfDirectory(name, in: directory) else {
+      try directory.removeName(name)
+      continue
+    }
+    try empty(inner)
+    try directory.removeName(name, isDirectory: true)
   }
-  for child in names { try removeTree(name.appending(child.components), in: parent) }
-  try parent.removeName(name, isDirectory: true)
+}
+
+/// Opens a directory of our own; nil for what is none.
+private func openedIfDirectory(
+  _ name: FilePath, in parent: borrowing Descriptor
+) throws(Errno) -> Descriptor? {
+  do { return try opened(name, in: parent) } catch {
+    guard error == .notDirectory || error == .tooManySymbolicLinkLevels else { throw error }
+    return nil
+  }
 }
 
 /// Opens a directory of our own, even if its permissions forbid reading.
