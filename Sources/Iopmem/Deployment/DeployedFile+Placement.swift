@@ -4,16 +4,6 @@ internal import SystemPackage
 extension DeployedFileSystem {
   /// Where a file is on the machine.
   func path(of file: DeployedFile) -> FilePath { mountPoint.appending(file.path.components) }
-
-  /// What a map is a map of.
-  func subject(of map: DeployedMap, in root: SystemRoot) -> DeployedMap.Subject {
-    let declared = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
-    return DeployedMap.Subject(
-      files: map.files.map { name in
-        (mountPoint.appending(name.components), declared[name]?.isPinned ?? false)
-      },
-      windows: WindowSource(root: root, choices: choices), requiresDAX: requiresDAX)
-  }
 }
 
 extension DeployedFile {

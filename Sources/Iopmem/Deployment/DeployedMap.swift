@@ -3,27 +3,17 @@ public import SystemPackage
 
 /// A file of addresses, which is written anew when they change.
 public struct DeployedMap {
-  /// What is to be mapped.
-  public struct Subject {
-    /// The files on the machine, and whether each is declared as pinned.
-    public let files: [(path: FilePath, isPinned: Bool)]
-    /// Where the device lies.
-    public let windows: WindowSource
-    /// Whether the files must be DAX.
-    public let requiresDAX: Bool
-  }
-
   /// The files, by their paths from the file system's root.
   public var files: [FilePath]
   /// Where the map is written: an absolute path.
   public var destination: FilePath
   /// Writes the map to a descriptor, which stays open.
-  public var write: (Subject, Int32) throws(Failure) -> Void
+  public var write: (borrowing Subject, Int32) throws(Failure) -> Void
 
   /// A map of these parts.
   public init(
     files: [FilePath], destination: FilePath,
-    write: @escaping (Subject, Int32) throws(Failure) -> Void
+    write: @escaping (borrowing Subject, Int32) throws(Failure) -> Void
   ) {
     self.files = files
     self.destination = destination
@@ -33,7 +23,7 @@ public struct DeployedMap {
 
 extension DeployedMap {
   /// Writes the map, if what is there has other bytes; it is there whole, or as it was.
-  func deploy(_ subject: Subject, plans: Bool) throws(Failure) -> DeployedItem {
+  func deploy(_ subject: borrowing Subject, plans: Bool) throws(Failure) -> DeployedItem {
     let new = try explain(destination, "cannot make a temporary file") { () throws(Errno) in
       try Descriptor(temporaryIn: TemporaryFolder.path)
     }

@@ -35,6 +35,7 @@ public struct Deployer {
   /// - Parameter report: is told of each thing as it is done; of a refused one last.
   public func run(_ report: (DeployedItem) -> Void) async {
     awaitDevices(for: options.wait)
+    guard checkDestinations(report) else { return }
     let binding = DeployedBinding(root: root, plans: plans)
     var unbound: Set<FunctionAddress> = []
     for function in deployment.functions {
@@ -51,6 +52,18 @@ public struct Deployer {
         guard await deploy(fileSystem, binding, report) else { return }
       }
     }
+  }
+
+  /// - Returns: whether every map may be written where it is declared.
+  private func checkDestinations(_ report: (DeployedItem) -> Void) -> Bool {
+    let destinations = MapDestinations(deployment)
+    for map in deployment.fileSystems.flatMap(\.maps) {
+      do throws(Failure) { try destinations.check(map.destination) } catch {
+        report(DeployedItem(.map, map.destination, .ok).refused(error))
+        return false
+      }
+    }
+    return true
   }
 
   /// - Returns: whether all of it is as declared.
@@ -107,17 +120,26 @@ public struct Deployer {
       return false
     }
     var moved: Set<FilePath> = []
+    let mapped = Set(fileSystem.maps.flatMap(\.files))
+    var known: [FilePath: Status] = [:]
     for file in fileSystem.files {
       var item = DeployedItem(.file, fileSystem.path(of: file), .ok)
       guard item.take(report, { () throws(Failure) in try files.deploy(file) }) else {
         return false
       }
-      if plans, item.isChange { moved.insert(file.path) }
+      if plans, item.isChange {
+        moved.insert(file.path)
+      } else if mapped.contains(file.path) {
+        do throws(Failure) { known[file.path] = try files.status(of: file.path) } catch {
+          report(DeployedItem(.file, fileSystem.path(of: file), .ok).refused(error))
+          return false
+        }
+      }
     }
     if options.prunes {
       guard prune(files, report) else { return false }
     }
-    return deployMaps(fileSystem, moved, report)
+    return deployMaps(files, known, moved, report)
   }
 
   private func prune(
@@ -138,15 +160,18 @@ public struct Deployer {
     return true
   }
 
-  /// - Parameter moved: files that the plan would change, so that their addresses are not known.
+  /// - Parameters:
+  ///   - known: the files, as they were when they were brought about.
+  ///   - moved: files that the plan would change, so that their addresses are not known.
   private func deployMaps(
-    _ fileSystem: DeployedFileSystem, _ moved: Set<FilePath>, _ report: (DeployedItem) -> Void
+    _ files: borrowing FileDeployer, _ known: [FilePath: Status], _ moved: Set<FilePath>,
+    _ report: (DeployedItem) -> Void
   ) -> Bool {
-    for map in fileSystem.maps {
+    for map in files.fileSystem.maps {
       var item = DeployedItem(.map, map.destination, .ok)
       let isWritten = item.take(report) { () throws(Failure) in
         guard moved.isDisjoint(with: map.files) else { return map.planned }
-        return try map.deploy(fileSystem.subject(of: map, in: root), plans: plans)
+        return try map.deploy(files.subject(of: map, known, in: root), plans: plans)
       }
       guard isWritten else { return false }
     }

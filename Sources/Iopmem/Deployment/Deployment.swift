@@ -8,6 +8,8 @@ public struct Deployment {
   public var functions: [DeployedFunction] = []
   /// The file systems, in the order in which they are brought about.
   public var fileSystems: [DeployedFileSystem]
+  /// The file that declares it, if one does.
+  public var manifest: Status?
 
   /// A deployment of these parts.
   public init(fileSystems: [DeployedFileSystem]) { self.fileSystems = fileSystems }

@@ -7,6 +7,7 @@ internal import YAML
 struct ManifestFile {
   private let path: FilePath
   private let bytes: [UInt8]
+  private let status: Status
 
   /// No manifest is longer: some hundred thousand files.
   private static let limit = 16 << 20
@@ -18,6 +19,7 @@ struct ManifestFile {
       let file =
         try path == "-"
         ? Descriptor.standardInput() : Descriptor(path, .readOnly, options: .nonBlocking)
+      status = try file.status()
       bytes = try file.readToEnd(limit: Self.limit)
     } catch { throw Failure(error, path, "cannot read the manifest") }
   }
@@ -26,7 +28,10 @@ struct ManifestFile {
   /// - Throws: `misuse` with line, column and field of the first mistake.
   func deployment() throws(Failure) -> Deployment {
     do throws(ManifestMistake) {
-      return try ManifestReader.deployment(bytes)
+      var deployment = try ManifestReader.deployment(
+        bytes, of: path.isAbsolute ? path.lexicallyNormalized() : nil)
+      deployment.manifest = status
+      return deployment
     } catch {
       throw Failure(.misuse, path, error.sentence)
     }

@@ -9,7 +9,7 @@ struct ManifestMap {
   let client: Client?
 
   /// Maps the files to a descriptor.
-  func write(_ subject: DeployedMap.Subject, to descriptor: Int32) throws(Failure) {
+  func write(_ subject: borrowing DeployedMap.Subject, to descriptor: Int32) throws(Failure) {
     var mapper = MountedFileMapper(
       windows: subject.windows, request: MapRequest(requiresDAX: subject.requiresDAX))
     var addressing = client.map {
@@ -20,7 +20,7 @@ struct ManifestMap {
     try writer.begin()
     for file in subject.files {
       mapper.request.requiresPin = file.isPinned
-      var map = try mapper.map(file.path, into: &segments)
+      var map = try mapper.map(subject.open(file), named: file.path, into: &segments)
       try addressing?.address(&map)
       try writer.write(try format.encoder(of: map, segments), segments)
     }

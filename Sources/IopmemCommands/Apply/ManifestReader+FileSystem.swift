@@ -6,7 +6,8 @@ internal import SystemPackage
 extension ManifestReader {
   static func fileSystem(
     _ value: ManifestValue, _ taken: inout Set<FilePath>,
-    _ devices: inout Set<DeployedFileSystem.Device>
+    _ devices: inout Set<DeployedFileSystem.Device>,
+    _ destinations: inout [(path: FilePath, value: ManifestValue)]
   ) throws(ManifestMistake) -> DeployedFileSystem {
     let fields = try ManifestFields(
       value,
@@ -51,7 +52,8 @@ extension ManifestReader {
     }
     for value in try fields["maps"]?.list() ?? [] {
       guard fileSystem.needsBar else { throw value.mistake("excludes no_bar") }
-      let map = try map(value, of: fileSystem)
+      let (map, destination) = try map(value, of: fileSystem)
+      destinations.append((map.destination, destination))
       guard taken.insert(map.destination).inserted else {
         throw value.mistake("has a destination that is declared already")
       }

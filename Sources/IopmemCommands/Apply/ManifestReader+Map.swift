@@ -8,9 +8,10 @@ extension ManifestReader {
     "max_segment", "boundary", "align", "max_segments", "list_base", "page_size",
   ]
 
+  /// - Returns: the map, and the field of its destination.
   static func map(
     _ value: ManifestValue, of fileSystem: DeployedFileSystem
-  ) throws(ManifestMistake) -> DeployedMap {
+  ) throws(ManifestMistake) -> (DeployedMap, destination: ManifestValue) {
     let fields = try ManifestFields(
       value, ["to", "files", "format", "client", "address_bits"] + engineFields)
     let declared = Set(fileSystem.files.map(\.path))
@@ -28,10 +29,12 @@ extension ManifestReader {
     }
     let map = ManifestMap(
       format: try format(name, fields, value), client: try client(fields))
-    return DeployedMap(files: files, destination: try absolutePath(fields.required("to"))) {
+    let destination = try fields.required("to")
+    let deployed = DeployedMap(files: files, destination: try absolutePath(destination)) {
       (subject, descriptor) throws(Failure) in
       try map.write(subject, to: descriptor)
     }
+    return (deployed, destination)
   }
 
   /// The format under the limits of the fields, by the rules of the options of the same names.

@@ -8,7 +8,10 @@ enum ManifestReader {
   static let schema = "iopmem.manifest/1"
 
   /// What a manifest declares.
-  static func deployment(_ bytes: [UInt8]) throws(ManifestMistake) -> Deployment {
+  /// - Parameter path: where it lies: an absolute path; nil if that is not known.
+  static func deployment(
+    _ bytes: [UInt8], of path: FilePath? = nil
+  ) throws(ManifestMistake) -> Deployment {
     let node: YAMLNode
     do { node = try YAMLNode.parse(bytes) } catch {
       throw ManifestMistake(position: error.position, field: "", message: error.message)
@@ -30,8 +33,13 @@ enum ManifestReader {
     var fileSystems: [DeployedFileSystem] = []
     var taken: Set<FilePath> = []
     var devices: Set<DeployedFileSystem.Device> = []
+    var destinations: [(path: FilePath, value: ManifestValue)] = []
     for value in try fields.required("filesystems").filledList() {
-      fileSystems.append(try fileSystem(value, &taken, &devices))
+      fileSystems.append(try fileSystem(value, &taken, &devices, &destinations))
+    }
+    let declared = DeclaredPlaces(fileSystems, manifest: path)
+    for (path, value) in destinations {
+      if let problem = declared.problem(ofMap: path) { throw value.mistake(problem) }
     }
     var deployment = Deployment(fileSystems: fileSystems)
     deployment.functions = functions

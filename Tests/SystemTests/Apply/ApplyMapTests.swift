@@ -47,7 +47,7 @@ import Testing
           == ["ok", "replaced", "ok", "replaced", "ok"])
       try await Tool.require("sh", ["-euc", "rm \(json); ln -s /etc/passwd \(json)"])
       let (refused, _) = try await volume.apply(files, [], maps)
-      #expect(refused.states == ["ok", "ok", "ok", "refused"])
+      #expect(refused.states == ["refused"])
       #expect(
         try await Tool.require("ls", ["-A", volume.folder("run")]).text == "a.json\nring.sg\n")
     }
@@ -70,6 +70,46 @@ import Testing
       try await Tool.require("umount", [run])
       #expect(full.states == ["ok", "ok", "refused"] && why.errors.contains("No space left"))
       #expect(left == "full\n", "\(why.errors)")
+    }
+  }
+
+  @Test func noMapTakesTheNameOfWhatIsDeclared() async throws {
+    try await AppliedVolume.with { volume in
+      try volume.source("a", [UInt8](repeating: 7, count: 5000))
+      try await Tool.require(
+        "sh",
+        [
+          "-euc",
+          """
+          cd \(volume.folder.path); ln -s src link; ln -s mnt place; mkfifo fifo; mkdir src/t
+          echo t >src/t/t; ln src/a hard; touch manifest.yaml; ln manifest.yaml other
+          """,
+        ])
+      let files = [
+        volume.file("a", "a"), "{tree: t, source: \(volume.folder("src/t"))}",
+      ]
+      let list = "cd \(volume.folder.path); find . -name manifest.yaml -o -name other -o -ls | sort"
+      let before = try await Tool.require("sh", ["-euc", list]).text
+      for (name, words) in [
+        ("link/a", "is the source of a declared file"),
+        ("hard", "is the source of a declared file"), ("other", "is the manifest"),
+        ("link/t/new", "lies in the source of a declared tree"),
+        ("place/new", "lies in a declared mount point"), ("link", "is no regular file"),
+        ("fifo", "is no regular file"), ("src", "is no regular file"),
+      ] {
+        let maps = "    maps: [{to: \(volume.folder(name)), files: [a]}]"
+        for options in [["--plan"], []] {
+          let (refused, tool) = try await volume.apply(files, options, maps)
+          #expect(refused.states == ["refused"] && !refused.changed, "\(name)")
+          #expect(refused.items.first?.kind == "map" && tool.status == 2)
+          #expect(tool.errors.contains(words), "\(name): \(tool.errors)")
+        }
+      }
+      let (mistake, tool) = try await volume.apply(
+        files, [], "    maps: [{to: \(volume.folder("src/a")), files: [a]}]")
+      #expect(mistake.states == ["refused"] && tool.status == 64)
+      #expect(try await Tool.run("mountpoint", ["-q", volume.mount]).status != 0)
+      #expect(try await Tool.require("sh", ["-euc", list]).text == before)
     }
   }
 
