@@ -27,7 +27,8 @@ import YAML
     ("/dev/iopmem0", "is a declared device"), ("/dev/iopmem1", "is a declared device"),
     ("/srv/a", "is a declared source"), ("/srv/./b", "is a declared source"),
     ("/srv/t", "the source of a declared tree"), ("/srv/t/x/y", "the source of a declared tree"),
-    ("/mnt/a/a", "in a declared mount point"), ("/mnt/a", "in a declared mount point"),
+    ("/mnt/a/a", "in a declared mount point"), ("/mnt/a", "is declared already"),
+    ("/mnt/b", "is declared already"),
     ("/mnt/b/x/y", "in a declared mount point"),
   ])
   func isRefused(_ destination: String, _ words: String) {
@@ -36,7 +37,9 @@ import YAML
         Array(Self.manifest(destination).utf8), of: "/etc/iopmem/m.yaml")
       #expect(Bool(false), "was taken: \(destination)")
     } catch {
-      #expect(error.field == "filesystems[0].maps[1].to" && error.position.line == 8)
+      let isFound = error.position.line == 8 && error.field == "filesystems[0].maps[1].to"
+      // What has the same name twice is found where it is declared for the second time.
+      #expect(isFound || words == "is declared already", "\(error.sentence)")
       #expect(error.message.contains(words), "\(error.sentence)")
     }
   }
