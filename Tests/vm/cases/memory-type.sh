@@ -92,7 +92,14 @@ if [ "$VM_MACHINE" = plain ]; then
   exit 0
 fi
 
-# Firmware that has it cached, as QEMU's has.
+# Firmware that has it cached, as QEMU's has, until the case ends: others run in the same boot.
+registers=$(sed -n 's/^reg[0-9]*: base=\(0x[1-9a-f][0-9a-f]*\) (.*size= *\([0-9]*\)MB.*: uncachable$/\1 \2/p' /proc/mtrr)
+again() {
+  echo "$registers" | while read -r base megabytes; do
+    echo "base=$base size=$(printf '0x%x' $((megabytes << 20))) type=uncachable" >/proc/mtrr
+  done
+}
+trap again EXIT
 for register in $(sed -n 's/^reg0*\([0-9]*\): base=0x[1-9a-f].*/\1/p' /proc/mtrr); do
   echo "disable=$register" >/proc/mtrr
 done
