@@ -5,6 +5,8 @@
 # weight: 2
 f=$(iop 1)
 ssd=$(functions_of_driver nvme | head -n 1)
+blank "$(iopmem bind "$f")"
+iopmem unbind "$f"
 mkdir -p $mnt /tmp/src
 noise /tmp/src/a 3000001
 noise /tmp/src/b 70001
@@ -81,7 +83,8 @@ sed 's/address: bus-address/address: cpu-address/' /tmp/manifest.yaml >/tmp/othe
 ends 2 "cpu-address is declared" iopmem apply /tmp/other.yaml
 sed 's/type: ext4/type: xfs/' /tmp/manifest.yaml >/tmp/other.yaml
 ends 2 "holds ext4, not xfs" iopmem apply /tmp/other.yaml
-sed "s|at: $mnt}|at: /tmp}|" /tmp/manifest.yaml >/tmp/other.yaml
+mkdir /tmp/elsewhere
+sed "s|at: $mnt}|at: /tmp/elsewhere}|" /tmp/manifest.yaml >/tmp/other.yaml
 ends 2 "is mounted on $mnt" iopmem apply /tmp/other.yaml
 /real/umount $mnt
 /real/mount "${dev:=/dev/$(block_of "$f")}" $mnt

@@ -6,6 +6,7 @@ f=$(iop 1)
 /real/systemd-udevd --daemon
 dev=$(iopmem bind "$f")
 disk=$(basename "$dev")
+blank "$dev"
 
 # links NAME: what is in /dev/disk for it, once udev is done.
 links() {

@@ -169,6 +169,15 @@ attribute() {
   value "$pci/devices/$1/block/$(block_of "$1")/iopmem/$2"
 }
 
+# blank DEVICE: rid of what a case before has left in the same memory: at its start and, of a partition
+# table, its end.
+blank() {
+  local place
+  for place in 0 $(($(cat "/sys/block/${1##*/}/size") / 2048 - 1)); do
+    dd if=/dev/zero of="$1" bs=1M count=1 seek=$place conv=fsync,notrunc 2>/dev/null
+  done
+}
+
 # make_fs TYPE DEVICE [OPTION...]: a filesystem that can be mounted for DAX.
 make_fs() {
   local type=$1 dev=$2
