@@ -178,8 +178,8 @@ struct FileDeployer: ~Copyable {
     let state: DeployedItem.State = mends.isEmpty ? .ok : .mended
     let item = DeployedItem(
       .file, path, state, reason: mends.isEmpty ? nil : mends.joined(separator: ", "))
-    if plans { return item }
     if !mends.isEmpty, seen.isPinned, file.isPinned == nil { throw .held(path) }
+    if plans { return item }
     if mends.isEmpty {
       try renew(open, seen, source, path)
       return item
@@ -202,7 +202,7 @@ struct FileDeployer: ~Copyable {
   private func renew(
     _ open: borrowing Descriptor, _ seen: SeenFile, _ source: FileSource?, _ path: FilePath
   ) throws(Failure) {
-    guard let source, seen.isOurs, !seen.isPinned, !seen.isMade(of: source.status) else { return }
+    guard let source, seen.isOurs, !seen.isPinned, !seen.tells(of: source.status) else { return }
     try SourceRecord.keep(.copy(source.status, try source.digest()), on: open, path)
   }
 }

@@ -35,13 +35,18 @@ struct SeenFile {
     return digest
   }
 
-  /// Whether it was made of the source in the state that this is in, as the record tells.
-  func isMade(of source: Status) -> Bool {
+  /// Whether the record tells of the source with the times that it has.
+  func tells(of source: Status) -> Bool {
     guard recordHolds, case .copy(let then, let changed, _)? = record?.origin else { return false }
-    // Whole seconds are those of a clock that is too coarse to show every change, or of an image
-    // whose times somebody chose.
-    guard changed.nanoseconds != 0 else { return false }
     return then == SourceRecord.Stamp(source) && changed == source.changed
+  }
+
+  /// Whether it was made of the source in the state that this is in, as the record tells.
+  ///
+  /// Whole seconds tell nothing: they are those of a clock that is too coarse to show every change,
+  /// or of an image whose times somebody chose.
+  private func isMade(of source: Status) -> Bool {
+    source.changed.nanoseconds != 0 && tells(of: source)
   }
 
   /// How the file stands to what is declared, by all that can be known without reading bytes.

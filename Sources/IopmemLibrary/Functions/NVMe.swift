@@ -9,15 +9,9 @@ public func iopmem_file_nvme_prp(
   _ file: OpaquePointer?, _ offset: UInt64, _ length: UInt64,
   _ limits: UnsafePointer<iopmem_limits>?, _ list: UnsafeMutablePointer<iopmem_nvme_list>?
 ) -> CInt {
-  answer { () throws(Failure) in
-    let request = try unsafe ListRequest(file, offset, length, limits, list, ListMemory.pages)
-    try request.file.withList(from: request.offset, length: request.length) {
-      (map, segments) throws(Failure) in
-      try PRPList(of: map, segments, under: request.limits, in: request.memory)
-    } _: { (made, segments) throws(Failure) in
-      try unsafe request.write(made, segments, to: list)
-    }
-    return IOPMEM_OK
+  unsafe give(file, offset, length, limits, list, ListMemory.pages) {
+    (map, segments, limits, memory) throws(Failure) in
+    try PRPList(of: map, segments, under: limits, in: memory)
   }
 }
 
@@ -27,12 +21,24 @@ public func iopmem_file_nvme_sgl(
   _ file: OpaquePointer?, _ offset: UInt64, _ length: UInt64,
   _ limits: UnsafePointer<iopmem_limits>?, _ list: UnsafeMutablePointer<iopmem_nvme_list>?
 ) -> CInt {
+  unsafe give(file, offset, length, limits, list, ListMemory.descriptors) {
+    (map, segments, limits, memory) throws(Failure) in
+    try SGLList(of: map, segments, under: limits, in: memory)
+  }
+}
+
+/// Makes a list of a part of a file, and gives it to the caller.
+private func give<List: EngineList>(
+  _ file: OpaquePointer?, _ offset: UInt64, _ length: UInt64,
+  _ limits: UnsafePointer<iopmem_limits>?, _ list: UnsafeMutablePointer<iopmem_nvme_list>?,
+  _ memory: (UInt64?, ByteCount) throws(ListMemory.Mistake) -> ListMemory,
+  _ make: (FileMap, borrowing SegmentList, Limits, ListMemory) throws(Failure) -> List
+) -> CInt {
   answer { () throws(Failure) in
-    let request = try unsafe ListRequest(
-      file, offset, length, limits, list, ListMemory.descriptors)
+    let request = try unsafe ListRequest(file, offset, length, limits, list, memory)
     try request.file.withList(from: request.offset, length: request.length) {
       (map, segments) throws(Failure) in
-      try SGLList(of: map, segments, under: request.limits, in: request.memory)
+      try make(map, segments, request.limits, request.memory)
     } _: { (made, segments) throws(Failure) in
       try unsafe request.write(made, segments, to: list)
     }

@@ -78,6 +78,8 @@ import Testing
     rough.changed.nanoseconds = 0
     let record = SourceRecord(origin: .copy(rough, digest), placed: SourceRecord.Stamp(placed))
     #expect(seen(record).standing(to: copy, source: rough) == .unsure)
+    // And yet there is no newer record to keep.
+    #expect(seen(record).tells(of: rough))
   }
 
   @Test func aCopyIsNoBuffer() {

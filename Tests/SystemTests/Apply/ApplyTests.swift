@@ -126,12 +126,19 @@ import Testing
       _ = try await volume.apply(files)
       try await Tool.require("chattr", ["+i", a])
       #expect(try await volume.apply(files).0.states == ["ok", "ok"])
+      for options in [["--plan"], []] {
+        let other = volume.file("a", "a", ", mode: 0600")
+        let (refused, tool) = try await volume.apply([other], options)
+        #expect(refused.states == ["ok", "refused"] && tool.status == 2)
+      }
       try volume.source("a", [UInt8](repeating: 8, count: 70_000))
       let state = try await volume.state()
       for more in ["", ", mode: 0600"] {
-        let (refused, tool) = try await volume.apply([volume.file("a", "a", more)])
-        #expect(refused.states == ["ok", "refused"] && tool.status == 2)
-        #expect(try await volume.state() == state)
+        for options in [["--plan"], []] {
+          let (refused, tool) = try await volume.apply([volume.file("a", "a", more)], options)
+          #expect(refused.states == ["ok", "refused"] && tool.status == 2)
+          #expect(try await volume.state() == state)
+        }
       }
       let (replaced, _) = try await volume.apply([volume.file("a", "a", ", pinned: false")])
       #expect(replaced.states == ["ok", "replaced"])
