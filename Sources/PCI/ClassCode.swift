@@ -16,6 +16,10 @@ public struct ClassCode: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// Whether the function is a bridge to another PCI bus: class 0x0604.
   public var isPCIBridge: Bool { rawValue >> 8 == 0x0604 }
 
+  /// Whether the function may be memory and nothing else: a memory controller (class 0x05), or of no
+  /// class that there is (0x00, from before there were any, and 0xFF).
+  public var mayBeMemory: Bool { [0x00, 0x05, 0xFF].contains(rawValue >> 16) }
+
   /// Whether the function is a PCI bridge that passes on what no other function of its bus claims.
   public var isSubtractive: Bool { rawValue == 0x060401 }
 }

@@ -13,4 +13,12 @@ import Testing
     #expect(code.isPCIBridge == isPCIBridge)
     #expect(code.isSubtractive == isSubtractive)
   }
+
+  @Test(arguments: [
+    (0x050000, true), (0x058000, true), (0xFF0000, true), (0x000000, true),
+    (0x010802, false), (0x020000, false), (0x120000, false), (0x060000, false),
+  ])
+  func memory(_ code: UInt32, mayBeMemory: Bool) {
+    #expect(ClassCode(code).mayBeMemory == mayBeMemory)
+  }
 }

@@ -38,12 +38,12 @@ public struct Binder: Sendable {
     if function.classCode?.isBridge == true && !force {
       throw refusal(address, "is a bridge", "--force binds it")
     }
-    if let bar { try checkMemory(function, bar) }
+    try checkMemory(function, bar)
     if function.driver == .unseen { throw driverUnseen(address) }
     if let owner = function.driver.name {
       try checkNotUsed(address, "would lose its driver \(owner)")
       guard force else {
-        throw refusal(address, "is driven by \(owner)", "--force takes it from there")
+        throw refusal(address, "is driven by \(owner)", Self.remedy(toTake: function))
       }
       plan.steps.append(step(address.description, folder(address).appending("driver/unbind")))
     }
@@ -174,15 +174,23 @@ public struct Binder: Sendable {
       remedy: "try again")
   }
 
-  private func checkMemory(_ function: Function, _ bar: Int) throws(Failure) {
-    guard case .success(let regions) = function.regions else {
+  /// What to do about a function that another driver has.
+  private static func remedy(toTake function: Function) -> String {
+    function.classCode?.mayBeMemory == true
+      ? "--force takes it from there"
+      : "--force takes it from there, but only memory may be taken: what is written to a BAR of registers goes to the hardware"
+  }
+
+  /// - Parameter bar: the BAR that must be memory; nil when any one will do.
+  private func checkMemory(_ function: Function, _ bar: Int?) throws(Failure) {
+    guard case .success(let regions) = function.regions, regions.count >= 6 else {
       throw Failure(
         .unknown, FilePath(function.address.description), "its BARs cannot be read")
     }
-    guard regions.indices.contains(bar), let region = regions[bar],
-      region.flags.contains(.memory)
-    else {
+    let memory = regions.prefix(6).indices.filter { regions[$0]?.flags.contains(.memory) == true }
+    if let bar, !memory.contains(bar) {
       throw refusal(function.address, "has no memory BAR \(bar)")
     }
+    if memory.isEmpty { throw refusal(function.address, "has no memory BAR") }
   }
 }

@@ -23,6 +23,14 @@ struct DeviceUse {
     return holders
   }
 
+  /// Whether a block device has partitions; nil when the machine does not tell.
+  func isPartitioned(_ number: DeviceNumber) -> Bool? {
+    let folder = FilePath("sys/dev/block/\(number)")
+    return (try? root.names(in: folder))?.contains {
+      root.exists(folder.appending($0).appending("partition"))
+    }
+  }
+
   /// What uses an image file: loop devices over it, and swap space in it.
   /// - Throws: `Errno` where the machine does not tell, which is no reason to go on.
   func users(ofImage status: Status) throws(Errno) -> [String] {

@@ -57,7 +57,9 @@ public struct Readiness: Sendable {
     }
     kernel = KernelConfiguration(ofRelease: facts.release, in: windows.root)
     cacheMode = target?.cpu.flatMap { CacheMode(of: $0, in: windows.root) }
-    findings += Self.driverFindings(of: device.disk) + Self.kernelFindings(kernel, facts.processor)
+    findings +=
+      Self.driverFindings(of: device, provider: try? provider?.get(), windows.root)
+      + Self.kernelFindings(kernel, facts.processor)
     if target?.cpu != nil { findings += Self.cacheFindings(cacheMode, of: device.disk) }
     findings += Self.bufferFindings(of: device.disk, facts.kernel, kernel, windows.root)
     findings += Self.contentFindings(of: device, in: windows.root)
@@ -87,14 +89,19 @@ public struct Readiness: Sendable {
   }
 
   /// Findings about a driver that is not iopmem's, or offers no DAX.
-  private static func driverFindings(of disk: Disk) -> [Finding] {
+  private static func driverFindings(
+    of device: BlockDevice, provider: Function?, _ root: SystemRoot
+  ) -> [Finding] {
+    let disk = device.disk
     var findings: [Finding] = []
     if !disk.isIopmem && !disk.isPmem {
       let driver = disk.driver.map { "is driven by \($0)" } ?? "has no driver that is known"
       findings.append(
         Finding(
           .foreignDriver, .warning, disk.function, "\(driver), not by iopmem",
-          remedy: disk.function.map { "iopmem bind \($0)" }))
+          remedy: isBindable(device, provider, root)
+            ? disk.function.map { "iopmem bind \($0)" } : nil
+        ))
     }
     switch disk.hasDAX {
     case true?: break
@@ -108,6 +115,16 @@ public struct Readiness: Sendable {
         Finding(.daxUnseen, .note, disk.function, "does not tell whether it offers DAX"))
     }
     return findings
+  }
+
+  /// Whether to advise binding the function of a disk that another driver has: the BAR of a disk, a
+  /// network or a graphics card holds registers, and a file system written there is their end.
+  private static func isBindable(
+    _ device: BlockDevice, _ provider: Function?, _ root: SystemRoot
+  ) -> Bool {
+    guard provider?.classCode?.mayBeMemory == true, !device.isPartition else { return false }
+    let use = DeviceUse(root: root)
+    return use.holders(of: device.number).isEmpty && use.isPartitioned(device.number) == false
   }
 
   /// Findings about a device that does not begin at a multiple of 2 MiB, as DAX maps at once.

@@ -122,6 +122,27 @@ import Testing
         == "has no memory BAR 5")
   }
 
+  /// The driver would refuse it too, but only after its preference was written.
+  @Test func withoutAMemoryBARNothingIsPlanned() throws {
+    let resource = "sys/devices/pci0000:00/0000:00:04.0/resource"
+    let none = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+    try machine.put(String(repeating: none, count: 7), at: resource)
+    #expect(
+      refusal { try binder.bindingPlan(for: function("00:04.0")) }?.reason == "has no memory BAR")
+    try machine.put("", at: resource)
+    #expect(refusal { try binder.bindingPlan(for: function("00:04.0")) }?.code == .unknown)
+    try machine.remove(resource)
+    #expect(refusal { try binder.bindingPlan(for: function("00:04.0")) }?.code == .unknown)
+  }
+
+  @Test func anothersRegistersAreNotOfferedForTaking() throws {
+    let failure = refusal { try binder.bindingPlan(for: function("02:00.0")) }
+    #expect(failure?.remedy?.contains("only memory may be taken") == true)
+    try machine.put("0x058000\n", at: "sys/devices/pci0000:00/0000:00:02.0/0000:02:00.0/class")
+    let memory = refusal { try binder.bindingPlan(for: function("02:00.0")) }
+    #expect(memory?.remedy == "--force takes it from there")
+  }
+
   @Test func withoutTheDriverNothingIsPlanned() throws {
     try machine.remove("sys/bus/pci/drivers/iopmem")
     let failure = refusal { try binder.bindingPlan(for: function("00:04.0")) }

@@ -35,6 +35,33 @@ import Testing
     #expect(try codes { try $0.remove(TestMachine.disk + "/queue/dax") } == [.daxUnseen])
   }
 
+  /// The BAR of a disk controller holds registers: nobody is told to bind it, nor what is in use.
+  @Test func anothersFunctionIsOfferedForBindingOnlyIfItMayBeMemory() throws {
+    let machine = try Sysroot(copyOf: Project.folder + "/fixtures/sysroots/iopmem")
+    let windows = WindowSource(root: SystemRoot(FilePath(machine.path)))
+    let disk = try windows.root.resolved("sys/class/block/nvme0n1")
+    func remedy() throws -> String? {
+      let readiness = try Check("nvme0n1", clients: .these([]), windows: windows).readiness
+      return try #require(readiness.findings.first { $0.code == .foreignDriver }).remedy
+    }
+    func put(classCode: String) throws {
+      try machine.put(
+        classCode + "\n", at: "sys/devices/pci0000:00/0000:00:02.0/0000:02:00.0/class")
+    }
+    try put(classCode: "0x010802")
+    #expect(try remedy() == nil)
+    try put(classCode: "0x058000")
+    #expect(try remedy() == "iopmem bind 0000:02:00.0")
+    let number = try windows.root.text(disk.appending("dev"))
+    let mounts = "24 1 \(number) / /data rw - ext4 /dev/nvme0n1 rw\n"
+    try machine.put(mounts, at: "proc/self/mountinfo")
+    #expect(try remedy() == nil)
+    try machine.put("", at: "proc/self/mountinfo")
+    #expect(try remedy() != nil)
+    try machine.put("1\n", at: "\(disk)/nvme0n1p1/partition")
+    #expect(try remedy() == nil)
+  }
+
   /// After a reset there is no address to decode: to turn decoding on would answer at address 0.
   @Test func aLostBARIsNotTurnedOn() throws {
     func remedy(_ config: [UInt8]) throws -> String {
