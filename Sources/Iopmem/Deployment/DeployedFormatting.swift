@@ -29,9 +29,11 @@ struct DeployedFormatting {
 }
 
 extension DeployedFileSystem.Format {
-  /// What a file system that is there is held against.
-  var wanted: ExistingFileSystem.Wanted {
-    ExistingFileSystem.Wanted(type: type, label: label, uuid: uuid, journal: journal)
+  /// What a file system that is there is held against: its journal may have any size.
+  var wanted: WantedFileSystem {
+    WantedFileSystem(
+      type: type, label: label, uuid: uuid,
+      journal: journal == FormatRequest.Journal.none ? journal : journal.map { _ in .smallest })
   }
 
   fileprivate func request(_ device: FilePath) -> FormatRequest {

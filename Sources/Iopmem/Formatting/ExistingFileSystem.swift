@@ -10,17 +10,15 @@ struct ExistingFileSystem: Hashable {
   var blockSize: UInt32?
   /// Whether it has a journal; nil where that is not known, and for xfs, which always has its log.
   var hasJournal: Bool?
-
-  /// What is declared of a file system: what is nil may be anything.
-  struct Wanted: Hashable, Sendable {
-    var type: FormatRequest.FileSystemType
-    var label: [UInt8]?
-    var uuid: VolumeUUID?
-    var journal: FormatRequest.Journal?
-  }
+  /// How long its journal is, in bytes; nil where that is not known.
+  var journalLength: UInt64?
+  /// What its allocator aligns large files to, in bytes; nil where that is not known.
+  var alignment: UInt64?
+  /// How many inodes it has; nil where that is not known, and for xfs, which makes them as needed.
+  var inodes: UInt64?
 
   /// Says what is other than wanted; empty when it will do as it is.
-  func differences(from wanted: Wanted) -> [String] {
+  func differences(from wanted: WantedFileSystem) -> [String] {
     guard signature.kind == .filesystem, signature.type == wanted.type.rawValue else {
       return ["holds \(QuotedName.oneLine(signature.type)), not \(wanted.type.rawValue)"]
     }
@@ -36,11 +34,25 @@ struct ExistingFileSystem: Hashable {
       let words = hasJournal.map { $0 ? "has a journal" : "has no journal" }
       differences.append(words ?? "does not show whether it has a journal")
     }
+    if case .size(let length)? = wanted.journal, hasJournal != false,
+      journalLength != length.rawValue
+    {
+      differences.append(
+        "has a journal of \(Self.text(journalLength)) bytes, not \(length.rawValue)")
+    }
+    if let wanted = wanted.alignment, alignment != wanted.rawValue {
+      differences.append("aligns to \(Self.text(alignment)) bytes, not \(wanted.rawValue)")
+    }
+    if let wanted = wanted.inodes, inodes.map({ $0 < wanted }) ?? true {
+      differences.append("has \(Self.text(inodes)) inodes, and not \(wanted)")
+    }
     if blockSize != UInt32(ByteCount.page.rawValue) {
       differences.append("has blocks of \(blockSize.map(String.init) ?? "unknown") bytes, not 4096")
     }
     return differences
   }
+
+  private static func text(_ number: UInt64?) -> String { number.map(String.init) ?? "unknown" }
 }
 
 extension ExistingFileSystem {
@@ -51,6 +63,11 @@ extension ExistingFileSystem {
     let device = try explain(path, "cannot be opened") { () throws(Errno) in
       try Descriptor(path, .readOnly, options: .nonBlocking)
     }
+    try self.init(on: device, path)
+  }
+
+  /// Reads what an open device holds, in the same way.
+  init?(on device: borrowing Descriptor, _ path: FilePath) throws(Failure) {
     var start = [UInt8](repeating: 0, count: 4096)
     let content: DeviceContent
     do throws(Errno) {
@@ -79,34 +96,15 @@ extension ExistingFileSystem {
     self.signature = signature
     if let xfs = XFSSuperblock(start) {
       blockSize = xfs.blockSize
+      // Products of two numbers of 32 bits each.
+      journalLength = UInt64(xfs.logBlockCount) * UInt64(xfs.blockSize)
+      alignment = UInt64(xfs.stripeUnit) * UInt64(xfs.blockSize)
     } else if let ext4 = Ext4Superblock(start) {
       blockSize = ext4.blockSize
       hasJournal = ext4.hasJournal
+      journalLength = ext4.journalLength
+      alignment = UInt64(ext4.stripeWidth) * UInt64(ext4.blockSize)
+      inodes = UInt64(ext4.inodeCount)
     }
-  }
-}
-
-/// The superblock of ext2, ext3 and ext4, as far as it is read here without libext2fs, which opens
-/// no mounted one without doubt.
-///
-/// Offsets are those of `struct ext4_super_block`, fs/ext4/ext4.h, at byte 1024; little-endian.
-struct Ext4Superblock: Hashable {
-  /// How long a block is.
-  let blockSize: UInt32
-  /// `EXT4_FEATURE_COMPAT_HAS_JOURNAL`.
-  let hasJournal: Bool
-
-  /// The superblock in a device's first bytes; nil when they hold none.
-  init?(_ start: [UInt8]) {
-    guard start.count >= 2048, start[1024 + 0x38] == 0x53, start[1024 + 0x39] == 0xEF else {
-      return nil
-    }
-    func number(_ offset: Int) -> UInt32 {
-      start[1024 + offset..<1024 + offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-    }
-    // 1024 << s_log_block_size, of which 6 is the most: EXT4_MAX_BLOCK_LOG_SIZE.
-    guard number(0x18) <= 6 else { return nil }
-    blockSize = 1024 << number(0x18)
-    hasJournal = number(0x5C) & 4 != 0
   }
 }

@@ -4,88 +4,49 @@ internal import SystemPackage
 
 /// A device or image that is about to be formatted: open, locked, and used by nobody else.
 struct FormatTarget: ~Copyable {
-  let path: FilePath
   let geometry: FormatGeometry
-  /// Locked by flock(2) until the end, unless not wanted: keeps udev and other careful programs
-  /// away.
-  private let locked: Descriptor
-  private let status: Status
+  private let target: LockedTarget
   private let machine: SystemRoot
   /// The exclusive hold of a block device. The tool takes its own, so this one must end first.
   private var hold: Descriptor?
 
-  /// Opens a device or image for formatting.
-  /// - Throws: `Failure` (refused) when it is in use, locked, read-only, or neither kind of file.
-  init(
-    opening path: FilePath, lock: FormatRequest.Lock, on machine: SystemRoot
-  ) throws(Failure) {
-    let found = try explain(path, "cannot be found") { () throws(Errno) in
-      try Status(of: path, followingLinks: true)
+  var path: FilePath { target.path }
+
+  /// Takes a device or image for formatting.
+  /// - Throws: `Failure`, refused, when it is in use or read-only.
+  init(_ target: consuming LockedTarget, on machine: SystemRoot) throws(Failure) {
+    let path = target.path
+    if target.status.kind == .blockDevice {
+      hold = try Self.hold(path, target.status, DeviceUse(root: machine))
+      geometry = try Self.geometry(of: target, on: machine)
+    } else {
+      let users = try explain(path, "cannot tell whether a loop device uses it") {
+        () throws(Errno) in
+        try DeviceUse(root: machine).users(ofImage: target.status)
+      }
+      guard users.isEmpty else { throw Self.inUse(path, users) }
+      geometry = FormatGeometry(length: ByteCount(target.status.size))
+      hold = nil
     }
-    switch found.kind {
-    case .blockDevice: try self.init(device: path, lock, on: machine)
-    case .regular: try self.init(image: path, lock, on: machine)
-    default:
-      throw Failure(.refused, path, "is neither a block device nor an image file")
-    }
+    self.target = target
+    self.machine = machine
   }
 
-  private init(
-    device path: FilePath, _ lock: FormatRequest.Lock, on machine: SystemRoot
-  ) throws(Failure) {
-    let use = DeviceUse(root: machine)
-    let locked = try explain(path, "cannot be opened") { () throws(Errno) in
-      try Descriptor(path, .readOnly, options: .nonBlocking)
-    }
-    let status = try Self.status(of: locked, path)
-    guard status.kind == .blockDevice else {
-      throw Failure(.failed, path, "changed into another kind of file while being opened")
-    }
-    hold = try Self.hold(path, status, use)
-    try lock.take(locked, path)
+  /// - Throws: `Failure`, refused, for a device that is read-only.
+  private static func geometry(
+    of target: borrowing LockedTarget, on machine: SystemRoot
+  ) throws(Failure) -> FormatGeometry {
     let length: UInt64
     let isReadOnly: Bool
     do {
-      isReadOnly = try locked.blockDeviceIsReadOnly()
-      length = try locked.blockDeviceSize()
+      isReadOnly = try target.descriptor.blockDeviceIsReadOnly()
+      length = try target.descriptor.blockDeviceSize()
     } catch {
-      throw Failure(error, path, "cannot be examined")
+      throw Failure(error, target.path, "cannot be examined")
     }
-    if isReadOnly { throw Failure(.refused, path, "is read-only") }
-    let start = try BlockDevice(status.specialDevice, in: machine).start
-    geometry = FormatGeometry(start: start.rawValue, length: ByteCount(length))
-    self.path = path
-    self.status = status
-    self.machine = machine
-    self.locked = locked
-  }
-
-  private init(
-    image path: FilePath, _ lock: FormatRequest.Lock, on machine: SystemRoot
-  ) throws(Failure) {
-    let locked: Descriptor
-    do {
-      locked = try Descriptor(path, .readWrite, options: .nonBlocking)
-    } catch .readOnlyFileSystem {
-      throw Failure(.refused, path, "is on a read-only file system")
-    } catch {
-      throw Failure(error, path, "cannot be opened for writing")
-    }
-    let status = try Self.status(of: locked, path)
-    guard status.kind == .regular else {
-      throw Failure(.failed, path, "changed into another kind of file while being opened")
-    }
-    try lock.take(locked, path)
-    let users = try explain(path, "cannot tell whether a loop device uses it") { () throws(Errno) in
-      try DeviceUse(root: machine).users(ofImage: status)
-    }
-    guard users.isEmpty else { throw Self.inUse(path, users) }
-    geometry = FormatGeometry(length: ByteCount(status.size))
-    hold = nil
-    self.path = path
-    self.status = status
-    self.machine = machine
-    self.locked = locked
+    if isReadOnly { throw Failure(.refused, target.path, "is read-only") }
+    let start = try BlockDevice(target.status.specialDevice, in: machine).start
+    return FormatGeometry(start: start.rawValue, length: ByteCount(length))
   }
 
   /// Reads bytes of the device.
@@ -93,7 +54,7 @@ struct FormatTarget: ~Copyable {
   func read(at offset: UInt64, count: Int) throws(Failure) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
     let done: Int
-    do { done = try locked.read(at: offset, into: &buffer) } catch {
+    do { done = try target.descriptor.read(at: offset, into: &buffer) } catch {
       throw Failure(error, path, "cannot be read")
     }
     guard done == count else { throw Failure(.failed, path, "ends before its length") }
@@ -104,7 +65,7 @@ struct FormatTarget: ~Copyable {
   func content() throws(Failure) -> DeviceContent {
     do {
       var probe = try SignatureProbe()
-      return try probe.content(of: locked, length: geometry.length.rawValue)
+      return try probe.content(of: target.descriptor, length: geometry.length.rawValue)
     } catch {
       throw Failure(error, path, "cannot be probed for signatures")
     }
@@ -120,14 +81,14 @@ struct FormatTarget: ~Copyable {
   mutating func eraseOldSignatures(keeping type: String) throws(Failure) {
     if case .found(let signature) = try content(), signature.type == type { return }
     let failed = "was formatted, and old signatures on it cannot be erased"
-    if status.kind == .blockDevice {
-      do { hold = try Self.hold(path, status, DeviceUse(root: machine)) } catch {
+    if target.status.kind == .blockDevice {
+      do { hold = try Self.hold(path, target.status, DeviceUse(root: machine)) } catch {
         throw Failure(.failed, path, "\(failed): it \(error.sentence)")
       }
     }
     do {
       let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
-      if try writable.status().isSameFile(as: status) {
+      if try writable.status().isSameFile(as: target.status) {
         var probe = try SignatureProbe()
         try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
         return try writable.synchronize()
@@ -143,7 +104,7 @@ struct FormatTarget: ~Copyable {
     let now = try explain(path, "is gone") { () throws(Errno) in
       try Status(of: path, followingLinks: true)
     }
-    guard now.isSameFile(as: status) else {
+    guard now.isSameFile(as: target.status) else {
       throw Failure(.failed, path, "was exchanged for another file meanwhile")
     }
   }

@@ -16,8 +16,8 @@ public enum Formatter {
     if let size = try imageToMake(request) {
       return try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     }
-    let target = try FormatTarget(opening: request.device, lock: request.lock, on: machine)
-    return try admit(target, request)
+    let target = try LockedTarget(opening: request.device, request.lock)
+    return try admit(FormatTarget(target, on: machine), request)
   }
 
   /// Makes the file system and reads it back.
@@ -29,14 +29,16 @@ public enum Formatter {
   ) async throws(Failure) -> MadeFileSystem {
     try FormatPlan.validate(request)
     guard let size = try imageToMake(request) else {
-      return try await format(request, machine, announce)
+      let target = try LockedTarget(opening: request.device, request.lock)
+      return try await format(target, request, machine, announce)
     }
     // Refused before the file exists, so that nothing needs to be taken back.
     let command = try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     _ = try await command.locate(for: request.device)
     let image = try makeImage(request.device, size)
     do throws(Failure) {
-      let made = try await format(request, machine, announce)
+      let target = try LockedTarget(opening: request.device, request.lock)
+      let made = try await format(target, request, machine, announce)
       if Interruption.signal != nil { throw Failure(.failed, request.device, "was interrupted") }
       return made
     } catch {
@@ -52,11 +54,11 @@ public enum Formatter {
     }
   }
 
-  private static func format(
-    _ request: FormatRequest, _ machine: SystemRoot,
+  static func format(
+    _ locked: consuming LockedTarget, _ request: FormatRequest, _ machine: SystemRoot,
     _ announce: (ToolCommand) throws(Failure) -> Void
   ) async throws(Failure) -> MadeFileSystem {
-    var target = try FormatTarget(opening: request.device, lock: request.lock, on: machine)
+    var target = try FormatTarget(locked, on: machine)
     let command = try admit(target, request)
     _ = try await command.locate(for: request.device)
     try announce(command)
@@ -77,7 +79,7 @@ public enum Formatter {
 
   /// Checks that the held device may be overwritten.
   /// - Returns: the command that does it.
-  private static func admit(
+  static func admit(
     _ target: borrowing FormatTarget, _ request: FormatRequest
   ) throws(Failure) -> ToolCommand {
     if let size = request.imageSize, size != target.geometry.length {
@@ -126,7 +128,7 @@ public enum Formatter {
   }
 
   /// Tells how long an image to make; nil if the file or device exists, or no size was asked for.
-  private static func imageToMake(_ request: FormatRequest) throws(Failure) -> ByteCount? {
+  static func imageToMake(_ request: FormatRequest) throws(Failure) -> ByteCount? {
     guard let size = request.imageSize else { return nil }
     do {
       let status = try Status(of: request.device, followingLinks: true)

@@ -8,6 +8,10 @@ struct XFSSuperblock: Hashable {
   var uuid: [UInt8]
   var groupLength: UInt32
   var groupCount: UInt32
+  /// How long the internal log is; 0 where it is on another device.
+  var logBlockCount: UInt32
+  /// What allocations are aligned to, in blocks.
+  var stripeUnit: UInt32
   var label: [UInt8]
   var isInProgress: Bool
   /// Features that a kernel must know to write: `XFS_SB_FEAT_RO_COMPAT_*`.
@@ -36,6 +40,8 @@ struct XFSSuperblock: Hashable {
     uuid = Array(bytes[32..<48])
     groupLength = number(84, as: UInt32.self)
     groupCount = number(88, as: UInt32.self)
+    logBlockCount = number(96, as: UInt32.self)
+    stripeUnit = number(184, as: UInt32.self)
     label = Array(bytes[108..<120].prefix { $0 != 0 })
     isInProgress = bytes[126] != 0
     readOnlyCompatible = number(212, as: UInt32.self)

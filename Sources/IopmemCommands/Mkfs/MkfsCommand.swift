@@ -54,6 +54,10 @@ struct MkfsCommand: AsyncParsableCommand {
   var force = false
 
   @Flag(
+    help: "Make it only on a blank device, and leave alone what is as asked for; refuse all else.")
+  var ifBlank = false
+
+  @Flag(
     name: [.customShort("n"), .long],
     help: "Print the command that would be run; check, and change nothing.")
   var dryRun = false
@@ -80,38 +84,64 @@ struct MkfsCommand: AsyncParsableCommand {
     if chosenLock == nil {
       throw ValidationError("LOCK_BLOCK_DEVICE is none of yes, no and nonblock.")
     }
+    if ifBlank && force { throw ValidationError("--if-blank and --force exclude each other.") }
+    if ifBlank && !extra.isEmpty {
+      throw ValidationError(
+        "--if-blank takes no arguments after --: nothing tells what was made with them.")
+    }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other.") }
   }
 
   func run() async throws {
     let report = MkfsReport(isJSON: json, isQuiet: quiet)
     if dryRun {
-      return try report.write(planned: try Formatter.command(for: request), for: request)
+      switch try plan() {
+      case .new(let command): return try report.write(planned: command, for: request)
+      case .kept(let kept): return try report.write(kept, isDryRun: true)
+      }
     }
     Interruption.hold()
-    let made: MadeFileSystem
+    let outcome: FormatOutcome<MadeFileSystem>
     do {
-      made = try await make()
+      outcome = try await make()
       Interruption.obey()
     } catch {
       Interruption.obey(after: error)
       throw error
     }
-    if verbose, !made.toolOutput.isEmpty { Diagnostics.write(made.toolOutput) }
-    try report.write(made)
+    switch outcome {
+    case .new(let made):
+      if verbose, !made.toolOutput.isEmpty { Diagnostics.write(made.toolOutput) }
+      try report.write(made)
+    case .kept(let kept): try report.write(kept, isDryRun: false)
+    }
   }
 
-  private func make() async throws(Failure) -> MadeFileSystem {
+  private func plan() throws(Failure) -> FormatOutcome<ToolCommand> {
+    guard ifBlank else { return .new(try Formatter.command(for: request)) }
+    return try Formatter.commandIfBlank(for: request, wanting: wanted)
+  }
+
+  private func make() async throws(Failure) -> FormatOutcome<MadeFileSystem> {
     let isVerbose = verbose
-    return try await Formatter.make(request) { command in
+    let announce: (ToolCommand) throws(Failure) -> Void = { command in
       if isVerbose { Diagnostics.write(command.line) }
     }
+    guard ifBlank else { return .new(try await Formatter.make(request, announce: announce)) }
+    return try await Formatter.makeIfBlank(request, wanting: wanted, announce: announce)
   }
 
   /// What is chosen here, or for all of util-linux's programs; nil for what is no choice.
   private var chosenLock: FormatRequest.Lock? {
     if let lock { return lock.lock }
     return Process.variable("LOCK_BLOCK_DEVICE").map { FormatRequest.Lock(name: $0) } ?? .soon
+  }
+
+  /// What was said of the file system; the rest may be anything in one that is there.
+  private var wanted: WantedFileSystem {
+    WantedFileSystem(
+      type: type.type, label: label.map(PathArgument.decode), uuid: uuid?.uuid,
+      journal: journal?.journal, alignment: align?.count, inodes: inodes)
   }
 
   private var request: FormatRequest {
@@ -129,61 +159,5 @@ struct MkfsCommand: AsyncParsableCommand {
     request.isVerbose = verbose
     request.extraArguments = extra.map(PathArgument.decode)
     return request
-  }
-}
-
-/// A type of file system as an argument.
-struct TypeArgument: ExpressibleByArgument, CustomStringConvertible {
-  /// The type.
-  let type: FormatRequest.FileSystemType
-
-  init(_ type: FormatRequest.FileSystemType) { self.type = type }
-
-  init?(argument: String) {
-    guard let type = FormatRequest.FileSystemType(rawValue: argument) else { return nil }
-    self.type = type
-  }
-
-  var description: String { type.rawValue }
-  static let allValueStrings = FormatRequest.FileSystemType.allCases.map(\.rawValue)
-}
-
-/// How to lock a device, as an argument.
-struct LockArgument: ExpressibleByArgument {
-  /// The choice.
-  let lock: FormatRequest.Lock
-
-  init?(argument: String) {
-    guard let lock = FormatRequest.Lock(name: argument) else { return nil }
-    self.lock = lock
-  }
-
-  static let allValueStrings = ["yes", "no", "nonblock"]
-}
-
-/// A UUID as an argument.
-struct UUIDArgument: ExpressibleByArgument {
-  /// The UUID.
-  let uuid: VolumeUUID
-
-  init?(argument: String) {
-    guard let uuid = VolumeUUID(argument) else { return nil }
-    self.uuid = uuid
-  }
-}
-
-/// A journal as an argument: `none`, or its length.
-struct JournalArgument: ExpressibleByArgument {
-  /// The journal.
-  let journal: FormatRequest.Journal
-
-  init?(argument: String) {
-    if argument == "none" {
-      journal = .none
-    } else if let size = SizeArgument(argument: argument) {
-      journal = .size(size.count)
-    } else {
-      return nil
-    }
   }
 }

@@ -9,14 +9,47 @@ struct MkfsReport {
 
   /// Prints the command of a dry run.
   func write(planned command: ToolCommand, for request: FormatRequest) throws(Failure) {
-    if isJSON { return try writeJSON(request.device, request.type, command, nil) }
+    if isJSON {
+      return try writeJSON(
+        Document(
+          device: request.device, type: request.type, isDryRun: true, isChange: true,
+          command: command))
+    }
     // The command is what was asked for, so --quiet does not silence it.
     try writeText(command.line + "\n")
   }
 
+  /// Prints what is there and was, or would be, left alone.
+  func write(_ kept: KeptFileSystem, isDryRun: Bool) throws(Failure) {
+    if isJSON {
+      return try writeJSON(
+        Document(
+          device: kept.device, type: kept.type, isDryRun: isDryRun, isChange: false,
+          uuid: kept.uuid, label: kept.label, length: kept.length, blockSize: kept.blockSize))
+    }
+    if isQuiet { return }
+    try writeText(
+      """
+      device  \(QuotedName(kept.device).text)
+      type    \(kept.type.rawValue)
+      UUID    \(QuotedName.oneLine(kept.uuid ?? "none"))
+      label   \(kept.label.map { QuotedName($0).text } ?? "none")
+      length  \(kept.length.rawValue) bytes
+      kept    it is as asked for; nothing is written
+
+      """)
+  }
+
   /// Prints what was made.
   func write(_ made: MadeFileSystem) throws(Failure) {
-    if isJSON { return try writeJSON(made.device, made.type, made.command, made) }
+    if isJSON {
+      return try writeJSON(
+        Document(
+          device: made.device, type: made.type, isDryRun: false, isChange: true,
+          command: made.command, uuid: made.uuid.description, label: made.label,
+          length: made.length, blockSize: made.blockSize, runs: made.runs,
+          verified: made.verified))
+    }
     if isQuiet { return }
     let label = made.label.map { QuotedName($0).text } ?? "none"
     try writeText(
@@ -59,28 +92,41 @@ struct MkfsReport {
 }
 
 extension MkfsReport {
-  private func writeJSON(
-    _ device: FilePath, _ type: FormatRequest.FileSystemType, _ command: ToolCommand,
-    _ made: MadeFileSystem?
-  ) throws(Failure) {
+  /// What JSON says.
+  private struct Document {
+    var device: FilePath
+    var type: FormatRequest.FileSystemType
+    var isDryRun: Bool
+    var isChange: Bool
+    var command: ToolCommand?
+    var uuid: String?
+    var label: [UInt8]?
+    var length: ByteCount?
+    var blockSize: ByteCount?
+    var runs: LargestRuns?
+    var verified: [String] = []
+  }
+
+  private func writeJSON(_ document: Document) throws(Failure) {
     try toStandardOutput { () throws(Errno) in
       var writer = JSONWriter(Output.standard())
       try writer.beginObject()
       try writer.member("schema", "iopmem.mkfs/1")
-      try writer.name("path", "path_hex", device)
-      try writer.member("type", type.rawValue)
-      try writer.member("dry_run", made == nil)
-      try writer.member("command", command.line)
-      try writer.member("uuid", made?.uuid.description)
-      try writer.name("label", "label_hex", bytes: made?.label)
-      try writer.member("size", made?.length.rawValue)
-      try writer.member("block_size", made?.blockSize.rawValue)
-      try writer.member("alignment", made?.runs.alignment.rawValue)
+      try writer.name("path", "path_hex", document.device)
+      try writer.member("type", document.type.rawValue)
+      try writer.member("dry_run", document.isDryRun)
+      try writer.member("changed", document.isChange)
+      try writer.member("command", document.command?.line)
+      try writer.member("uuid", document.uuid)
+      try writer.name("label", "label_hex", bytes: document.label)
+      try writer.member("size", document.length?.rawValue)
+      try writer.member("block_size", document.blockSize?.rawValue)
+      try writer.member("alignment", document.runs?.alignment.rawValue)
       try writer.key("largest_run")
-      try write(made?.runs.any, to: &writer)
+      try write(document.runs?.any, to: &writer)
       try writer.key("largest_aligned_run")
-      try write(made?.runs.aligned, to: &writer)
-      try writer.member("verified", made?.verified ?? [])
+      try write(document.runs?.aligned, to: &writer)
+      try writer.member("verified", document.verified)
       try writer.endObject()
       try writer.finish()
     }

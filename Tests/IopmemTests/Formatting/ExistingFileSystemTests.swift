@@ -18,7 +18,7 @@ import Testing
         kind: .filesystem, type: "ext4", label: Array("data".utf8), uuid: Self.uuid), start)
   }
 
-  private typealias Wanted = ExistingFileSystem.Wanted
+  private typealias Wanted = WantedFileSystem
 
   @Test func whatIsNotDeclaredMayBeAnything() {
     #expect(ext4(hasJournal: true).differences(from: Wanted(type: .ext4)).isEmpty)
@@ -40,6 +40,36 @@ import Testing
     #expect(ext4(hasJournal: true).differences(from: wanted).count == 2)
     wanted = Wanted(type: .xfs)
     #expect(ext4(hasJournal: true).differences(from: wanted) == ["holds ext4, not xfs"])
+  }
+
+  /// Journal, alignment and inodes as they stand in the superblocks of both types.
+  @Test func numbersThatAreAskedFor() {
+    var start = [UInt8](repeating: 0, count: 4096)
+    func put(_ offset: Int, _ values: [UInt8]) {
+      start.replaceSubrange(offset..<offset + values.count, with: values)
+    }
+    put(1024, [0xE8, 3, 0, 0])
+    put(1024 + 0x18, [2])
+    put(1024 + 0x38, [0x53, 0xEF])
+    put(1024 + 0x5C, [4])
+    put(1024 + 0xFD, [1])
+    put(1024 + 0x148, [0, 0, 0, 0, 0, 0, 0x80, 0])
+    put(1024 + 0x170, [0, 4, 0, 0])
+    let signature = KnownSignature(kind: .filesystem, type: "ext4")
+    let mib: UInt64 = 1 << 20
+    var wanted = Wanted(
+      type: .ext4, journal: .size(ByteCount(8 * mib)), alignment: ByteCount(4 * mib), inodes: 1000)
+    #expect(ExistingFileSystem(signature, start).differences(from: wanted).isEmpty)
+    wanted.inodes = 1001
+    wanted.alignment = ByteCount(mib)
+    wanted.journal = .size(ByteCount(9 * mib))
+    #expect(ExistingFileSystem(signature, start).differences(from: wanted).count == 3)
+    // Without the copy of the journal's inode its length is not known.
+    put(1024 + 0xFD, [0])
+    wanted = Wanted(type: .ext4, journal: .size(ByteCount(8 * mib)))
+    #expect(
+      ExistingFileSystem(signature, start).differences(from: wanted)
+        == ["has a journal of unknown bytes, not 8388608"])
   }
 
   @Test(arguments: [0, 1, 6, 7, 255] as [UInt8])

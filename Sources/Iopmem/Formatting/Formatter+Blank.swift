@@ -1,0 +1,77 @@
+public import Linux
+internal import Signature
+internal import SystemPackage
+
+/// What became of a device that was to be formatted only if it is blank.
+public enum FormatOutcome<New: Sendable>: Sendable {
+  /// It was blank.
+  case new(New)
+  /// It holds what was asked for, and nothing was written.
+  case kept(KeptFileSystem)
+}
+
+extension Formatter {
+  /// Checks whether a device is blank and may be formatted, and with which command, or holds what is
+  /// wanted. Changes no byte.
+  /// - Throws: `Failure`, refused, where it holds anything else.
+  public static func commandIfBlank(
+    for request: FormatRequest, wanting wanted: WantedFileSystem,
+    on machine: SystemRoot = SystemRoot()
+  ) throws(Failure) -> FormatOutcome<ToolCommand> {
+    try FormatPlan.validate(request)
+    if try imageToMake(request) != nil { return .new(try command(for: request, on: machine)) }
+    let target = try LockedTarget(opening: request.device, request.lock)
+    if let kept = try kept(target, request, wanted) { return .kept(kept) }
+    return .new(try admit(FormatTarget(target, on: machine), request))
+  }
+
+  /// Makes the file system if the device is blank, and leaves it alone if it holds what is wanted,
+  /// mounted or not. The look and the making are under one lock.
+  /// - Throws: `Failure`: refused where it holds anything else; else as `make`.
+  public static func makeIfBlank(
+    _ request: FormatRequest, wanting wanted: WantedFileSystem,
+    on machine: SystemRoot = SystemRoot(),
+    announce: (ToolCommand) throws(Failure) -> Void = { _ in }
+  ) async throws(Failure) -> FormatOutcome<MadeFileSystem> {
+    try FormatPlan.validate(request)
+    if try imageToMake(request) != nil {
+      return .new(try await make(request, on: machine, announce: announce))
+    }
+    let target = try LockedTarget(opening: request.device, request.lock)
+    if let kept = try kept(target, request, wanted) { return .kept(kept) }
+    return .new(try await format(target, request, machine, announce))
+  }
+
+  /// The file system that a device holds, if it is the one that is wanted; nil where nothing is
+  /// recognised.
+  private static func kept(
+    _ target: borrowing LockedTarget, _ request: FormatRequest, _ wanted: WantedFileSystem
+  ) throws(Failure) -> KeptFileSystem? {
+    guard let existing = try ExistingFileSystem(on: target.descriptor, target.path) else {
+      return nil
+    }
+    let length = try target.length()
+    var differences = existing.differences(from: wanted)
+    if let size = request.imageSize, size != length {
+      differences.append("has \(length.rawValue) bytes, not \(size.rawValue)")
+    }
+    guard differences.isEmpty else {
+      throw Failure(
+        .refused, target.path, differences.joined(separator: ", "),
+        remedy: "only a blank device is formatted: wipefs(8) makes one")
+    }
+    return KeptFileSystem(
+      device: target.path, type: wanted.type, length: length, uuid: existing.signature.uuid,
+      label: existing.signature.label, blockSize: existing.blockSize.map { ByteCount(UInt64($0)) })
+  }
+}
+
+extension LockedTarget {
+  /// How long the device or image is.
+  func length() throws(Failure) -> ByteCount {
+    guard status.kind == .blockDevice else { return ByteCount(status.size) }
+    return try explain(path, "cannot be examined") { () throws(Errno) in
+      ByteCount(try descriptor.blockDeviceSize())
+    }
+  }
+}
