@@ -225,11 +225,11 @@ bar_offset() {
   echo "$2"
 }
 
-# plug ID FUNCTION MEMORY: has the host put a function there, with memory of this name: QEMU takes
-# none for a second time. It can be bound then: that is not at once when sysfs shows it.
+# plug ID FUNCTION MEMORY [SLOT SIZE]: has the host put a function there, with memory of this name: QEMU
+# takes none for a second time. It can be bound then: that is not at once when sysfs shows it.
 plug() {
-  host monitor object_add "memory-backend-ram,id=$3,size=512M"
-  host monitor device_add "ivshmem-plain,id=$1,memdev=$3,bus=slot0"
+  host monitor object_add "memory-backend-ram,id=$3,size=${5:-512M}"
+  host monitor device_add "ivshmem-plain,id=$1,memdev=$3,bus=${4:-slot0}"
   wait_for 30 bind "$2" && unbind "$2"
 }
 
