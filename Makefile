@@ -5,6 +5,8 @@ PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
 UNITDIR = $(PREFIX)/lib/systemd/system
 UDEVDIR = $(PREFIX)/lib/udev
+# Where Debian's own Python finds what packages install.
+PYTHONDIR = $(PREFIX)/lib/python3/dist-packages
 DESTDIR =
 
 SWIFT = swift
@@ -27,6 +29,7 @@ include = $(DESTDIR)$(PREFIX)/include
 share = $(DESTDIR)$(PREFIX)/share
 units = $(DESTDIR)$(UNITDIR)
 rules = $(DESTDIR)$(UDEVDIR)/rules.d
+python = $(DESTDIR)$(PYTHONDIR)/iopmem
 
 headers = $(wildcard Sources/CIopmem/include/*.h)
 functions = $(shell sed -n 's/^\t\(iopmem_[a-z_]*\);$$/\1/p' Sources/CIopmem/iopmem.map)
@@ -38,7 +41,8 @@ schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
 .PHONY: help build static library demo test test-long fuzz test-vm vm check fmt bench \
-  install install-program install-library install-driver uninstall deb test-deb clean
+  install install-program install-library install-driver install-python uninstall \
+  wheel test-python deb test-deb clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -78,6 +82,10 @@ test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@$(if $(IOPMEM_LONG),scripts/setup long || true)
 	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) \
 	  Tests/vm/run $(if $(IOPMEM_LONG),,--quick)
+
+test-python: library ## Test the Python package
+	@scripts/setup python
+	@Tests/python/run
 
 vm: static ## Boot a virtual machine with an iopmem device, to a shell
 	@scripts/setup vm
@@ -134,16 +142,28 @@ install-driver: ## Install the driver's source for DKMS, and the header of its r
 	install -m 644 driver/uapi/iopmem.h $(source)/uapi
 	install -D -m 644 driver/uapi/iopmem.h $(include)/linux/iopmem.h
 
+# No part of `install`: where Python looks differs, and pip takes the wheel.
+install-python: ## Install the Python package into PYTHONDIR
+	install -d $(python) $(share)/doc/iopmem/examples
+	install -m 644 share/examples/*.py $(share)/doc/iopmem/examples
+	install -m 644 share/python/iopmem/*.py share/python/iopmem/py.typed $(python)
+
 uninstall: ## Remove what `install` installed
 	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
 	rm -f $(lib)/libiopmem.so* $(lib)/pkgconfig/iopmem.pc
 	rm -f $(addprefix $(include)/,$(notdir $(headers)))
 	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done
 	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
-	rm -rf $(share)/iopmem $(share)/doc/iopmem $(source)
+	rm -rf $(share)/iopmem $(share)/doc/iopmem $(source) $(python)
 	rm -f $(include)/linux/iopmem.h $(rules)/60-iopmem.rules
 	rm -f $(patsubst share/systemd/%.in,$(units)/%,$(wildcard share/systemd/*.in))
 	scripts/completions uninstall $(share)
+
+wheel: ## Pack the Python package for pip, into .build-wheel
+	@scripts/setup python
+	@rm -rf .build-wheel && mkdir .build-wheel && cp -r share/python .build-wheel/source
+	@/usr/bin/python3 -m pip -q wheel --no-deps --no-build-isolation -w .build-wheel .build-wheel/source
+	@rm -r .build-wheel/source && ls .build-wheel/*.whl
 
 deb: static library ## Pack all as Debian packages, into .build-deb
 	@scripts/setup deb
@@ -154,4 +174,4 @@ test-deb: static library ## As root, install, upgrade and purge the packages in 
 	@Tests/packages/run
 
 clean: ## Remove what was built
-	rm -rf .build .build-static .build-deb
+	rm -rf .build .build-static .build-deb .build-wheel
