@@ -225,6 +225,12 @@ static ssize_t mmap_type_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(mmap_type);
 
+static ssize_t dma_buf_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", iopmem_can_export(dev_to_iopmem(dev)));
+}
+static DEVICE_ATTR_RO(dma_buf);
+
 static ssize_t abi_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", IOPMEM_ABI);
@@ -239,6 +245,7 @@ static struct attribute *iopmem_attrs[] = {
 	&dev_attr_data_offset.attr,
 	&dev_attr_memory_type.attr,
 	&dev_attr_mmap_type.attr,
+	&dev_attr_dma_buf.attr,
 	&dev_attr_abi.attr,
 	NULL,
 };

@@ -46,6 +46,12 @@ int iopmem_export_init(struct iopmem *iop)
 	return rc == -EOPNOTSUPP ? 0 : rc;
 }
 
+/* For as long as the function is bound. */
+bool iopmem_can_export(struct iopmem *iop)
+{
+	return pcim_p2pdma_provider(iop->pdev, iop->bar) != NULL;
+}
+
 static int iopmem_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 {
 	return attach->peer2peer && dma_buf_attach_revocable(attach) ? 0 : -EOPNOTSUPP;
@@ -297,6 +303,11 @@ err_dmabuf:
 int iopmem_export_init(struct iopmem *iop)
 {
 	return 0;
+}
+
+bool iopmem_can_export(struct iopmem *iop)
+{
+	return false;
 }
 
 void iopmem_export_allow(struct iopmem *iop, bool usable)

@@ -127,6 +127,7 @@ struct iommu_domain;
 
 /* export.c */
 int iopmem_export_init(struct iopmem *iop);
+bool iopmem_can_export(struct iopmem *iop);
 void iopmem_export_allow(struct iopmem *iop, bool usable);
 int iopmem_export(struct iopmem *iop, struct iopmem_export_range __user *arg, struct file *lease,
 		  struct file *file);

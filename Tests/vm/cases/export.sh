@@ -137,11 +137,13 @@ for fs in $systems; do
   mount_dax "$dev" $mnt
   noise $mnt/from 8192
   if [ ! -e /modules/importer.ko ]; then
+    same "dma_buf" 0 "$(attribute "$f" dma_buf)"
     same "a dma-buf on this kernel" EOPNOTSUPP "$(tries from 0 8192)"
     moved "nothing: this kernel has no dma-bufs of peers' memory that can be taken back"
     exit 0
   fi
   [ -e /dev/importer ] || insmod /modules/importer.ko
+  same "dma_buf" 1 "$(attribute "$f" dma_buf)"
   refusals
   if [ -n "$barred" ]; then
     answer=$(imported from "$barred" || true)
