@@ -7,11 +7,11 @@
  *
  * What is to be done is read from standard input, a line each:
  *
- *   read LBA DESCRIPTORS [AT]    the SSD's blocks from LBA on, to where the descriptors say
- *   write LBA DESCRIPTORS [AT]   the other way
+ *   read LBA DESCRIPTORS [AT [there]]    the SSD's blocks from LBA on, to where the descriptors say
+ *   write LBA DESCRIPTORS [AT [there]]   the other way
  *   equal FILE OTHER             ends the program unless they hold the same bytes
  *
- * AT is where in LIST the list is to begin, if not at its start.
+ * AT is where in LIST the list is to begin, if not at its start; "there": somebody has written it.
  *
  * With "forever" it is done again and again, a line of output a round, until SIGTERM.
  */
@@ -240,7 +240,21 @@ static void data_elsewhere(uint64_t address, uint64_t bytes)
 			"data at 0x%llx, in the queues or the list", (unsigned long long)address);
 }
 
-static void transfer(uint8_t opcode, uint64_t lba, const char *path, uint64_t at)
+/* What LIST holds from a byte on, read by words as the memory may be uncached. */
+static int holds(uint64_t at, const uint8_t *bytes, uint64_t count)
+{
+	const volatile uint32_t *here = (const volatile uint32_t *)(list.here + at);
+
+	for (uint64_t i = 0; i < count / 4; i++) {
+		uint32_t word = here[i];
+
+		if (memcmp(&word, bytes + 4 * i, 4))
+			return 0;
+	}
+	return 1;
+}
+
+static void transfer(uint8_t opcode, uint64_t lba, const char *path, uint64_t at, int there)
 {
 	struct descriptors d = read_descriptors(path);
 	uint64_t list_bytes = d.count * (d.kind == NVME_PRP ? 8 : 16);
@@ -256,7 +270,10 @@ static void transfer(uint8_t opcode, uint64_t lba, const char *path, uint64_t at
 		walk_prp(&d, list.address + at, PAGE, data_elsewhere);
 	else
 		walk_sgl(&d, list.address + at, data_elsewhere);
-	put(&list, at, d.records, list_bytes);
+	if (there)
+		require(holds(at, d.records, list_bytes), "%s: another list is there", path);
+	else
+		put(&list, at, d.records, list_bytes);
 	/* PSDT: PRPs, or an SGL (with metadata, of which there is none, in one piece). */
 	command.flags = (d.kind == NVME_SGL) << 6;
 	memcpy(command.pointer, d.pointer, sizeof(command.pointer));
@@ -280,16 +297,18 @@ static void equal(const char *path, const char *other)
 
 static void obey(char *line)
 {
-	char verb[8], first[256], second[256], at[32] = "0";
+	char verb[8], first[256], second[256], at[32] = "0", last[8] = "";
+	int there;
 
-	if (sscanf(line, "%7s %255s %255s %31s", verb, first, second, at) < 3) {
+	if (sscanf(line, "%7s %255s %255s %31s %7s", verb, first, second, at, last) < 3) {
 		errno = EINVAL;
 		die("not understood: %s", line);
 	}
+	there = !strcmp(last, "there");
 	if (!strcmp(verb, "read")) {
-		transfer(READ, number(first), second, number(at));
+		transfer(READ, number(first), second, number(at), there);
 	} else if (!strcmp(verb, "write")) {
-		transfer(WRITE, number(first), second, number(at));
+		transfer(WRITE, number(first), second, number(at), there);
 	} else if (!strcmp(verb, "equal")) {
 		equal(first, second);
 	} else {
