@@ -42,7 +42,7 @@ swift_sources = Sources Tests Package.swift
 
 .PHONY: help build static library demo test test-long fuzz test-vm vm check fmt bench \
   install install-program install-library install-driver install-python uninstall \
-  wheel test-python deb test-deb clean
+  wheel test-python test-ansible deb test-deb clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 14
@@ -87,6 +87,10 @@ test-python: library ## Test the Python package
 	@scripts/setup python
 	@Tests/python/run
 
+test-ansible: static ## As root, apply a play to several hosts
+	@scripts/setup ansible
+	@IOPMEM_LONG=1 Tests/ansible/run
+
 vm: static ## Boot a virtual machine with an iopmem device, to a shell
 	@scripts/setup vm
 	@IOPMEM_BINARY=$(CURDIR)/$(static) Tests/vm/run --shell
@@ -107,7 +111,7 @@ bench: ## Measure against other tools
 # Copies what was built, and builds nothing: installing is often root's, building is not.
 install: install-program install-library install-driver ## Install into DESTDIR and PREFIX what `make static library` built
 
-install-program: ## Install the program alone, with what belongs to it
+install-program: install-units ## Install the program alone, with what belongs to it
 	@[ -x $(static) ] || { echo 'install: run "make static" first' >&2; exit 1; }
 	install -d $(bin) $(sbin) $(share)/iopmem/schemas
 	install -m 755 -s $(static) $(bin)/iopmem
@@ -118,10 +122,12 @@ install-program: ## Install the program alone, with what belongs to it
 	install -m 644 $(schemas) $(share)/iopmem/schemas
 	install -D -m 644 share/examples/iopmem.yaml $(share)/doc/iopmem/examples/iopmem.yaml
 	scripts/completions install $(static) $(share)
+	install -D -m 644 share/udev/60-iopmem.rules $(rules)/60-iopmem.rules
+
+install-units: # What systemd runs.
 	install -d $(units)
 	@for unit in share/systemd/*.in; do \
 	  sed 's|@PREFIX@|$(PREFIX)|' $$unit >$(units)/$$(basename $$unit .in) || exit 1; done
-	install -D -m 644 share/udev/60-iopmem.rules $(rules)/60-iopmem.rules
 
 install-library: ## Install the library alone, with what belongs to it
 	@[ -r $(library) ] || { echo 'install: run "make library" first' >&2; exit 1; }

@@ -98,3 +98,5 @@ def test_every_function() -> None:
 def test_version() -> None:
     project = (ROOT / "share/python/pyproject.toml").read_text()
     assert f'\nversion = "{iopmem.version()}"\n' in project
+    collection = (ROOT / "share/ansible/galaxy.yml").read_text()
+    assert f"\nversion: {iopmem.version()}\n" in collection
