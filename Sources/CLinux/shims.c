@@ -64,6 +64,12 @@ int iopmem_renameat2(int from_directory, const char *from, int to_directory, con
 	return renameat2(from_directory, from, to_directory, to, flags);
 }
 
+ssize_t iopmem_copy_file_range(int from, off_t *from_offset, int to, off_t *to_offset,
+			       size_t length)
+{
+	return copy_file_range(from, from_offset, to, to_offset, length, 0);
+}
+
 int iopmem_syncfs(int fd)
 {
 	return syncfs(fd);

@@ -1,5 +1,5 @@
 internal import CExt2fs
-internal import Linux
+public import Linux
 internal import SystemPackage
 
 /// New inodes, which nothing names yet.
@@ -11,8 +11,10 @@ extension FileSystem {
   /// - Parameters:
   ///   - runs: whole blocks, in bytes.
   ///   - directory: where its name will be: inodes of one directory lie together.
+  ///   - extended: makes an extended attribute for the inode of this number.
   public func makeFile(
-    size: UInt64, runs: [Range<UInt64>], _ attributes: NewAttributes, near directory: UInt32
+    size: UInt64, runs: [Range<UInt64>], _ attributes: NewAttributes, near directory: UInt32,
+    extended: (UInt32) -> ExtendedAttribute? = { _ in nil }
   ) throws(Ext4Error) -> UInt32 {
     let number = try newInode(LINUX_S_IFREG, near: directory)
     var raw = ext2_inode()
@@ -27,6 +29,8 @@ extension FileSystem {
     unsafe withUnsafeMutableBytes(of: &raw.i_block) { unsafe Self.writeEmptyTree(into: $0) }
     try check(unsafe ext2fs_write_new_inode(handle, number, &raw))
     unsafe ext2fs_inode_alloc_stats2(handle, number, 1, 0)
+    // Before there are blocks, so that its own does not come to lie right behind them.
+    if let attribute = extended(number) { try set(attribute, of: number) }
     try insert(blocks, into: number)
     try set(attributes, of: number)
     return number

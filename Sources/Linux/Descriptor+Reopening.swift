@@ -1,8 +1,12 @@
+internal import CLinux
 public import SystemPackage
 
 extension Descriptor {
   /// The kernel's own link to the open file, whatever its name leads to by now: proc_pid_fd(5).
   public var link: FilePath { FilePath("/proc/self/fd/\(rawValue)") }
+
+  /// The same link for programs that this one runs.
+  public var linkForChildren: FilePath { FilePath("/proc/\(getpid())/fd/\(rawValue)") }
 
   /// Opens once more the file that a descriptor has open.
   public init(

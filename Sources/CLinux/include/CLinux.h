@@ -74,6 +74,8 @@ struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
 int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
 		     unsigned int flags);
+ssize_t iopmem_copy_file_range(int from, off_t *from_offset, int to, off_t *to_offset,
+			       size_t length);
 int iopmem_syncfs(int fd);
 int iopmem_get_affinity(unsigned long *mask, size_t size);
 int iopmem_set_affinity(const unsigned long *mask, size_t size);

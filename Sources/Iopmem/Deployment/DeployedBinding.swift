@@ -26,7 +26,7 @@ struct DeployedBinding {
   /// The block device that holds a file system.
   func path(of device: DeployedFileSystem.Device) throws(Failure) -> FilePath {
     switch device {
-    case .path(let path): return path
+    case .path(let path), .image(let path): return path
     case .function(let address):
       guard let path = try binder.boundDevice(of: address) else {
         throw Failure(

@@ -17,9 +17,11 @@ extension DeployedFile {
   }
 
   /// What is placed.
-  /// - Parameter old: the status of the file whose owner and mode it keeps, where none are declared.
+  /// - Parameters:
+  ///   - old: the file whose owner and mode it keeps, where none are declared.
+  ///   - path: where it is placed; nil for its last part.
   func entry(
-    _ source: FileSource?, replacing old: Status?
+    _ source: FileSource?, replacing old: FileState?, as path: FilePath? = nil
   ) throws(Failure) -> Manifest.Entry {
     let content: Manifest.Content
     let origin: SourceRecord.Origin
@@ -31,7 +33,7 @@ extension DeployedFile {
     case (.copy(let path), nil): throw Failure(.failed, path, "was not looked at")
     }
     return Manifest.Entry(
-      path: FilePath(root: nil, path.components.suffix(1)), content: content,
+      path: path ?? FilePath(root: nil, self.path.components.suffix(1)), content: content,
       status: source?.status,
       given: GivenProperties(
         permissions: permissions ?? old?.permissions, user: user ?? old?.user,

@@ -36,12 +36,15 @@ extension DeployedFileSystem.Format {
       journal: journal == FormatRequest.Journal.none ? journal : journal.map { _ in .smallest })
   }
 
-  fileprivate func request(_ device: FilePath) -> FormatRequest {
+  /// What is asked of `Formatter`.
+  func request(_ device: FilePath, imageSize: ByteCount? = nil) -> FormatRequest {
     var request = FormatRequest(device: device)
     request.type = type
     request.label = label
     request.uuid = uuid
     request.journal = journal ?? .smallest
+    request.inodes = inodes
+    request.imageSize = imageSize
     return request
   }
 }

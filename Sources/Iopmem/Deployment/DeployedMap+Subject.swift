@@ -1,16 +1,16 @@
-public import Linux
-public import SystemPackage
+internal import Linux
+internal import SystemPackage
 
 extension DeployedMap {
   /// What is to be mapped: files of a mounted file system, each the very one that was found or made
   /// to be as declared. Who may write a folder can give its names to other files.
-  public struct Subject: ~Copyable {
+  struct Subject: ~Copyable {
     /// A file.
-    public struct File {
+    struct File {
       /// Where it is on the machine.
-      public let path: FilePath
+      let path: FilePath
       /// Whether it is declared as pinned.
-      public let isPinned: Bool
+      let isPinned: Bool
       /// Its path from the file system's root.
       let name: FilePath
       /// Its status when it was brought about; nil if it is not known.
@@ -18,17 +18,31 @@ extension DeployedMap {
     }
 
     /// The files.
-    public let files: [File]
+    let files: [File]
     /// Where the device lies.
-    public let windows: WindowSource
+    let windows: WindowSource
     /// Whether the files must be DAX.
-    public let requiresDAX: Bool
+    let requiresDAX: Bool
     let root: Descriptor
     let mountPoint: FilePath
 
+    /// Calls a body with the map of each file.
+    func forEachMap(
+      _ body: (inout FileMap, borrowing SegmentList) throws(Failure) -> Void
+    ) throws(Failure) {
+      var mapper = MountedFileMapper(
+        windows: windows, request: MapRequest(requiresDAX: requiresDAX))
+      var segments = SegmentList()
+      for file in files {
+        mapper.request.requiresPin = file.isPinned
+        var map = try mapper.map(open(file), named: file.path, into: &segments)
+        try body(&map, segments)
+      }
+    }
+
     /// Opens a file to read it, with no link followed.
     /// - Throws: `refused` where another file has its name.
-    public func open(_ file: File) throws(Failure) -> Descriptor {
+    func open(_ file: File) throws(Failure) -> Descriptor {
       let open = try DeployedMap.open(file.name, in: root, at: mountPoint)
       let found = try explain(file.path, "cannot read") { () throws(Errno) in try open.status() }
       guard let status = file.status, found.isSameFile(as: status) else {

@@ -1,4 +1,4 @@
-internal import Linux
+public import Linux
 public import SystemPackage
 
 /// A file of addresses, which is written anew when they change.
@@ -8,12 +8,19 @@ public struct DeployedMap {
   /// Where the map is written: an absolute path.
   public var destination: FilePath
   /// Writes the map to a descriptor, which stays open.
-  public var write: (borrowing Subject, Int32) throws(Failure) -> Void
+  public var write: Writing
+
+  /// Maps one file after the other, and hands each on.
+  public typealias Mapping = (
+    _ body: (inout FileMap, borrowing SegmentList) throws(Failure) -> Void
+  ) throws(Failure) -> Void
+  /// Writes the maps of files of a machine to a descriptor.
+  public typealias Writing = (Mapping, SystemRoot, Int32) throws(Failure) -> Void
 
   /// A map of these parts.
   public init(
     files: [FilePath], destination: FilePath,
-    write: @escaping (borrowing Subject, Int32) throws(Failure) -> Void
+    write: @escaping Writing
   ) {
     self.files = files
     self.destination = destination
@@ -23,11 +30,13 @@ public struct DeployedMap {
 
 extension DeployedMap {
   /// Writes the map, if what is there has other bytes; it is there whole, or as it was.
-  func deploy(_ subject: borrowing Subject, plans: Bool) throws(Failure) -> DeployedItem {
+  func deploy(
+    plans: Bool, in machine: SystemRoot, _ mapping: Mapping
+  ) throws(Failure) -> DeployedItem {
     let new = try explain(destination, "cannot make a temporary file") { () throws(Errno) in
       try Descriptor(temporaryIn: TemporaryFolder.path)
     }
-    try write(subject, new.rawValue)
+    try write(mapping, machine, new.rawValue)
     let state = try state(holding: new)
     if state != .ok, !plans { try publish(new) }
     return DeployedItem(

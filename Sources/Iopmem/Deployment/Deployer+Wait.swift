@@ -19,6 +19,7 @@ extension Deployer {
       && deployment.fileSystems.allSatisfy { fileSystem in
         switch fileSystem.device {
         case .path(let path): (try? BlockDevice.number(at: path, in: root)) != nil
+        case .image: true
         case .function(let address):
           declared.contains(address) || (try? Binder(root).boundDevice(of: address)) != nil
         }

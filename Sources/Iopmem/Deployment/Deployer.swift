@@ -48,18 +48,24 @@ public struct Deployer {
     for fileSystem in deployment.fileSystems {
       if case .function(let address) = fileSystem.device, unbound.contains(address) {
         guard planUnseen(fileSystem, report) else { return }
+      } else if let image = fileSystem.image {
+        var deployer = ImageDeployer(fileSystem, image, in: root, options)
+        guard await deployer.run(report) else { return }
       } else {
         guard await deploy(fileSystem, binding, report) else { return }
       }
     }
   }
 
-  /// - Returns: whether every map may be written where it is declared.
+  /// - Returns: whether every map and image may be written where it is declared.
   private func checkDestinations(_ report: (DeployedItem) -> Void) -> Bool {
     let destinations = MapDestinations(deployment)
-    for map in deployment.fileSystems.flatMap(\.maps) {
-      do throws(Failure) { try destinations.check(map.destination) } catch {
-        report(DeployedItem(.map, map.destination, .ok).refused(error))
+    let images = deployment.fileSystems.compactMap(\.image)
+    let maps = deployment.fileSystems.flatMap(\.maps).map(\.destination)
+    let written = images.map { (DeployedItem.Kind.filesystem, $0) } + maps.map { (.map, $0) }
+    for (kind, path) in written {
+      do throws(Failure) { try destinations.check(path, isImage: kind == .filesystem) } catch {
+        report(DeployedItem(kind, path, .ok).refused(error))
         return false
       }
     }
@@ -171,7 +177,10 @@ public struct Deployer {
       var item = DeployedItem(.map, map.destination, .ok)
       let isWritten = item.take(report) { () throws(Failure) in
         guard moved.isDisjoint(with: map.files) else { return map.planned }
-        return try map.deploy(files.subject(of: map, known, in: root), plans: plans)
+        let subject = try files.subject(of: map, known, in: root)
+        return try map.deploy(plans: plans, in: root) { (body) throws(Failure) in
+          try subject.forEachMap(body)
+        }
       }
       guard isWritten else { return false }
     }
@@ -179,51 +188,8 @@ public struct Deployer {
   }
 }
 
-/// Plans for what cannot be looked into yet.
-extension Deployer {
-  /// Plans all of a file system whose device is not there yet.
-  private func planUnseen(
-    _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
-  ) -> Bool {
-    if fileSystem.format != nil, case .function(let address) = fileSystem.device {
-      report(
-        DeployedItem(
-          .filesystem, FilePath(address.description), .created, reason: "if it is blank"))
-    }
-    return planMount(fileSystem, report)
-  }
-
-  private func planMount(
-    _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
-  ) -> Bool {
-    report(DeployedItem(.mount, fileSystem.mountPoint, .created))
-    return planFiles(fileSystem, report)
-  }
-
-  private func planFiles(
-    _ declared: DeployedFileSystem, _ report: (DeployedItem) -> Void
-  ) -> Bool {
-    let fileSystem: DeployedFileSystem
-    do throws(Failure) { fileSystem = try declared.withTrees() } catch {
-      report(DeployedItem(.file, declared.mountPoint, .ok).refused(error))
-      return false
-    }
-    for file in fileSystem.files {
-      let path = fileSystem.path(of: file)
-      var item = DeployedItem(.file, path, .ok)
-      let isPlanned = item.take(report) { () throws(Failure) in
-        try file.source()?.expectDigest(file.digest, nil)
-        return DeployedItem(.file, path, .created, reason: "if it is not there")
-      }
-      guard isPlanned else { return false }
-    }
-    for map in fileSystem.maps { report(map.planned) }
-    return true
-  }
-}
-
 /// Ends a run where a signal asked to.
-private func expectNoSignal() throws(Failure) {
+func expectNoSignal() throws(Failure) {
   if Interruption.signal != nil {
     throw Failure(.failed, nil, "interrupted", remedy: "run it again")
   }
@@ -232,7 +198,7 @@ private func expectNoSignal() throws(Failure) {
 extension DeployedItem {
   /// Becomes what a body makes of it, or refused, and is reported.
   /// - Returns: whether it is as declared.
-  fileprivate mutating func take(
+  mutating func take(
     _ report: (DeployedItem) -> Void, _ body: () throws(Failure) -> DeployedItem
   ) -> Bool {
     do throws(Failure) {
@@ -244,7 +210,7 @@ extension DeployedItem {
   }
 
   /// The same thing, refused.
-  fileprivate func refused(_ failure: Failure) -> DeployedItem {
+  func refused(_ failure: Failure) -> DeployedItem {
     DeployedItem(kind, subject, .refused, reason: failure.sentence, failure: failure)
   }
 }

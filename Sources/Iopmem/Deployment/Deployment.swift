@@ -37,6 +37,8 @@ public struct DeployedFileSystem {
     case path(FilePath)
     /// The block device of a function that is bound to the driver.
     case function(FunctionAddress)
+    /// An image file, which stands for a whole BAR and is not mounted.
+    case image(FilePath)
   }
 
   /// A file system to be made where there is none; what is nil may be anything in one that is there.
@@ -49,6 +51,8 @@ public struct DeployedFileSystem {
     public var uuid: VolumeUUID?
     /// Its journal.
     public var journal: FormatRequest.Journal?
+    /// How many files there can be; nil for one a MiB. Of one that is there it is not looked at.
+    public var inodes: UInt64?
 
     /// A format of a type.
     public init(_ type: FormatRequest.FileSystemType) { self.type = type }
@@ -58,7 +62,9 @@ public struct DeployedFileSystem {
   public var device: Device
   /// What is made on a device that is blank; nil to make nothing.
   public var format: Format?
-  /// Where it is mounted: an absolute path.
+  /// How long an image is, if one is made; an existing one must be.
+  public var imageSize: ByteCount?
+  /// Where it is mounted: an absolute path; of an image its root directory.
   public var mountPoint: FilePath
   /// What must hold for the mount.
   public var mountFlags: Set<Mounting.Flag> = []
@@ -77,6 +83,9 @@ public struct DeployedFileSystem {
   /// Folders that all files below are brought from: each stands for them, with a folder as its
   /// source.
   public var trees: [DeployedFile] = []
+
+  /// The image that holds it; nil for what is mounted.
+  public var image: FilePath? { if case .image(let path) = device { path } else { nil } }
 
   /// A file system without files, whose files must be in a BAR and DAX.
   public init(device: Device, mountPoint: FilePath) {

@@ -50,7 +50,7 @@ extension FileDeployer {
       try Descriptor(last, in: folder, .readOnly, options: [.noFollow, .nonBlocking])
     }
     let status = try explain(path, "cannot read") { () throws(Errno) in try file.status() }
-    if let reason = try SourceRecord(of: file, path).reasonToKeep(status) {
+    if let reason = try SourceRecord(of: file, path).reasonToKeep(FileState(status)) {
       return DeployedItem(.file, path, .kept, reason: reason)
     }
     let item = DeployedItem(.file, path, .removed, reason: "it is no longer declared")
@@ -80,13 +80,13 @@ extension FileDeployer {
 extension SourceRecord? {
   /// Says why a file with this record is not removed though it is no longer declared; nil if nothing
   /// speaks against it. The bytes and times of a buffer are a peer's.
-  func reasonToKeep(_ status: Status) -> String? {
-    guard status.kind == .regular, let record = self, record.placed.inode == status.inode else {
+  func reasonToKeep(_ state: FileState) -> String? {
+    guard state.kind == .regular, let record = self, record.placed.inode == state.inode else {
       return "it is no longer the file that was placed"
     }
-    guard status.links == 1 else { return "it has \(status.links) names" }
-    if record.placed.size != status.size { return "its size was changed since it was placed" }
-    if record.origin != .buffer, record.placed.modified != status.modified {
+    guard state.links == 1 else { return "it has \(state.links) names" }
+    if record.placed.size != state.size { return "its size was changed since it was placed" }
+    if record.origin != .buffer, record.placed.modified != state.stamp.modified {
       return "it was written since it was placed"
     }
     return nil

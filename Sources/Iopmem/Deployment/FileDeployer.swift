@@ -72,7 +72,11 @@ struct FileDeployer: ~Copyable {
         name, in: folder.volume.directory, .readOnly, options: [.noFollow, .nonBlocking])
     }
     let seen = try look(open, file, in: folder, path)
-    if let reason = try difference(open, seen, file, source, path) {
+    let reason = try seen.difference(from: file, source, verifies: verifies) {
+      (source) throws(Failure) in
+      try source.equals(open, named: path)
+    }
+    if let reason {
       return try replace(open, seen, file, source, in: folder, reason)
     }
     return try mend(open, seen, file, source, path)
@@ -101,30 +105,8 @@ struct FileDeployer: ~Copyable {
     let alignment = file.options.alignment(
       ofLength: length, origin: folder.volume.origin.offset, blockSize: blockSize)
     return SeenFile(
-      status: status, record: try SourceRecord(of: open, path),
+      state: FileState(status), record: try SourceRecord(of: open, path),
       layoutProblem: layout.problem(size: ByteCount(status.size), alignment))
-  }
-
-  /// Says why a file is not the one that is declared; nil if it is.
-  private func difference(
-    _ open: borrowing Descriptor, _ seen: SeenFile, _ file: DeployedFile, _ source: FileSource?,
-    _ path: FilePath
-  ) throws(Failure) -> String? {
-    let isKnown: Bool
-    switch seen.standing(to: file.content, source: source?.status) {
-    case .differs(let reason): return reason
-    case .same: isKnown = true
-    case .unsure: isKnown = false
-    }
-    guard let source else { return nil }
-    try source.expectDigest(file.digest, isKnown ? seen.knownDigest : nil)
-    if !verifies {
-      if isKnown { return nil }
-      if let known = seen.knownDigest {
-        return try source.digest() == known ? nil : "its source has changed"
-      }
-    }
-    return try source.equals(open, named: path) ? nil : "its bytes are not the source's"
   }
 
   private mutating func replace(
@@ -132,15 +114,14 @@ struct FileDeployer: ~Copyable {
     in folder: OpenFolder, _ reason: String
   ) throws(Failure) -> DeployedItem {
     let path = fileSystem.path(of: file)
-    // A pin that this did not set is somebody's word that the addresses stay.
-    if seen.isPinned && !(seen.isOurs && file.isPinned != nil) { throw .held(path) }
+    try seen.expectReplaceable(for: file, path)
     let item = DeployedItem(.file, path, .replaced, reason: reason)
     try source?.expectDigest(file.digest, nil)
     if plans { return item }
     if seen.isPinned { try open.unpin(path) }
     do throws(Failure) {
       try place(
-        file, source, replacing: seen.status, in: folder, pins: file.isPinned ?? seen.isPinned)
+        file, source, replacing: seen.state, in: folder, pins: file.isPinned ?? seen.isPinned)
     } catch {
       guard seen.isPinned, !error.leavesResult else { throw error }
       do { try open.setImmutable(true) } catch let second {
@@ -154,7 +135,7 @@ struct FileDeployer: ~Copyable {
   }
 
   private func place(
-    _ file: DeployedFile, _ source: FileSource?, replacing old: Status? = nil,
+    _ file: DeployedFile, _ source: FileSource?, replacing old: FileState? = nil,
     in folder: OpenFolder, pins: Bool
   ) throws(Failure) {
     var options = file.options
@@ -178,7 +159,7 @@ struct FileDeployer: ~Copyable {
     let state: DeployedItem.State = mends.isEmpty ? .ok : .mended
     let item = DeployedItem(
       .file, path, state, reason: mends.isEmpty ? nil : mends.joined(separator: ", "))
-    if !mends.isEmpty, seen.isPinned, file.isPinned == nil { throw .held(path) }
+    try seen.expectMendable(for: file, path)
     if plans { return item }
     if mends.isEmpty {
       try renew(open, seen, source, path)
@@ -190,7 +171,7 @@ struct FileDeployer: ~Copyable {
       if file.user != nil || file.group != nil {
         try open.setOwner(user: file.user ?? .max, group: file.group ?? .max)
       }
-      try open.setPermissions(file.permissions ?? seen.status.permissions)
+      try open.setPermissions(file.permissions ?? seen.state.permissions)
       try open.synchronize()
     }
     if staysPinned { _ = try pinner.pin(open, named: path) }

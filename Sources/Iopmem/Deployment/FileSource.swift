@@ -30,6 +30,19 @@ final class FileSource {
 
   /// Whether another open file has the same bytes.
   func equals(_ other: borrowing Descriptor, named otherPath: FilePath) throws(Failure) -> Bool {
+    try equals { (offset, buffer) throws(Failure) in
+      try explain(otherPath, "cannot read") { () throws(Errno) in
+        try other.read(at: offset, into: &buffer)
+      }
+    }
+  }
+
+  /// Whether another file has the same bytes.
+  /// - Parameter read: fills a buffer from an offset of that file on, and tells how far: less than
+  ///   all only where the file ends.
+  func equals(
+    reading read: (UInt64, inout [UInt8]) throws(Failure) -> Int
+  ) throws(Failure) -> Bool {
     let file = try open()
     var ours = [UInt8](repeating: 0, count: 1 << 20)
     var theirs = ours
@@ -39,9 +52,7 @@ final class FileSource {
       let count = try explain(path, "cannot read") { () throws(Errno) in
         try file.read(at: offset, into: &ours)
       }
-      let otherCount = try explain(otherPath, "cannot read") { () throws(Errno) in
-        try other.read(at: offset, into: &theirs)
-      }
+      let otherCount = try read(offset, &theirs)
       guard count == otherCount, ours.prefix(count) == theirs.prefix(count) else { return false }
       if count < ours.count { break }
       offset += UInt64(count)

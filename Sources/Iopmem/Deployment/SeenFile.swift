@@ -3,8 +3,8 @@ internal import SystemPackage
 
 /// A placed file as it was found.
 struct SeenFile {
-  /// Its status.
-  var status: Status
+  /// Its state.
+  var state: FileState
   /// What it says that it was made of; nil if it says nothing.
   var record: SourceRecord?
   /// What is wrong with where it lies; nil if nothing is.
@@ -21,13 +21,13 @@ struct SeenFile {
   }
 
   /// Whether the record is the file's own, and did not come with a copy of another's attributes.
-  var isOurs: Bool { record?.placed.inode == status.inode }
+  var isOurs: Bool { record?.placed.inode == state.inode }
 
   /// Whether it is pinned.
-  var isPinned: Bool { status.attributes.contains(.immutable) }
+  var isPinned: Bool { state.isImmutable }
 
   /// Whether the record was made of the file in the state that it is in.
-  private var recordHolds: Bool { record?.placed == SourceRecord.Stamp(status) }
+  private var recordHolds: Bool { record?.placed == state.stamp }
 
   /// The digest of the bytes, if the record tells it.
   var knownDigest: ContentDigest? {
@@ -57,8 +57,8 @@ struct SeenFile {
     case .buffer(let count): size = count.rawValue
     case .copy: size = source?.size ?? 0
     }
-    if status.size != size {
-      return .differs("has \(status.size) bytes, and \(size) are declared")
+    if state.size != size {
+      return .differs("has \(state.size) bytes, and \(size) are declared")
     }
     if let layoutProblem { return .differs(layoutProblem) }
     guard let source else {
@@ -71,15 +71,15 @@ struct SeenFile {
   /// What has to be set for the file to be as declared, in words.
   func mends(for file: DeployedFile) -> [String] {
     var mends: [String] = []
-    if let permissions = file.permissions, permissions != status.permissions {
-      let (now, then) = (String(permissions, radix: 8), String(status.permissions, radix: 8))
+    if let permissions = file.permissions, permissions != state.permissions {
+      let (now, then) = (String(permissions, radix: 8), String(state.permissions, radix: 8))
       mends.append("mode 0\(now), not 0\(then)")
     }
-    if let user = file.user, user != status.user {
-      mends.append("owner \(user), not \(status.user)")
+    if let user = file.user, user != state.user {
+      mends.append("owner \(user), not \(state.user)")
     }
-    if let group = file.group, group != status.group {
-      mends.append("group \(group), not \(status.group)")
+    if let group = file.group, group != state.group {
+      mends.append("group \(group), not \(state.group)")
     }
     if let isPinned = file.isPinned, isPinned != self.isPinned {
       mends.append(isPinned ? "pinned" : "no longer pinned")

@@ -50,6 +50,9 @@ extension SourceRecord {
     return Array(words.joined(separator: " ").utf8)
   }
 
+  /// The attribute that keeps it.
+  var attribute: ExtendedAttribute { ExtendedAttribute(Self.name, value) }
+
   /// The record that a text tells; nil for any that `value` does not make.
   init?(_ value: [UInt8]) {
     let words = String(decoding: value, as: UTF8.self)
@@ -83,7 +86,7 @@ extension SourceRecord {
   ) throws(Failure) {
     do {
       let record = SourceRecord(origin: origin, placed: Stamp(try file.status()))
-      try ExtendedAttribute(name, record.value).set(on: file)
+      try record.attribute.set(on: file)
     } catch {
       throw Failure(
         error, path, "cannot be given the record of its source",

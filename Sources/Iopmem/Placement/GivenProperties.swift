@@ -11,6 +11,10 @@ struct GivenProperties {
   var group: UInt32?
   /// What it is made of, which it is to keep with itself.
   var origin: SourceRecord.Origin
+  /// Of a file in an image: the unit at which it begins; nil for that of all.
+  var alignment: ByteCount?
+  /// Of a file in an image: whether it is pinned; nil for what holds for all.
+  var isPinned: Bool?
 
   /// Gives an open file its owner and permissions: the owner first, since changing it takes
   /// set-user-ID away.

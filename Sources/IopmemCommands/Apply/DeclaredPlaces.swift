@@ -1,7 +1,8 @@
 internal import Iopmem
 internal import SystemPackage
 
-/// The places on the machine that a manifest declares for something else than a map, by their names.
+/// The places on the machine that a manifest declares for something that is not written, by their
+/// names.
 struct DeclaredPlaces {
   private var places: [FilePath: String] = [:]
   private var folders: [(path: FilePath, what: String)] = []
@@ -10,8 +11,10 @@ struct DeclaredPlaces {
   init(_ fileSystems: [DeployedFileSystem], manifest: FilePath?) {
     if let manifest { places[manifest] = "is the manifest" }
     for fileSystem in fileSystems {
-      folders.append((fileSystem.mountPoint, "lies in a declared mount point"))
       if case .path(let device) = fileSystem.device { places[device] = "is a declared device" }
+      if fileSystem.image == nil {
+        folders.append((fileSystem.mountPoint, "lies in a declared mount point"))
+      }
       for file in fileSystem.files {
         if case .copy(let source) = file.content { places[source] = "is a declared source" }
       }
@@ -23,8 +26,8 @@ struct DeclaredPlaces {
     }
   }
 
-  /// Says why a map is not written to a path; nil if none of these is there.
-  func problem(ofMap path: FilePath) -> String? {
+  /// Says why no map or image is written to a path; nil if none of these is there.
+  func problem(ofOutput path: FilePath) -> String? {
     places[path] ?? folders.first { path.starts(with: $0.path) }?.what
   }
 }

@@ -1,6 +1,5 @@
 internal import Iopmem
 internal import Linux
-internal import PCI
 internal import SystemPackage
 
 extension ManifestReader {
@@ -12,25 +11,24 @@ extension ManifestReader {
     let fields = try ManifestFields(
       value,
       [
-        "on", "type", "label", "uuid", "journal", "no_bar", "no_dax_check", "mount", "files",
+        "on", "type", "label", "uuid", "journal", "inodes", "no_bar", "no_dax_check", "mount",
+        "files",
         "reach", "maps",
       ])
-    let on = try ManifestFields(fields.required("on"), ["device", "function", "base"])
-    let (kind, holder) = try on.one(of: ["device", "function"])
-    let device: DeployedFileSystem.Device =
-      kind == "device" ? .path(try absolutePath(holder)) : .function(try address(holder))
+    let on = try ManifestFields(
+      fields.required("on"), ["device", "function", "image", "size", "base"])
+    let (kind, holder) = try on.one(of: ["device", "function", "image"])
+    let device = try device(kind, holder)
     guard devices.insert(device).inserted else { throw holder.mistake("is declared already") }
-    let mount = try ManifestFields(fields.required("mount"), ["at", "options"])
-    let point = try mount.required("at")
-    var fileSystem = DeployedFileSystem(
-      device: device, mountPoint: try absolutePath(point))
-    guard taken.insert(fileSystem.mountPoint).inserted else {
-      throw point.mistake("is declared already")
-    }
-    for option in try mount["options"]?.list() ?? [] {
-      let expected = Mounting.Flag.allCases.map(\.rawValue).joined(separator: ", ")
-      fileSystem.mountFlags.insert(
-        try option.parsed("one of " + expected) { Mounting.Flag(rawValue: $0) })
+    var fileSystem = DeployedFileSystem(device: device, mountPoint: "/")
+    if let image = fileSystem.image {
+      guard taken.insert(image).inserted else { throw holder.mistake("is declared already") }
+      destinations.append((image, holder))
+      try expectImage(fields)
+      fileSystem.imageSize = try on["size"]?.size()
+    } else {
+      if let size = on["size"] { throw size.mistake("is of an image") }
+      try mount(fields, &fileSystem, &taken)
     }
     fileSystem.format = try format(fields)
     fileSystem.needsBar = try !(fields["no_bar"]?.truth() ?? false)
@@ -62,57 +60,40 @@ extension ManifestReader {
     return fileSystem
   }
 
-  private static func reach(_ value: ManifestValue) throws(ManifestMistake) -> DeployedReach {
-    let fields = try ManifestFields(value, ["client", "address", "address_bits"])
-    let expected = DeployedReach.Address.allCases.map(\.rawValue).joined(separator: ", ")
-    guard let client = try client(fields) else {
-      throw value.mistake("lacks the field client")
+  private static func device(
+    _ kind: String, _ value: ManifestValue
+  ) throws(ManifestMistake) -> DeployedFileSystem.Device {
+    switch kind {
+    case "function": .function(try address(value))
+    case "image": .image(try absolutePath(value))
+    default: .path(try absolutePath(value))
     }
-    let address = try fields["address"]?.parsed("one of " + expected) {
-      DeployedReach.Address(rawValue: $0)
-    }
-    return DeployedReach(client, address ?? .any)
   }
 
-  /// The client of the fields `client` and `address_bits`; nil where none is declared.
-  static func client(_ fields: ManifestFields) throws(ManifestMistake) -> Client? {
-    let bits: UInt8? = try fields["address_bits"]?.number(32...64)
-    guard let client = fields["client"] else {
-      if let bits = fields["address_bits"] { throw bits.mistake("needs the field client") }
-      return nil
+  /// Checks that nothing is declared that an image cannot have: it is not mounted, and no function
+  /// holds it.
+  private static func expectImage(_ fields: ManifestFields) throws(ManifestMistake) {
+    for name in ["mount", "no_bar", "no_dax_check", "reach"] {
+      if let value = fields[name] { throw value.mistake("is not of an image") }
     }
-    return Client(try address(client), addressBits: bits)
+    if let type = fields["type"], try type.word("ext4") != "ext4" {
+      throw type.mistake("must be ext4: files are placed into no other image")
+    }
   }
 
-  /// What is made on a blank device; nil where no type is declared.
-  private static func format(
-    _ fields: ManifestFields
-  ) throws(ManifestMistake) -> DeployedFileSystem.Format? {
-    guard let type = fields["type"] else {
-      for name in ["label", "uuid", "journal"] {
-        if let value = fields[name] { throw value.mistake("needs the field type") }
-      }
-      return nil
+  private static func mount(
+    _ fields: ManifestFields, _ fileSystem: inout DeployedFileSystem, _ taken: inout Set<FilePath>
+  ) throws(ManifestMistake) {
+    let mount = try ManifestFields(fields.required("mount"), ["at", "options"])
+    let point = try mount.required("at")
+    fileSystem.mountPoint = try absolutePath(point)
+    guard taken.insert(fileSystem.mountPoint).inserted else {
+      throw point.mistake("is declared already")
     }
-    var format = DeployedFileSystem.Format(
-      try type.parsed("ext4 or xfs") { FormatRequest.FileSystemType(rawValue: $0) })
-    if let label = fields["label"] {
-      let bytes = Array(try label.text().utf8)
-      let limit = format.type.labelLimit
-      guard (1...limit).contains(bytes.count), !bytes.contains(0) else {
-        throw label.mistake("has \(bytes.count) bytes, and \(format.type) keeps 1 to \(limit)")
-      }
-      format.label = bytes
+    let expected = Mounting.Flag.allCases.map(\.rawValue).joined(separator: ", ")
+    for option in try mount["options"]?.list() ?? [] {
+      fileSystem.mountFlags.insert(
+        try option.parsed("one of " + expected) { Mounting.Flag(rawValue: $0) })
     }
-    format.uuid = try fields["uuid"]?.parsed("a UUID") { VolumeUUID($0) }
-    if let journal = fields["journal"] {
-      format.journal = try journal.parsed("none or a number of bytes") {
-        JournalArgument(argument: $0)?.journal
-      }
-      if format.type == .xfs, format.journal == FormatRequest.Journal.none {
-        throw journal.mistake("cannot be none: xfs has its log always")
-      }
-    }
-    return format
   }
 }

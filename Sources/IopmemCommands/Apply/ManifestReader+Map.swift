@@ -5,7 +5,8 @@ internal import SystemPackage
 extension ManifestReader {
   /// The fields of a map that are options of iopmem-fiemap(8) too, with the same meaning.
   private static let engineFields = [
-    "max_segment", "boundary", "align", "max_segments", "list_base", "page_size",
+    "max_segment", "boundary", "align", "max_segments", "max_transfer", "list_base", "page_size",
+    "direction", "card_base",
   ]
 
   /// - Returns: the map, and the field of its destination.
@@ -24,15 +25,23 @@ extension ManifestReader {
     let expected = MapFormat.Name.allCases.map(\.rawValue).joined(separator: ", ")
     let name =
       try fields["format"]?.parsed("one of " + expected) { MapFormat.Name(rawValue: $0) } ?? .json
-    if name.isNVMe, files.count != 1 {
+    if name.isForOneFile, files.count != 1 {
       throw value.mistake("has \(files.count) files, and \(name.rawValue) takes one")
     }
     let map = ManifestMap(
       format: try format(name, fields, value), client: try client(fields))
+    if fileSystem.image != nil {
+      if let client = fields["client"] {
+        throw client.mistake("is not of an image: no function holds it")
+      }
+      if map.format.needsAddresses, fileSystem.choices.base == nil {
+        throw value.mistake("needs the field base of on: without it an image has no addresses")
+      }
+    }
     let destination = try fields.required("to")
     let deployed = DeployedMap(files: files, destination: try absolutePath(destination)) {
-      (subject, descriptor) throws(Failure) in
-      try map.write(subject, to: descriptor)
+      (mapping, machine, descriptor) throws(Failure) in
+      try map.write(mapping, machine, to: descriptor)
     }
     return (deployed, destination)
   }
@@ -45,7 +54,7 @@ extension ManifestReader {
     for field in engineFields + ["address_bits"] {
       guard let value = fields[field] else { continue }
       let option = "--" + field.map { $0 == "_" ? "-" : String($0) }.joined()
-      arguments.append("\(option)=\(try value.word("a number"))")
+      arguments.append("\(option)=\(try value.word("what \(option) takes"))")
       // Each by itself first, so that a wrong one is named.
       do { _ = try EngineOptions.parse([arguments[arguments.count - 1]]) } catch {
         throw value.mistake("is not what \(option) of iopmem-fiemap(8) takes")

@@ -39,7 +39,7 @@ enum ManifestReader {
     }
     let declared = DeclaredPlaces(fileSystems, manifest: path)
     for (path, value) in destinations {
-      if let problem = declared.problem(ofMap: path) { throw value.mistake(problem) }
+      if let problem = declared.problem(ofOutput: path) { throw value.mistake(problem) }
     }
     var deployment = Deployment(fileSystems: fileSystems)
     deployment.functions = functions

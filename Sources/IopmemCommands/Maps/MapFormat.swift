@@ -35,6 +35,9 @@ enum MapFormat {
     var isInMemory: Bool { isNVMe || self == .xdma }
   }
 
+  /// Whether nothing can be told of places without addresses.
+  var needsAddresses: Bool { if case .text(_, nil) = self { false } else { true } }
+
   /// The encoder, if the format is text.
   var text: (any TextMapEncoder.Type)? {
     if case .text(let encoder, _) = self { encoder } else { nil }

@@ -21,7 +21,7 @@ import Testing
   private var copy: DeployedFile.Content { .copy(of: "/source") }
 
   private func seen(_ record: SourceRecord?) -> SeenFile {
-    SeenFile(status: placed, record: record, layoutProblem: nil)
+    SeenFile(state: FileState(placed), record: record, layoutProblem: nil)
   }
 
   private var record: SourceRecord {
@@ -63,11 +63,11 @@ import Testing
     other.inode += 1
     #expect(seen(record).standing(to: copy, source: other) == .unsure)
     var file = seen(record)
-    file.status.modified.nanoseconds ^= 1
+    file.state.stamp.modified.nanoseconds ^= 1
     #expect(file.standing(to: copy, source: source) == .unsure)
     #expect(file.knownDigest == nil && file.isOurs)
     file = seen(record)
-    file.status.inode += 1
+    file.state.stamp.inode += 1
     #expect(file.standing(to: copy, source: source) == .unsure)
     #expect(!file.isOurs)
   }

@@ -39,7 +39,7 @@ extension ChangeableFileSystem {
     return made
   }
 
-  private func make(
+  func make(
     _ planned: PlannedEntry, _ attributes: NewAttributes, in parent: UInt32
   ) throws(Ext4Error) -> UInt32 {
     switch planned.entry.content {
@@ -47,11 +47,18 @@ extension ChangeableFileSystem {
     case .link(let target): try base.makeSymbolicLink(to: target, attributes, near: parent)
     case .copy(_, let size), .zeros(let size):
       try base.makeFile(
-        size: size.rawValue, runs: planned.runs.map(\.bytes), attributes, near: parent)
+        size: size.rawValue, runs: planned.runs.map(\.bytes), attributes, near: parent
+      ) { number in
+        planned.entry.given.map {
+          let stamp = SourceRecord.Stamp(
+            inode: UInt64(number), size: size.rawValue, modified: attributes.modified)
+          return SourceRecord(origin: $0.origin, placed: stamp).attribute
+        }
+      }
     }
   }
 
-  private func name(
+  func name(
     _ entry: Manifest.Entry, _ number: UInt32, in directory: UInt32
   ) throws(Ext4Error) {
     guard let last = entry.path.lastComponent else { throw .notFound }

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// An image or block device, open and kept from everybody else.
 struct ImageHold: ~Copyable {
-  private let path: FilePath
+  let path: FilePath
   private let descriptor: Descriptor
   private let status: Status
   /// The superblock as it was.
@@ -21,7 +21,11 @@ struct ImageHold: ~Copyable {
     guard !isInUse else { throw Self.inUse(path) }
     let opened = try Self.open(path, kind)
     let status = try explain(path, "cannot read") { () throws(Errno) in try opened.status() }
-    guard status.isSameFile(as: named) else {
+    // Before it was locked its holder can have put another in its place.
+    let now = try explain(path, "cannot read") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
+    }
+    guard status.isSameFile(as: named), now.isSameFile(as: status) else {
       throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
     }
     guard try Self.users(of: path, status).isEmpty else { throw Self.inUse(path) }
@@ -33,6 +37,20 @@ struct ImageHold: ~Copyable {
     descriptor = opened
     self.status = status
     self.length = ByteCount(length)
+  }
+
+  /// Holds a file that has no name, so that nobody else has it.
+  /// - Parameter path: the name that it is to have.
+  init(nameless file: borrowing Descriptor, _ path: FilePath) throws(Failure) {
+    let status = try explain(path, "cannot read") { () throws(Errno) in try file.status() }
+    let own = try explain(path, "cannot open") { () throws(Errno) in
+      try Descriptor(reopening: file, .readWrite)
+    }
+    superblock = try Self.superblock(of: own, path)
+    self.path = path
+    descriptor = own
+    self.status = status
+    length = ByteCount(status.size)
   }
 
   /// Checks once more that nobody uses or changed the image, before the file system is changed: a

@@ -19,7 +19,7 @@ struct ImageInheritance {
 
   /// Chooses what the inode of an entry gets.
   func attributes(_ entry: Manifest.Entry) -> NewAttributes {
-    let isPinned = pins && entry.content.fileSize != nil
+    let isPinned = (entry.given?.isPinned ?? pins) && entry.content.fileSize != nil
     if preserves, let status = entry.status {
       return NewAttributes(
         permissions: entry.isLink ? 0o777 : status.permissions, user: status.user,
@@ -27,10 +27,13 @@ struct ImageInheritance {
         isImmutable: isPinned)
     }
     let usual: UInt16 = entry.content == .directory ? 0o777 : 0o666
-    let permissions = (entry.status?.permissions ?? usual) & 0o777 & ~mask
+    let permissions =
+      entry.given?.permissions ?? (entry.status?.permissions ?? usual) & 0o777 & ~mask
     return NewAttributes(
-      permissions: entry.isLink ? 0o777 : permissions, user: Process.effectiveUser,
-      group: Process.effectiveGroup, accessed: now, modified: now, changed: now,
+      permissions: entry.isLink ? 0o777 : permissions,
+      user: entry.given?.user ?? Process.effectiveUser,
+      group: entry.given?.group ?? Process.effectiveGroup, accessed: now, modified: now,
+      changed: now,
       isImmutable: isPinned)
   }
 }

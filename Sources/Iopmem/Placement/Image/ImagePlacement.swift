@@ -45,7 +45,7 @@ public struct ImagePlacement {
     guard let total = try? target.manifest.totalSize() else { throw .tooLarge(image) }
     let holes = try hold.holes(in: plan.runs)
     do throws(Failure) {
-      try writeData(plan, total: total, hold, blockSize)
+      try hold.write(plan, total: total, blockSize: blockSize, progress)
       if Interruption.signal != nil { throw .interrupted() }
       try hold.expectUntouched()
     } catch { throw hold.giveBack(holes, after: error) }
@@ -57,7 +57,7 @@ public struct ImagePlacement {
     }
     do throws(Failure) {
       try hold.expectUnused()
-      return try prove(made, fileSystem.base, origin)
+      return try fileSystem.prove(made, origin)
     } catch {
       var failure = error
       failure.reason = "was placed into, and \(error.reason)"
@@ -65,66 +65,6 @@ public struct ImagePlacement {
       failure.leavesResult = true
       throw failure
     }
-  }
-
-  private func writeData(
-    _ plan: ImagePlan, total: ByteCount, _ hold: borrowing ImageHold, _ blockSize: ByteCount
-  ) throws(Failure) {
-    var copier = FileCopier(total: total, progress: progress)
-    let data = try hold.openForData(blockSize: blockSize)
-    for planned in plan.entries {
-      try copier.copy(planned.entry, blockSize: blockSize) {
-        (buffer, offset, count) throws(Failure) in
-        // The pieces of the file that this part of the buffer falls on.
-        var logical: UInt64 = 0
-        for run in planned.runs {
-          let end = logical + run.length.rawValue
-          let first = max(offset, logical)
-          let last = min(offset + UInt64(count), end)
-          if first < last {
-            try explain(image, "cannot write") { () throws(Errno) in
-              try buffer.write(
-                Int(first - offset)..<Int(last - offset), to: data,
-                at: run.start.rawValue + (first - logical))
-            }
-          }
-          logical = end
-        }
-      }
-    }
-    try explain(image, "cannot write") { () throws(Errno) in try data.synchronize() }
-  }
-
-  /// Reads the layouts back and proves them: what is reported is what the file system says.
-  private func prove(
-    _ made: [MadeEntry], _ fileSystem: borrowing FileSystem, _ origin: Origin
-  ) throws(Failure) -> [PlacedFile] {
-    var placed: [PlacedFile] = []
-    for new in made {
-      guard let size = new.planned.entry.content.fileSize else { continue }
-      let path = new.planned.path
-      var layout = Layout()
-      var isSound = true
-      let inode = try explain(path) { () throws(Ext4Error) in
-        let inode = try fileSystem.inode(new.inode)
-        try fileSystem.forEachExtent(of: inode) { raw in
-          do { try layout.append(Extent(raw)) } catch { isSound = false }
-        }
-        return inode
-      }
-      let problem = layout.problem(size: size, new.planned.alignment)
-      guard isSound, problem == nil,
-        var file = try? PlacedFile(
-          path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,
-          origin: origin)
-      else {
-        throw Failure(
-          .failed, path, problem ?? "cannot be mapped")
-      }
-      file.isPinned = inode.isImmutable
-      placed.append(file)
-    }
-    return placed
   }
 }
 

@@ -15,10 +15,19 @@ struct ImagePlan {
     _ target: ImageTarget, in free: FreeSpace, _ options: PlacementOptions, origin: BarOffset,
     blockSize: ByteCount
   ) throws(Failure) {
+    try self.init(
+      target.manifest, in: free, options, origin: origin, blockSize: blockSize, target.path)
+  }
+
+  /// - Parameter path: the path in the image that an entry will have.
+  init(
+    _ manifest: Manifest, in free: FreeSpace, _ options: PlacementOptions, origin: BarOffset,
+    blockSize: ByteCount, _ path: (Manifest.Entry) -> FilePath
+  ) throws(Failure) {
     self.blockSize = blockSize
-    entries = target.manifest.entries.map { PlannedEntry(entry: $0, path: target.path($0)) }
+    entries = manifest.entries.map { PlannedEntry(entry: $0, path: path($0)) }
     var free = free
-    for index in target.manifest.filesByLength {
+    for index in manifest.filesByLength {
       let path = entries[index].path
       guard let length = try? entries[index].entry.content.fileSize?.roundedUp(to: blockSize)
       else { throw .tooLarge(path) }
@@ -32,7 +41,9 @@ struct ImagePlan {
         entries[index].runs = free.takePieces(length) ?? []
         continue
       }
-      let alignment = options.alignment(ofLength: length, origin: origin, blockSize: blockSize)
+      var own = options
+      own.alignment = entries[index].entry.given?.alignment ?? options.alignment
+      let alignment = own.alignment(ofLength: length, origin: origin, blockSize: blockSize)
       guard let run = free.take(length, alignment) else {
         throw .fragmented(path, length: length, alignment, largest: free.largest(alignment))
       }
@@ -57,6 +68,8 @@ struct ImagePlan {
       // over at the end of a block; each thing may need a block of its own, and an extent tree
       // one for some 300 extents of 128 MiB, or of one block.
       bytes += 2 * (12 + 256) + block
+      // The block of its record.
+      if planned.entry.given != nil { bytes += block }
       for run in planned.runs { bytes += block + run.length.rawValue / 32_768 / 64 }
     }
     bytes += 8 * block

@@ -1,0 +1,93 @@
+internal import Ext4
+internal import Linux
+internal import SystemPackage
+
+/// An image that is there, open and locked, so that no other program that is careful changes it.
+struct HeldImage: ~Copyable {
+  let path: FilePath
+  /// Its status when it was locked, which it must keep.
+  let status: Status
+  let file: Descriptor
+
+  /// Opens an image.
+  /// - Returns: nil if there is no such file.
+  /// - Throws: `refused` for what is no image of its own, and for one that is in use.
+  static func open(_ path: FilePath) throws(Failure) -> HeldImage? {
+    while try isThere(path) {
+      let file = try openRegular(path)
+      do { try file.lock(waiting: .atMost(.seconds(10))) } catch .wouldBlock {
+        throw inUse(path)
+      } catch { throw Failure(error, path, "cannot be locked") }
+      let status = try explain(path, "cannot read") { () throws(Errno) in try file.status() }
+      let held = HeldImage(path: path, status: status, file: file)
+      // Who held the lock can have put another in its place.
+      guard try held.isCurrent() else { continue }
+      try held.expectSingle()
+      try held.expectUnused()
+      return held
+    }
+    return nil
+  }
+
+  private static func isThere(_ path: FilePath) throws(Failure) -> Bool {
+    do throws(Errno) {
+      _ = try Status(of: path)
+      return true
+    } catch {
+      guard error == .noSuchFileOrDirectory else { throw Failure(error, path, "cannot read") }
+      return false
+    }
+  }
+
+  private static func openRegular(_ path: FilePath) throws(Failure) -> Descriptor {
+    do throws(Errno) {
+      let file = try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
+      guard try file.status().kind == .regular else { throw Errno.tooManySymbolicLinkLevels }
+      return file
+    } catch {
+      guard error == .tooManySymbolicLinkLevels else { throw Failure(error, path, "cannot open") }
+      throw Failure(.refused, path, "is no regular file", remedy: "name the image itself")
+    }
+  }
+
+  private func isCurrent() throws(Failure) -> Bool {
+    do throws(Errno) { return try Status(of: path).isSameFile(as: status) } catch {
+      guard error == .noSuchFileOrDirectory else { throw Failure(error, path, "cannot read") }
+      return false
+    }
+  }
+
+  private func expectSingle() throws(Failure) {
+    guard status.links == 1 else {
+      throw Failure(
+        .refused, path, "has \(status.links) names, and only this one would lead to a new image",
+        remedy: "copy it under the name that is declared")
+    }
+  }
+
+  /// Checks that the image is as it was opened, and still nobody's.
+  func expectUntouched() throws(Failure) {
+    let now = try explain(path, "cannot read") { () throws(Errno) in try Status(of: path) }
+    guard now.isSameFile(as: status), now.size == status.size, now.modified == status.modified,
+      now.links == status.links
+    else {
+      throw Failure(
+        .failed, path, "was changed by another program meanwhile", remedy: "nothing was changed")
+    }
+    try expectUnused()
+  }
+
+  private func expectUnused() throws(Failure) {
+    let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+    let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
+      try DeviceUse(root: SystemRoot()).users(ofImage: status)
+    }
+    if isMounted || !users.isEmpty { throw Self.inUse(path) }
+  }
+
+  private static func inUse(_ path: FilePath) -> Failure {
+    Failure(
+      .refused, path, "is mounted, attached to a loop device, or held by another program",
+      remedy: "unmount it, or declare what it is mounted on")
+  }
+}

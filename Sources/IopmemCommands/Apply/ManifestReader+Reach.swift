@@ -1,0 +1,26 @@
+internal import Iopmem
+internal import PCI
+
+extension ManifestReader {
+  static func reach(_ value: ManifestValue) throws(ManifestMistake) -> DeployedReach {
+    let fields = try ManifestFields(value, ["client", "address", "address_bits"])
+    let expected = DeployedReach.Address.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let client = try client(fields) else {
+      throw value.mistake("lacks the field client")
+    }
+    let address = try fields["address"]?.parsed("one of " + expected) {
+      DeployedReach.Address(rawValue: $0)
+    }
+    return DeployedReach(client, address ?? .any)
+  }
+
+  /// The client of the fields `client` and `address_bits`; nil where none is declared.
+  static func client(_ fields: ManifestFields) throws(ManifestMistake) -> Client? {
+    let bits: UInt8? = try fields["address_bits"]?.number(32...64)
+    guard let client = fields["client"] else {
+      if let bits = fields["address_bits"] { throw bits.mistake("needs the field client") }
+      return nil
+    }
+    return Client(try address(client), addressBits: bits)
+  }
+}
