@@ -1,0 +1,64 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import IopmemCommands
+
+/// Manifests that make no sense as a whole, and that every field has a case.
+@Suite struct WrongManifestTests {
+  static let manifests = [
+    WrongManifest("", "", line: 1, "empty"),
+    WrongManifest("[]", "", line: 1, "must be a group of fields"),
+    WrongManifest("filesystems: []", "", line: 1, "lacks the field schema"),
+    WrongManifest("schema: x\nfilesystems: []", "schema", line: 1, "must be iopmem.manifest/1"),
+    WrongManifest("schema: iopmem.manifest/1", "", line: 1, "lacks the field filesystems"),
+    WrongManifest(
+      "schema: iopmem.manifest/1\nfilesystems: []", "filesystems", line: 2, "an empty list"),
+    WrongManifest("schema: iopmem.manifest/1\nfilesystem: []", "", line: 2, "but filesystems"),
+    WrongManifest("schema: *a\n", "", line: 1, "alias"),
+  ]
+
+  @Test(arguments: manifests) func wrongManifest(_ manifest: WrongManifest) { manifest.check() }
+
+  /// A part of a JSON Schema, as far as fields are found by it.
+  private final class Part: Decodable {
+    let properties: [String: Part]?
+    let items: Part?
+    let reference: String?
+    let definitions: [String: Part]?
+
+    enum CodingKeys: String, CodingKey {
+      case properties, items
+      case reference = "$ref"
+      case definitions = "$defs"
+    }
+
+    /// The fields below, as `filesystems[].on.device`.
+    func fields(_ prefix: String, _ definitions: [String: Part]) -> [String] {
+      if let reference {
+        let part = definitions[String(reference.dropFirst("#/$defs/".count))]
+        return part?.fields(prefix, definitions) ?? ["\(prefix) refers to \(reference)"]
+      }
+      let own = (properties ?? [:]).flatMap { name, part in
+        let path = prefix.isEmpty ? name : "\(prefix).\(name)"
+        return [path] + part.fields(path, definitions)
+      }
+      return own + (items?.fields(prefix + "[]", definitions) ?? [])
+    }
+  }
+
+  @Test func everyFieldOfTheSchemaHasAWrongValue() throws {
+    let text = FileManager.default.contents(
+      atPath: Project.folder + "/share/schemas/iopmem.manifest.schema.json")
+    let schema = try JSONDecoder().decode(Part.self, from: #require(text))
+    let fields = schema.fields("", schema.definitions ?? [:])
+    #expect(fields.count > 40 && fields.contains("filesystems[].files[].mode"))
+    let wrong = Set(
+      WrongManifest.all.map { manifest in
+        let field = manifest.field.replacing(/\[[0-9]+\]/, with: "[]")
+        return field.hasSuffix("[]") ? String(field.dropLast(2)) : field
+      })
+    let missing = fields.filter { !wrong.contains($0) }.sorted()
+    #expect(missing.isEmpty, "no case has a wrong value for \(missing)")
+  }
+}
