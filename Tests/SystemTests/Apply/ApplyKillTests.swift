@@ -3,32 +3,6 @@ import Testing
 
 /// What a run that was killed leaves, the next brings to the same end.
 @Suite(.enabled(if: Project.isRoot, "needs root: loop devices")) struct ApplyKillTests {
-  /// The calls by which files are changed.
-  private static let calls =
-    "openat,ftruncate,fallocate,pwrite64,linkat,renameat2,mkdirat,unlinkat,fsync,syncfs,fchmod,fchown,fsetxattr,ioctl"
-
-  /// The calls of a run: name and number among those of its name, for each thread by itself.
-  private func steps(_ volume: AppliedVolume, _ manifest: String) async throws -> [String] {
-    let log = volume.folder("log")
-    try await Tool.require(
-      "strace",
-      ["-f", "-qq", "-e", "trace=" + Self.calls, "-o", log, Project.binary, "apply", manifest])
-    var counts: [String: Int] = [:]
-    var steps: [String] = []
-    for line in String(decoding: try volume.folder.read("log"), as: UTF8.self).split(
-      separator: "\n")
-    {
-      let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-      guard words.count == 2, let end = words[1].firstIndex(of: "(") else { continue }
-      let name = words[1][..<end].drop { $0 == " " }
-      counts["\(words[0]) \(name)", default: 0] += 1
-      steps.append("\(name):signal=KILL:when=\(counts["\(words[0]) \(name)", default: 0])")
-    }
-    // Of two threads' calls that count alike, one injection meets both.
-    var seen: Set<String> = []
-    return steps.filter { seen.insert($0).inserted }
-  }
-
   @Test func killedAtAnyStepTheNextRunEndsTheSame() async throws {
     try await AppliedVolume.with { volume in
       let files = [
@@ -51,19 +25,14 @@ import Testing
       try fill(0)
       _ = try await volume.apply([])
       let manifest = try volume.folder.write(volume.manifest(files, maps).utf8, to: "whole.yaml")
-      let steps = try await steps(volume, manifest)
+      let steps = try await ApplyStepper.steps(of: manifest, in: volume.folder)
       #expect(steps.count > 60, "\(steps)")
       var killed = 0
       for (number, step) in steps.enumerated() where Project.isLong || number % 31 == 5 {
         try await clear()
         for byte in [UInt8(1), 2] {
           try fill(byte)
-          let run = try await Tool.run(
-            "strace",
-            [
-              "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + Self.calls, "-e", "inject=" + step,
-              Project.binary, "apply", manifest,
-            ])
+          let run = try await ApplyStepper.run(manifest, killedAt: step)
           if run.status != 0 { killed += 1 }
           let (again, tool) = try await volume.apply(files, [], maps)
           #expect(tool.status == 0, "after \(step): \(tool.errors)")
@@ -81,6 +50,7 @@ import Testing
         }
       }
       #expect(killed > 0)
+      if Project.isLong { print("a mount: \(steps.count) steps, \(killed) runs killed") }
       try await clear()
     }
   }
