@@ -16,6 +16,8 @@ public struct Failure: Error, Sendable {
   public var cause: Errno?
   /// Whether what was asked for is there all the same: it failed afterwards.
   public var leavesResult = false
+  /// The name that it was given, for programs; nil for the one that follows from the rest.
+  var given: String?
 
   /// A failure of these parts.
   public init(

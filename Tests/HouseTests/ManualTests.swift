@@ -51,6 +51,14 @@ internal import Testing
     }
   }
 
+  @Test func everyNameOfWhatGoesWrongIsListed() throws {
+    let page = try ManualPage("man/iopmem.7").text
+    let listed = page.split(separator: "\n").filter { $0.hasPrefix(".It Cm ") }
+      .flatMap { $0.dropFirst(7).split(separator: " ").map(String.init) }.filter { $0 != "," }
+    #expect(Set(listed) == Set(Failure.allNames))
+    #expect(listed.count == Set(listed).count)
+  }
+
   @Test func pagesAreWellFormed() async throws {
     let folder = Project.folder + "/man"
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder)

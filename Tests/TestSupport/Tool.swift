@@ -65,6 +65,14 @@ public struct Tool: Sendable {
     return result
   }
 
+  /// What jq(1) shows of its output by a filter, without the last newline.
+  public func filtered(_ filter: String) async throws -> String {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(output, to: "output")
+    let result = try await Tool.require("jq", ["-c", filter, file])
+    return withExtendedLifetime(folder) { String(result.text.dropLast()) }
+  }
+
   /// Runs the toolkit as built, `iopmem` with these arguments.
   @discardableResult
   public static func iopmem(

@@ -26,7 +26,7 @@ extension Binder {
           .unknown, FilePath(address.description), "it does not show which device \(name) is")
       }
       if let use = DeviceUse(root: root).holders(of: number).first {
-        throw refusal(address, "\(what): \(name) is \(use)", "end that first")
+        throw refusal(address, "\(what): \(name) is \(use)", "end that first").named(.inUse)
       }
       guard root.isRunningMachine else { continue }
       try checkNotHeld(address, name, what)
@@ -44,7 +44,7 @@ extension Binder {
     do {
       _ = try Descriptor(file, .readOnly, options: .exclusive)
     } catch .resourceBusy {
-      throw refusal(address, "\(what): \(name) is mounted or held")
+      throw refusal(address, "\(what): \(name) is mounted or held").named(.inUse)
     } catch .noSuchFileOrDirectory {
       throw Failure(
         .unknown, FilePath(address.description),
@@ -72,7 +72,8 @@ extension Binder {
       let who = holders.isEmpty ? "" : ", held by " + LeaseHolders.sentence(holders)
       throw refusal(
         address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings\(who)",
-        "end the programs that hold them, or give --force")
+        "end the programs that hold them, or give --force"
+      ).named(.leased)
     }
   }
 }

@@ -16,7 +16,7 @@ public struct Binder: Sendable {
 
   /// Plans how to bind a function to the driver.
   /// - Parameters:
-  ///   - bar: the BAR to use; nil for the driver's own choice.
+  ///   - bar: the BAR to use; nil for the driver's own choice, and for any of what is bound already.
   ///   - force: take the function from another driver, or bind a bridge.
   /// - Throws: `refused` for a function that must not be taken.
   public func bindingPlan(
@@ -25,18 +25,17 @@ public struct Binder: Sendable {
     let function = try read(address)
     var plan = BindingPlan()
     if function.driver == .to("iopmem") {
-      guard bar == nil else {
-        throw refusal(address, "is already bound to iopmem", "unbind it first to choose its BAR")
-      }
+      if let bar { try expectBound(address, with: bar) }
       return plan
     }
     guard root.exists(Self.driver) else {
       throw Failure(
         .failed, FilePath(address.description), "cannot be bound: the driver is not loaded",
-        remedy: "modprobe iopmem")
+        remedy: "modprobe iopmem"
+      ).named(.noDriver)
     }
     if function.classCode?.isBridge == true && !force {
-      throw refusal(address, "is a bridge", "--force binds it")
+      throw refusal(address, "is a bridge", "--force binds it").named(.bridge)
     }
     try checkMemory(function, bar)
     if function.driver == .unseen { throw driverUnseen(address) }
@@ -44,6 +43,7 @@ public struct Binder: Sendable {
       try checkNotUsed(address, "would lose its driver \(owner)")
       guard force else {
         throw refusal(address, "is driven by \(owner)", Self.remedy(toTake: function))
+          .named(.otherDriver)
       }
       plan.steps.append(step(address.description, folder(address).appending("driver/unbind")))
     }
@@ -60,18 +60,17 @@ public struct Binder: Sendable {
     return plan
   }
 
-  /// Plans how to take a function from the driver.
+  /// Plans how to take a function from the driver; the plan is empty for one that has no driver.
   /// - Parameter force: even while its block device is mounted, held or leased.
   public func unbindingPlan(
     for address: FunctionAddress, force: Bool = false
   ) throws(Failure) -> BindingPlan {
     let function = try read(address)
     if function.driver == .unseen { throw driverUnseen(address) }
-    guard function.driver == .to("iopmem") else {
-      throw refusal(
-        address, function.driver.name.map { "is driven by \($0), not by iopmem" } ?? "has no driver"
-      )
+    if let owner = function.driver.name, owner != "iopmem" {
+      throw refusal(address, "is driven by \(owner), not by iopmem").named(.otherDriver)
     }
+    guard function.driver == .to("iopmem") else { return try withdrawalOfPreference(for: address) }
     if !force { try checkNotUsed(address, "is in use") }
     var plan = BindingPlan()
     plan.steps = [
@@ -117,7 +116,7 @@ public struct Binder: Sendable {
     }
   }
 
-  private func step(_ value: String, _ file: FilePath) -> BindingPlan.Step {
+  func step(_ value: String, _ file: FilePath) -> BindingPlan.Step {
     BindingPlan.Step(file: file, value: value)
   }
 
@@ -127,13 +126,14 @@ public struct Binder: Sendable {
     guard let device = try boundDevice(of: address) else {
       throw Failure(
         .failed, FilePath(address.description), "the driver did not take it",
-        remedy: "the kernel's log says why, see dmesg(1)")
+        remedy: "the kernel's log says why, see dmesg(1)"
+      ).named(.notTaken)
     }
     return device
   }
 
   /// The block device of a function that is bound to the driver; nil if it is not, or has none.
-  func boundDevice(of address: FunctionAddress) throws(Failure) -> FilePath? {
+  public func boundDevice(of address: FunctionAddress) throws(Failure) -> FilePath? {
     guard try read(address).driver == .to("iopmem"),
       let name = try? root.names(in: folder(address).appending("block")).first
     else { return nil }
@@ -141,7 +141,7 @@ public struct Binder: Sendable {
   }
 
   /// Reads an attribute's value, as it can be written back unchanged.
-  private func setting(_ file: FilePath) throws(Failure) -> String {
+  func setting(_ file: FilePath) throws(Failure) -> String {
     do {
       let value = try root.text(file)
       // As the kernel prints a string that was never set.
@@ -189,8 +189,10 @@ public struct Binder: Sendable {
     }
     let memory = regions.prefix(6).indices.filter { regions[$0]?.flags.contains(.memory) == true }
     if let bar, !memory.contains(bar) {
-      throw refusal(function.address, "has no memory BAR \(bar)")
+      throw refusal(function.address, "has no memory BAR \(bar)").named(.noMemoryBAR)
     }
-    if memory.isEmpty { throw refusal(function.address, "has no memory BAR") }
+    if memory.isEmpty {
+      throw refusal(function.address, "has no memory BAR").named(.noMemoryBAR)
+    }
   }
 }

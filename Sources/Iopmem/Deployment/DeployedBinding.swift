@@ -12,8 +12,8 @@ struct DeployedBinding {
   /// Binds a function, unless it is bound as declared.
   func deploy(_ function: DeployedFunction) throws(Failure) -> DeployedItem {
     let subject = FilePath(function.address.description)
-    if let device = try binder.boundDevice(of: function.address) {
-      if let bar = function.bar { try expect(bar, of: device, subject) }
+    if try binder.boundDevice(of: function.address) != nil {
+      if let bar = function.bar { try binder.expectBound(function.address, with: bar) }
       return DeployedItem(.function, subject, .ok)
     }
     let plan = try binder.bindingPlan(for: function.address, bar: function.bar)
@@ -34,21 +34,6 @@ struct DeployedBinding {
           remedy: "declare it among the functions, or bind it")
       }
       return path
-    }
-  }
-
-  private func expect(
-    _ bar: Int, of path: FilePath, _ subject: FilePath
-  ) throws(Failure) {
-    let device = try BlockDevice(BlockDevice.number(at: path, in: root), in: root)
-    let found = try DriverAttributes(of: device.disk, in: root)
-    guard let found else {
-      throw Failure(.unknown, subject, "its driver does not tell which BAR \(path) is")
-    }
-    guard found.bar == bar else {
-      throw Failure(
-        .refused, subject, "is bound with BAR \(found.bar), not \(bar)",
-        remedy: "unbind it first, see iopmem-unbind(8)")
     }
   }
 }

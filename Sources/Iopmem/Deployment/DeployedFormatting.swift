@@ -15,7 +15,8 @@ struct DeployedFormatting {
       guard differences.isEmpty else {
         throw Failure(
           .refused, device, differences.joined(separator: ", "),
-          remedy: "only a blank device is formatted: wipefs(8) makes one")
+          remedy: "only a blank device is formatted: wipefs(8) makes one"
+        ).named(.differs)
       }
       return DeployedItem(.filesystem, device, .ok)
     }

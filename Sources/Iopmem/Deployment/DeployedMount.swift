@@ -24,7 +24,7 @@ struct DeployedMount {
     switch decision {
     case .keep: return DeployedItem(.mount, fileSystem.mountPoint, .ok)
     case .refuse(let reason, let remedy):
-      throw Failure(.refused, path, reason, remedy: remedy)
+      throw Failure(.refused, path, reason, remedy: remedy).named(.differs)
     case .mount: break
     }
     var item = DeployedItem(.mount, fileSystem.mountPoint, .created)

@@ -23,7 +23,7 @@ enum MountDecision: Equatable {
       if let other = mounts.first(where: { $0.device == device && $0.point != point }) {
         self = .refuse(
           "is mounted on \(QuotedName(other.point).text), not on \(QuotedName(point).text)",
-          remedy: "unmount it there, or declare it so")
+          remedy: "unmount it there first, or ask for that place")
       } else if mounts.contains(where: { $0.point == point }) {
         self = .refuse(
           "cannot be on \(QuotedName(point).text): another file system is mounted there",
@@ -33,10 +33,16 @@ enum MountDecision: Equatable {
       }
       return
     }
+    guard there.root == "/" else {
+      self = .refuse(
+        "has only its folder \(QuotedName(there.root).text) mounted there",
+        remedy: "unmount that first")
+      return
+    }
     if requiresDAX, there.dax != "always" {
       self = .refuse(
         "is mounted there without dax=always: its files may not be DAX",
-        remedy: "unmount it, and it will be mounted so")
+        remedy: "unmount it first: it is then mounted so")
       return
     }
     let missing = flags.map(\.rawValue).filter { !there.flags.contains($0) }.sorted()

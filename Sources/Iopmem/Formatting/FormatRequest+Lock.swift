@@ -12,7 +12,8 @@ extension FormatRequest.Lock {
     } catch .wouldBlock {
       throw Failure(
         .refused, path, "is locked by another program",
-        remedy: "--lock yes waits for it, --lock no does without")
+        remedy: "--lock yes waits for it, --lock no does without"
+      ).named(.locked)
     } catch {
       throw Failure(error, path, "cannot be locked")
     }

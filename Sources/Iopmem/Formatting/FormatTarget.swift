@@ -44,7 +44,7 @@ struct FormatTarget: ~Copyable {
     } catch {
       throw Failure(error, target.path, "cannot be examined")
     }
-    if isReadOnly { throw Failure(.refused, target.path, "is read-only") }
+    if isReadOnly { throw Failure(.refused, target.path, "is read-only").named(.readOnly) }
     let start = try BlockDevice(target.status.specialDevice, in: machine).start
     return FormatGeometry(start: start.rawValue, length: ByteCount(length))
   }
@@ -138,6 +138,6 @@ extension FormatTarget {
   }
 
   private static func inUse(_ path: FilePath, _ users: [String]) -> Failure {
-    Failure(.refused, path, "is in use: " + users.joined(separator: ", "))
+    Failure(.refused, path, "is in use: " + users.joined(separator: ", ")).named(.inUse)
   }
 }

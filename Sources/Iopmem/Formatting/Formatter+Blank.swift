@@ -58,7 +58,8 @@ extension Formatter {
     guard differences.isEmpty else {
       throw Failure(
         .refused, target.path, differences.joined(separator: ", "),
-        remedy: "only a blank device is formatted: wipefs(8) makes one")
+        remedy: "only a blank device is formatted: wipefs(8) makes one"
+      ).named(.differs)
     }
     return KeptFileSystem(
       device: target.path, type: wanted.type, length: length, uuid: existing.signature.uuid,

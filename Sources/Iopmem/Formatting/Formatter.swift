@@ -86,12 +86,14 @@ public enum Formatter {
       throw Failure(
         .refused, request.device,
         "has \(target.geometry.length.rawValue) bytes already, not \(size.rawValue)",
-        remedy: "remove the file, or leave out --size")
+        remedy: "remove the file, or leave out --size"
+      ).named(.differs)
     }
     let command = try FormatPlan.command(for: request, on: target.geometry)
     let objection = try target.existingContent().objection
     if let objection, !request.overwrites {
       throw Failure(.refused, request.device, objection, remedy: "--force overwrites it")
+        .named(.notBlank)
     }
     return command
   }

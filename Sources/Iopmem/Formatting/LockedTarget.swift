@@ -41,7 +41,7 @@ struct LockedTarget: ~Copyable {
       guard error == .readOnlyFileSystem else {
         throw Failure(error, path, "cannot be opened for writing")
       }
-      throw Failure(.refused, path, "is on a read-only file system")
+      throw Failure(.refused, path, "is on a read-only file system").named(.readOnly)
     }
   }
 }

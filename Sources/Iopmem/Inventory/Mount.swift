@@ -5,6 +5,8 @@ public import SystemPackage
 public struct Mount: Sendable, Hashable {
   /// The device.
   public let device: DeviceNumber
+  /// What of its file system is mounted: `/` for all of it.
+  public let root: FilePath
   /// Where it is mounted.
   public let point: FilePath
   /// The file system's type, as the kernel calls it.
@@ -32,6 +34,7 @@ public struct Mount: Sendable, Hashable {
       let device = DeviceNumber(String(decoding: fields[2], as: UTF8.self))
     else { return nil }
     self.device = device
+    root = FilePath(bytes: Self.unescaped(fields[3]))
     point = FilePath(bytes: Self.unescaped(fields[4]))
     flags = Set(String(decoding: fields[5], as: UTF8.self).split(separator: ",").map(String.init))
     type = String(decoding: Self.unescaped(fields[dash + 1]), as: UTF8.self)

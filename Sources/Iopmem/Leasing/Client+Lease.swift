@@ -69,7 +69,8 @@ extension Client {
     throw Failure(
       finding.severity == .refusal ? .refused : .unknown, subject,
       "no way from it to the memory is known: \(function)\(finding.sentence)",
-      remedy: Self.remedyOfRoute)
+      remedy: Self.remedyOfRoute
+    ).named(as: finding.code)
   }
 
   private static let remedyOfRoute =

@@ -63,10 +63,11 @@ public struct ClientAddressing: Sendable {
     if let code = verdict.answer.code {
       let reason = verdict.findings.first
       let subject = reason?.function.map { "\($0) " } ?? ""
-      throw Failure(
+      let failure = Failure(
         code, map.path,
         "\(client.address) \(verdict.answer.sentence): \(subject)\(reason?.sentence ?? "no reason")",
         remedy: reason?.remedy ?? "see iopmem-check(8)")
+      throw reason.map { failure.named(as: $0.code) } ?? failure
     }
     switch verdict.answer {
     case .iovaOnly where iovaBase == nil:
@@ -75,7 +76,7 @@ public struct ClientAddressing: Sendable {
         "\(client.address) \(verdict.answer.sentence), which nobody here knows",
         remedy:
           "map the BAR by VFIO and give its base with --iova-base, or iopmem lease --for \(client.address)"
-      )
+      ).named(as: Finding.Code.translates)
     case .busAddress where map.window.busAddress(of: map.window.start) == nil,
       .cpuAddress where map.window.cpuAddress(of: map.window.start) == nil:
       throw Failure(

@@ -112,10 +112,12 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     guard inode.kind == .regular else {
       throw Failure(
         .refused, path, "is no regular file",
-        remedy: inode.kind == .directory ? "use -r for all files below it" : nil)
+        remedy: inode.kind == .directory ? "use -r for all files below it" : nil
+      ).named(.notRegular)
     }
     if inode.isEncrypted && !request.allowed.contains(.encrypted) {
       throw Failure(.refused, path, Hazard.encrypted.sentence, remedy: Hazard.encrypted.remedy)
+        .named(as: Hazard.encrypted)
     }
     if inode.isVerity {
       throw Failure(
@@ -257,6 +259,6 @@ extension ImageFileMapper.Doubt {
   }
 
   fileprivate func failure(_ image: FilePath) -> Failure {
-    Failure(.refused, image, sentence, remedy: remedy)
+    Failure(.refused, image, sentence, remedy: remedy).named(as: self)
   }
 }

@@ -136,13 +136,15 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     guard status.kind == .regular else {
       throw Failure(
         .refused, path, "is no regular file",
-        remedy: status.kind == .directory ? "use -r for all files below it" : nil)
+        remedy: status.kind == .directory ? "use -r for all files below it" : nil
+      ).named(.notRegular)
     }
     if request.requiresDAX && !status.attributes.contains(.dax) {
       throw Failure(
         .refused, path,
         "is not DAX: the page cache may hold newer bytes than the device, or older",
-        remedy: "mount with -o dax=always, or give --no-dax-check")
+        remedy: "mount with -o dax=always, or give --no-dax-check"
+      ).named(.notDAX)
     }
     if request.requiresPin {
       guard status.attributes.contains(.immutable) else { throw .notPinned(path) }
@@ -153,7 +155,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     ]
     for (attribute, hazard) in attributes
     where status.attributes.contains(attribute) && !request.allowed.contains(hazard) {
-      throw Failure(.refused, path, hazard.sentence, remedy: hazard.remedy)
+      throw Failure(.refused, path, hazard.sentence, remedy: hazard.remedy).named(as: hazard)
     }
     guard mount.kind == .xfs else { return }
     let flags: ExtendedFlags
@@ -208,7 +210,8 @@ extension Failure {
   fileprivate static func changing(_ path: FilePath) -> Failure {
     Failure(
       .unknown, path, "changed while its map was read",
-      remedy: "stop writing to it, or place it anew, see iopmem-place(8)")
+      remedy: "stop writing to it, or place it anew, see iopmem-place(8)"
+    ).named(.changing)
   }
 
   /// A file system without a UUID: nothing tells its files from another's.

@@ -89,7 +89,8 @@ extension SegmentBuilder.Problem {
     switch self {
     case .hazard(let hazard, let offset):
       Failure(
-        .refused, path, "extent at \(offset.hex) \(hazard.sentence)", remedy: hazard.remedy)
+        .refused, path, "extent at \(offset.hex) \(hazard.sentence)", remedy: hazard.remedy
+      ).named(as: hazard)
     case .disordered(let offset):
       Failure(
         .refused, path, "extent at \(offset.hex) begins before the end of the one before it",

@@ -21,7 +21,8 @@ public enum DAXMount {
     guard let driver = drivers[identity.type] else {
       throw Failure(
         .refused, device, "holds \(identity.type), which cannot be mounted for DAX",
-        remedy: "make ext4 or xfs on it, see mkfs.iopmem(8)")
+        remedy: "make ext4 or xfs on it, see mkfs.iopmem(8)"
+      ).named(.noFileSystem)
     }
     guard requiresDAX else {
       try explain(device, "cannot be mounted") { () throws(Errno) in
@@ -32,9 +33,10 @@ public enum DAXMount {
     do {
       try Mounting.mount(device, on: folder, type: driver, flags: flags, options: "dax=always")
     } catch {
-      throw Failure(
+      let failure = Failure(
         error == .invalidArgument ? .refused : .failed, device, "cannot be mounted for DAX",
         remedy: "the kernel's log says why, see dmesg(1)", cause: error)
+      throw error == .invalidArgument ? failure.named(.notDAX) : failure
     }
     do throws(Failure) {
       try prove(folder)
@@ -48,7 +50,7 @@ public enum DAXMount {
   }
 
   /// The warning about an XFS with a reverse map; nil if its first superblock shows none.
-  private static func warning(of device: FilePath) throws(Failure) -> Failure? {
+  static func warning(of device: FilePath) throws(Failure) -> Failure? {
     let hasReverseMap = try explain(device, "cannot read its superblock") { () throws(Errno) in
       try XFSReverseMap.isOn(device)
     }
@@ -58,22 +60,26 @@ public enum DAXMount {
 
   /// Checks a new file: what counts is what the kernel says of an inode, not the mount's options.
   private static func prove(_ folder: FilePath) throws(Failure) {
-    let status: Status
-    do {
-      status = try Descriptor(
-        folder, .readWrite, options: [.temporary, .exclusive], permissions: .ownerReadWrite
-      ).status()
-    } catch {
-      throw Failure(error, folder, "is mounted, but no file can be made there to see if it is DAX")
-    }
-    guard status.attributes.contains(.dax) else {
+    guard try isDAX(folder) else {
       throw Failure(
         .refused, folder, "was mounted, but its files are not DAX; it is unmounted again",
-        remedy: "the kernel's log says why, see dmesg(1)")
+        remedy: "the kernel's log says why, see dmesg(1)"
+      ).named(.notDAX)
     }
   }
 
-  private static func identify(_ device: FilePath) throws(Failure) -> KnownSignature {
+  /// Whether a new file of a mounted folder is DAX.
+  static func isDAX(_ folder: FilePath) throws(Failure) -> Bool {
+    do {
+      let file = try Descriptor(
+        folder, .readWrite, options: [.temporary, .exclusive], permissions: .ownerReadWrite)
+      return try file.status().attributes.contains(.dax)
+    } catch {
+      throw Failure(error, folder, "is mounted, but no file can be made there to see if it is DAX")
+    }
+  }
+
+  static func identify(_ device: FilePath) throws(Failure) -> KnownSignature {
     let content: DeviceContent
     do throws(Errno) {
       let descriptor = try Descriptor(device, .readOnly)
@@ -84,6 +90,7 @@ public enum DAXMount {
     case .found(let signature): return signature
     case .unrecognised:
       throw Failure(.refused, device, "holds no file system", remedy: "see mkfs.iopmem(8)")
+        .named(.noFileSystem)
     case .ambivalent(let signatures):
       let types = signatures.map(\.type).joined(separator: ", ")
       throw Failure(.refused, device, "bears marks of several things: \(types)")

@@ -6,14 +6,16 @@ extension Failure {
   static func notPinned(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "is not pinned: its bytes can be moved at any time",
-      remedy: "pin it, see iopmem-pin(8)")
+      remedy: "pin it, see iopmem-pin(8)"
+    ).named(.notPinned)
   }
 
   /// Refuses to replace a file that is immutable or append-only.
   static func held(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "is immutable or append-only: a peer may hold its addresses",
-      remedy: "stop the peer, and unpin the file or take the attribute away with chattr")
+      remedy: "stop the peer, and unpin the file or take the attribute away with chattr"
+    ).named(.pinned)
   }
 }
 
@@ -31,7 +33,8 @@ extension Descriptor {
     if hasWriters {
       throw Failure(
         .refused, path, "is open for writing, or mapped so: its bytes could still be moved",
-        remedy: "fuser -v tells who has it")
+        remedy: "fuser -v tells who has it"
+      ).named(.hasWriters)
     }
   }
 }

@@ -6,6 +6,8 @@ public struct Pinner: ~Copyable {
   private var mapper: MountedFileMapper
   /// Those of the file that was pinned last.
   private(set) var segments = SegmentList()
+  /// Whether that file was not pinned before.
+  public private(set) var isNewlyPinned = false
 
   /// A pinner for files of the running machine.
   /// - Parameter requiresDAX: whether files that are not DAX are refused.
@@ -32,6 +34,7 @@ public struct Pinner: ~Copyable {
   ) throws(Failure) -> FileMap {
     do { try file.lock(waiting: .atMost(.seconds(1))) } catch .wouldBlock {
       throw Failure(.failed, path, "is locked: it may be being pinned", remedy: "try again")
+        .named(.locked)
     } catch { throw Failure(error, path, "cannot be locked") }
     let before = try mapper.map(file, named: path, into: &segments)
     if !before.pinned { try file.makeImmutable(path) }
@@ -40,8 +43,10 @@ public struct Pinner: ~Copyable {
       let after = try mapper.map(file, named: path, into: &segments)
       guard after.fingerprint == before.fingerprint, after.pinned else {
         throw Failure(.failed, path, "changed while it was pinned", remedy: "try again")
+          .named(.changing)
       }
       try explain(path, "cannot make its pin last") { () throws(Errno) in try file.synchronize() }
+      isNewlyPinned = !before.pinned
       return after
     } catch {
       guard !before.pinned else { throw error }
@@ -55,15 +60,20 @@ public struct Pinner: ~Copyable {
   }
 
   /// Lets a file move again. One that is not immutable stays as it is.
+  /// - Returns: whether it was immutable.
   /// - Throws: `Failure`, refused, for what is no regular file.
-  public static func unpin(_ path: FilePath) throws(Failure) {
+  @discardableResult
+  public static func unpin(_ path: FilePath) throws(Failure) -> Bool {
     let file = try open(path)
     let status = try explain(path, "cannot stat") { () throws(Errno) in try file.status() }
-    guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
-    guard status.attributes.contains(.immutable) else { return }
+    guard status.kind == .regular else {
+      throw Failure(.refused, path, "is no regular file").named(.notRegular)
+    }
+    guard status.attributes.contains(.immutable) else { return false }
     do {
       try file.setImmutable(false)
       try file.synchronize()
+      return true
     } catch { throw Failure(error, path, "cannot be unpinned", remedy: error.remedyOfImmutable) }
   }
 

@@ -16,7 +16,8 @@ extension Failure {
       .refused, path,
       "no free run of \(length.rawValue) bytes begins at a multiple of \(alignment.unit.rawValue):"
         + " the largest has \(largest.rawValue) bytes",
-      remedy: "nothing was changed; --allow-fragments takes several runs")
+      remedy: "nothing was changed; --allow-fragments takes several runs"
+    ).named(.fragmented)
   }
 
   /// Something has the name already.
@@ -28,7 +29,8 @@ extension Failure {
   static func directoryInTheWay(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "exists, and directories are neither replaced nor put in a file's place",
-      remedy: "move it away first")
+      remedy: "move it away first"
+    ).named(.exists)
   }
 
   /// No file system holds a file of that size.
@@ -45,6 +47,6 @@ extension Failure {
 
   /// A signal asked to stop.
   static func interrupted() -> Failure {
-    Failure(.failed, nil, "interrupted", remedy: "nothing was placed")
+    Failure(.failed, nil, "interrupted", remedy: "nothing was placed").named(.interrupted)
   }
 }

@@ -80,11 +80,6 @@ extension DeployedItem {
   }
 }
 
-extension Failure {
-  /// What is wrong, and what the kernel said; with the subject if that is another than the item's.
-  fileprivate var reasonAndCause: String { reason + (cause.map { ": \($0)" } ?? "") }
-}
-
 extension Failure.Code {
   /// Its name for programs.
   fileprivate var name: String {

@@ -8,13 +8,18 @@ struct BindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bind",
     abstract: "Bind a PCI function to the iopmem driver.",
-    discussion: "Prints the block device that the driver makes of the function's BAR.")
+    discussion: """
+      Prints the block device that the driver makes of the function's BAR. What is bound already \
+      stays as it is.
+      """)
 
   @Argument(help: ArgumentHelp("The function, as lspci(8) names it.", valueName: "function"))
   var function: FunctionArgument
 
   @Option(help: ArgumentHelp("The BAR to use, 0 to 5; else the driver chooses.", valueName: "n"))
   var bar: Int?
+
+  @OptionGroup var answer: JSONOption
 
   @OptionGroup var change: BindingOptions
 
@@ -23,10 +28,21 @@ struct BindCommand: ParsableCommand {
   }
 
   func run() throws {
+    let binding = try answering(answer.json, bind) { (done, failures) throws(Failure) in
+      try BindingAnswer(function: function.address, isDryRun: change.dryRun, done: done)
+        .writeJSON("iopmem.bind/1", failures)
+    }
+    guard !answer.json else { return }
+    if change.dryRun { return try binding.plan.print() }
+    if let device = binding.device { try Line.print(QuotedName(device).text) }
+  }
+
+  private func bind() throws(Failure) -> BindingAnswer.Done {
     let binder = Binder(change.machine.root)
     let plan = try binder.bindingPlan(for: function.address, bar: bar, force: change.force)
-    guard !change.dryRun else { return try plan.print() }
-    let device = try binder.bind(function.address, by: plan)
-    try Line.print(QuotedName(device).text)
+    if change.dryRun {
+      return .init(plan: plan, device: try binder.boundDevice(of: function.address))
+    }
+    return .init(plan: plan, device: try binder.bind(function.address, by: plan))
   }
 }

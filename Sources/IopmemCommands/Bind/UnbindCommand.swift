@@ -7,17 +7,33 @@ struct UnbindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unbind",
     abstract: "Take a PCI function from the iopmem driver.",
-    discussion: "Refused while its block device is mounted, held or leased.")
+    discussion: """
+      Refused while its block device is mounted, held or leased. One without a driver stays as it \
+      is.
+      """)
 
   @Argument(help: ArgumentHelp("The function, as lspci(8) names it.", valueName: "function"))
   var function: FunctionArgument
 
+  @OptionGroup var answer: JSONOption
+
   @OptionGroup var change: BindingOptions
 
   func run() throws {
+    let binding = try answering(answer.json, unbind) { (done, failures) throws(Failure) in
+      try BindingAnswer(function: function.address, isDryRun: change.dryRun, done: done)
+        .writeJSON("iopmem.unbind/1", failures)
+    }
+    if change.dryRun && !answer.json { try binding.plan.print() }
+  }
+
+  private func unbind() throws(Failure) -> BindingAnswer.Done {
     let binder = Binder(change.machine.root)
     let plan = try binder.unbindingPlan(for: function.address, force: change.force)
-    guard !change.dryRun else { return try plan.print() }
+    if change.dryRun {
+      return .init(plan: plan, device: try binder.boundDevice(of: function.address))
+    }
     try binder.carryOut(plan)
+    return .init(plan: plan, device: nil)
   }
 }

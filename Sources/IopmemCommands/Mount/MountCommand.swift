@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Iopmem
+internal import Linux
 internal import Signature
+internal import SystemPackage
 
 /// `iopmem mount`: mounts for DAX, or not at all.
 struct MountCommand: ParsableCommand {
@@ -9,7 +11,8 @@ struct MountCommand: ParsableCommand {
     abstract: "Mount a device for DAX, and prove that its files are.",
     discussion: """
       A file is made on the new mount, and the kernel is asked whether it is DAX; if not, the \
-      mount is undone. XFS mounts without a word where DAX cannot be had.
+      mount is undone. XFS mounts without a word where DAX cannot be had. What is so mounted \
+      already stays; what is mounted otherwise is refused.
       """)
 
   @Argument(help: ArgumentHelp("The block device.", valueName: "device"))
@@ -18,14 +21,35 @@ struct MountCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder to mount it on.", valueName: "dir"))
   var folder: PathArgument
 
+  @OptionGroup var answer: JSONOption
+
   func run() throws {
-    let (content, warning) = try DAXMount.mount(device.path, on: folder.path)
-    if let warning { Diagnostics.report(warning) }
-    try Line.print(
-      "\(QuotedName(device.path).text) on \(QuotedName(folder.path).text)"
-        + " type \(content.type) (dax)")
+    let outcome = try answering(answer.json, mount, document: writeJSON)
+    if let warning = outcome.warning { Diagnostics.report(warning) }
+    let point = QuotedName(folder.path).text
+    if !answer.json {
+      let device = QuotedName(device.path).text
+      try Line.print("\(device) on \(point) type \(outcome.content.type) (dax)")
+    }
+    if !outcome.isNew { Diagnostics.write("iopmem: \(point): it was mounted so already") }
     Diagnostics.write(
-      "iopmem: \(QuotedName(folder.path).text): the kernel takes its files for RAM, and checks no way for O_DIRECT between them and another disk (see iopmem-check --for)"
+      "iopmem: \(point): the kernel takes its files for RAM, and checks no way for O_DIRECT between them and another disk (see iopmem-check --for)"
     )
+  }
+
+  private func mount() throws(Failure) -> DAXMount.Outcome {
+    try DAXMount.ensure(device.path, on: folder.path)
+  }
+
+  private func writeJSON(
+    _ outcome: DAXMount.Outcome?, _ failures: [Failure]
+  ) throws(Failure) {
+    try JSONDocument.write("iopmem.mount/1", failures) { (writer) throws(Errno) in
+      try writer.name("device", "device_hex", device.path)
+      try writer.name("dir", "dir_hex", folder.path)
+      try writer.member("filesystem", outcome?.content.type)
+      try writer.member("changed", failures.first.map(\.isChange) ?? outcome?.isNew)
+      try writer.write(outcome?.warning.map { [$0] } ?? [], as: "warnings")
+    }
   }
 }

@@ -10,7 +10,7 @@ struct PinCommand: ParsableCommand {
     abstract: "Hold the layout of files by the immutable attribute, until they are unpinned.",
     discussion: """
       A file is refused when a peer must not be given its addresses, and when somebody has it \
-      open for writing. Prints the fingerprint of each map that is held, for iopmem verify.
+      open for writing; one that is pinned is proved again. Prints the fingerprint of each map that is held, for iopmem verify.
       """)
 
   @Argument(help: ArgumentHelp("Files to pin.", valueName: "file"))
@@ -19,18 +19,29 @@ struct PinCommand: ParsableCommand {
   @Flag(help: "Pin files that are not DAX.")
   var noDaxCheck = false
 
+  @OptionGroup var answer: JSONOption
+
   @OptionGroup var window: WindowOptions
 
   func run() throws {
     var pinner = Pinner(windows: window.windows, requiresDAX: !noDaxCheck)
-    var tally = Tally()
+    var tally = Tally(keeps: answer.json)
+    var pins: [PinAnswer.File] = []
     // A signal must not come between the attribute and the proof.
     Interruption.hold()
     for file in files where Interruption.signal == nil {
       tally.attempt { () throws(Failure) in
         let map = try pinner.pin(file.path)
-        try Line.print("\(map.fingerprint)  \(QuotedName(file.path).text)")
+        if answer.json {
+          pins.append(
+            .init(path: file.path, isChange: pinner.isNewlyPinned, fingerprint: map.fingerprint))
+        } else {
+          try Line.print("\(map.fingerprint)  \(QuotedName(file.path).text)")
+        }
       }
+    }
+    if answer.json {
+      try PinAnswer(files: pins, failures: tally.failures).writeJSON("iopmem.pin/1")
     }
     Interruption.obey()
     try tally.finish()

@@ -11,10 +11,19 @@ struct UnpinCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files to unpin.", valueName: "file"))
   var files: [PathArgument]
 
+  @OptionGroup var answer: JSONOption
+
   func run() throws {
-    var tally = Tally()
+    var tally = Tally(keeps: answer.json)
+    var unpinned: [PinAnswer.File] = []
     for file in files {
-      tally.attempt { () throws(Failure) in try Pinner.unpin(file.path) }
+      tally.attempt { () throws(Failure) in
+        let isChange = try Pinner.unpin(file.path)
+        if answer.json { unpinned.append(.init(path: file.path, isChange: isChange)) }
+      }
+    }
+    if answer.json {
+      try PinAnswer(files: unpinned, failures: tally.failures).writeJSON("iopmem.unpin/1")
     }
     try tally.finish()
   }

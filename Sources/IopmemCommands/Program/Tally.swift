@@ -4,6 +4,12 @@ internal import Iopmem
 /// Counts how several subjects came out: all are tried, and the worst status wins.
 struct Tally {
   private var worst: Failure.Code?
+  /// The failures, if they are kept, in order.
+  private(set) var failures: [Failure] = []
+  private let keeps: Bool
+
+  /// - Parameter keeps: whether the failures are kept.
+  init(keeps: Bool = false) { self.keeps = keeps }
 
   /// Runs a body for one subject, and reports its failure.
   mutating func attempt(_ body: () throws(Failure) -> Void) {
@@ -13,6 +19,7 @@ struct Tally {
   /// Reports and counts the failure of a subject.
   mutating func report(_ failure: Failure) {
     Diagnostics.report(failure)
+    if keeps { failures.append(failure) }
     count(failure.code)
   }
 

@@ -78,8 +78,12 @@ import Testing
 
   @Test func aBoundFunctionNeedsNothing() throws {
     #expect(try binder.bindingPlan(for: function("01:00.0")).isEmpty)
-    let failure = refusal { try binder.bindingPlan(for: function("01:00.0"), bar: 2) }
-    #expect(failure?.code == .refused)
+    #expect(try binder.bindingPlan(for: function("01:00.0"), bar: 2).isEmpty)
+    let failure = refusal { try binder.bindingPlan(for: function("01:00.0"), bar: 4) }
+    #expect(failure?.reason == "is bound with BAR 2, not 4" && failure?.name == "differs")
+    try machine.remove("sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/block/iopmem0/iopmem/bar")
+    let unseen = refusal { try binder.bindingPlan(for: function("01:00.0"), bar: 2) }
+    #expect(unseen?.code == .unknown)
   }
 
   @Test func anothersFunctionIsTakenOnlyByForce() throws {
@@ -166,8 +170,16 @@ import Testing
     #expect(
       refusal { try binder.unbindingPlan(for: function("02:00.0")) }?.reason
         == "is driven by nvme, not by iopmem")
-    #expect(
-      refusal { try binder.unbindingPlan(for: function("00:04.0")) }?.reason == "has no driver")
+    #expect(try binder.unbindingPlan(for: function("00:04.0")).isEmpty)
+  }
+
+  /// As a run leaves it that was killed between two steps.
+  @Test func aPreferenceThatIsLeftIsTakenBack() throws {
+    let file = "sys/bus/pci/devices/0000:00:04.0/driver_override"
+    for (preference, steps) in [("iopmem", [" > \(file)"]), ("vfio-pci", []), ("(null)", [])] {
+      try machine.put(preference + "\n", at: file)
+      #expect(try Self.lines(binder.unbindingPlan(for: function("00:04.0")).steps) == steps)
+    }
   }
 
   @Test func aFunctionThatIsNotThereIsAFailure() throws {

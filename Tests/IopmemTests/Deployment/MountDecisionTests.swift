@@ -46,6 +46,7 @@ import Testing
     ([line("259:1", "/mnt")], "without dax=always"),
     ([line("259:1", "/mnt", "rw,dax=inode")], "without dax=always"),
     ([line("259:1", "/other", "rw,dax=always")], "is mounted on /other, not on /mnt"),
+    (["30 1 259:1 /sub /mnt rw - ext4 /dev/x rw,dax=always"], "has only its folder /sub"),
     ([line("8:1", "/mnt")], "another file system is mounted there"),
     (
       [line("259:1", "/mnt", "rw,dax=always"), line("8:1", "/mnt")],

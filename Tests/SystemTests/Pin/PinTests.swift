@@ -37,6 +37,32 @@ struct PinTests {
     }
   }
 
+  @Test func programsAreToldOfEveryFile() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in
+      try write("f", [(0, 4096)], in: folder)
+      let files = [folder + "/f", folder + "/missing", folder]
+      for changed in [true, false] {
+        let tool = try await pin(["--json"] + files)
+        tool.expect(status: 2)
+        #expect(try await Schema.complaint(about: tool.output, verb: "pin") == nil)
+        #expect(
+          try await tool.filtered("[.changed, .files[].changed, .errors[].code]")
+            == #"[\#(changed),\#(changed),"not-found","not-a-file"]"#)
+        let paths = try await tool.filtered("[.files[].path, .errors[].subject] | sort")
+        #expect(paths == #"["\#(folder)","\#(folder)/f","\#(folder)/missing"]"#)
+      }
+      for changed in [true, false] {
+        let tool = try await Tool.iopmem(["unpin", "--json"] + files)
+        tool.expect(status: 2)
+        #expect(try await Schema.complaint(about: tool.output, verb: "unpin") == nil)
+        #expect(
+          try await tool.filtered("[.changed, .files[].changed, .errors[].code]")
+            == #"[\#(changed),\#(changed),"not-found","not-a-file"]"#)
+      }
+    }
+  }
+
   /// Of two pins at once the one that fails would undo the other's.
   @Test func onePinAtATime() async throws {
     let volume = try await Volume(.ext4, size: "64M")

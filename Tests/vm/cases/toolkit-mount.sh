@@ -7,6 +7,16 @@ for fs in ext4 xfs; do
   mkfs.iopmem --force --quiet --type $fs "$dev"
   iopmem mount "$dev" $mnt >/tmp/said
   same "$fs: what it said" "$dev on $mnt type $fs (dax)" "$(cat /tmp/said)"
+  # Again: nothing changes, and it is said; mounted otherwise it is refused.
+  ends 0 "mounted so already" iopmem mount "$dev" $mnt
+  same "$fs: what it said of it again" "$dev on $mnt type $fs (dax)" "$(cat /tmp/said)"
+  (cd / && same "$fs: by a relative path" false "$(iopmem mount --json "$dev" "${mnt#/}" 2>/dev/null | grep -o '"changed":[a-z]*' | cut -d: -f2)")
+  mkdir -p /tmp/other
+  ends 2 "is mounted on $mnt, not on /tmp/other" iopmem mount "$dev" /tmp/other
+  mount -o remount,ro $mnt
+  ends 2 "read-only" iopmem mount "$dev" $mnt
+  mount -o remount,rw $mnt
+  same "$fs: mounts" 1 "$(grep -c " $mnt " /proc/mounts)"
   echo probe >$mnt/file
   /vm/file dax $mnt/file || fail "$fs: mounted, but not DAX"
   rm $mnt/file
