@@ -9,6 +9,7 @@
 #include <linux/blk-mq.h>
 #include <linux/dax.h>
 #include <linux/fileattr.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 
@@ -113,6 +114,15 @@ static inline struct address_space *iopmem_page_mapping(struct page *page)
 	struct address_space *mapping = READ_ONCE(page->mapping);
 #endif
 	return (unsigned long)mapping > PAGE_SIZE ? mapping : NULL;
+}
+
+/* Before 6.5 a filesystem cannot be told that its device goes. */
+static inline void iopmem_shut_down(struct super_block *sb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	if (sb->s_op->shutdown)
+		sb->s_op->shutdown(sb);
+#endif
 }
 
 /* From 6.15 truncating warns of every DAX entry that it meets. */

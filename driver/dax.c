@@ -225,9 +225,20 @@ static bool iopmem_wait_for_pins(struct iopmem *iop, bool killable)
 				     killable);
 }
 
-/* On return nobody has the memory mapped, and nobody can begin to use it. */
+static void iopmem_shut_super(struct super_block *sb, void *arg)
+{
+	if (iopmem_is_super_of(sb, arg))
+		iopmem_shut_down(sb);
+}
+
+/*
+ * On return nobody has the memory mapped, and nobody can begin to use it. Filesystems are shut down
+ * before they hear of the end: xfs with reverse mapping else looks for who has each page of each file,
+ * and on newer kernels counts 2^32 pages of most.
+ */
 void iopmem_dax_close(struct iopmem *iop)
 {
+	iopmem_for_each_super(iop, iopmem_shut_super);
 	/* From here on every new fault and every DAX read or write fails. */
 	kill_dax(iop->dax);
 	iopmem_for_each_super(iop, iopmem_unmap_super);

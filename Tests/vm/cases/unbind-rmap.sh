@@ -1,8 +1,6 @@
 # machine: plain
 # what: unbinding under xfs with reverse mapping, which hears of it and shuts itself down
-# quick: none
-# From 6.18 on the kernel never ends its notice of failure there: mkfs.iopmem(8).
-# kernels: oldest stable
+# quick: newest
 f=$(iop 1)
 for round in 1 2; do
   bind "$f"
