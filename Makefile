@@ -14,7 +14,7 @@ SHELLCHECK = shellcheck
 MANDOC = mandoc
 
 # One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
-links = $(addprefix iopmem-,list check place fiemap bind unbind mount lease export pin unpin verify apply)
+links = $(addprefix iopmem-,list map check place fiemap bind unbind mount lease export pin unpin verify apply)
 static = .build-static/release/iopmem
 # soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
 library = .build-static/release/libiopmem.so.1.0

@@ -21,6 +21,9 @@ const int iopmem_O_TMPFILE = O_TMPFILE;
 const int iopmem_O_DIRECT = O_DIRECT;
 const uint64_t iopmem_STATX_ATTR_DAX = STATX_ATTR_DAX;
 const uint64_t iopmem_FMR_OWN_FREE = FMR_OWN_FREE;
+const uint64_t iopmem_FMR_OWN_UNKNOWN = FMR_OWN_UNKNOWN;
+/* XFS_FMR_OWN_LOG of fs/xfs/libxfs/xfs_fs.h, EXT4_FMR_OWN_LOG of fs/ext4/fsmap.h. */
+const uint64_t iopmem_FMR_OWN_LOG = FMR_OWNER('X', 2);
 
 int iopmem_open(const char *path, int flags, unsigned int mode)
 {

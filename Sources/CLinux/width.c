@@ -25,3 +25,11 @@ size_t iopmem_columns(const uint32_t *scalars, size_t count)
 	}
 	return columns;
 }
+
+/* How many columns the terminal has; 0 for what is none, or does not tell. */
+int iopmem_terminal_columns(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -33,6 +33,20 @@ extension FileSystem {
     return zone
   }
 
+  /// Calls a body with each run of bytes that no file can have and what it holds, in the order of the
+  /// device.
+  /// - Throws: as for the zone itself, `damage` above all.
+  public func forEachSystemRun(
+    _ body: (Range<UInt64>, SystemZone.Owner) -> Void
+  ) throws(Ext4Error) {
+    _ = try byteCount()
+    let unit = UInt64(blockSize)
+    // Inside the file system, whose bytes fit.
+    for area in try systemZone().areas {
+      body(area.blocks.lowerBound * unit..<area.blocks.upperBound * unit, area.owner)
+    }
+  }
+
   /// Superblocks, descriptors, bitmaps and inode tables of all groups.
   ///
   /// The corresponding C functions are `ext2fs_super_and_bgd_loc2` and

@@ -28,6 +28,14 @@ public struct Output: ~Copyable {
   /// The corresponding C function is `isatty`.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
+  /// How many columns its lines have; nil for what is no terminal, or does not tell.
+  ///
+  /// The corresponding request is `TIOCGWINSZ`.
+  public var terminalColumns: Int? {
+    let columns = iopmem_terminal_columns(descriptor)
+    return columns > 0 ? Int(columns) : nil
+  }
+
   /// Adds bytes, and writes when enough have gathered.
   @inlinable
   public mutating func write(_ bytes: some Sequence<UInt8>) throws(Errno) {

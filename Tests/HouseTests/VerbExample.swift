@@ -26,6 +26,7 @@ struct VerbExamples {
   func arguments(of verb: String) -> [String]? {
     switch verb {
     case "list": ["list", "--sysroot", machine]
+    case "map": ["map", image]
     case "check":
       [
         "check", "--sysroot", Project.folder + "/fixtures/sysroots/iopmem-switch", "--for",
@@ -45,10 +46,11 @@ struct VerbExamples {
 
   /// Command lines of a verb that make no sense.
   static func nonsense(of verb: String) -> [[String]] {
-    let missing: [[String]] = verb == "list" ? [] : [[]]
+    let missing: [[String]] = ["list", "map"].contains(verb) ? [] : [[]]
     let wrong: [[String]] =
       switch verb {
       case "list": [["--all", "/dev/null"]]
+      case "map": [["--json", "--svg", "x"], ["--html"], ["--svg", "x", "y"]]
       case "check":
         [
           ["--for", "1", "x"], ["--json", "--tree", "--for", "0:1:0.0", "x"], ["--dot", "x"],

@@ -57,6 +57,8 @@ extern const int iopmem_O_TMPFILE;
 extern const int iopmem_O_DIRECT;
 extern const uint64_t iopmem_STATX_ATTR_DAX;
 extern const uint64_t iopmem_FMR_OWN_FREE;
+extern const uint64_t iopmem_FMR_OWN_UNKNOWN;
+extern const uint64_t iopmem_FMR_OWN_LOG;
 
 int iopmem_open(const char *path, int flags, unsigned int mode);
 int iopmem_openat(int directory, const char *path, int flags, unsigned int mode);
@@ -67,6 +69,7 @@ struct fiemap_extent *iopmem_fiemap_extents(struct fiemap *map);
 int iopmem_keep_on_execution(int fd);
 int iopmem_duplicate(int fd, int least);
 int iopmem_reserve_standard_descriptors(void);
+int iopmem_terminal_columns(int fd);
 int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 

@@ -8,15 +8,32 @@ enum LeaseHolders {
   /// Processes come and go, and those of others may not be looked at: what cannot be read is left
   /// out, so that an empty answer says nothing.
   static func processes(of disk: String, in root: SystemRoot) -> [UInt32] {
-    let line = "iopmem-device:\t\(disk)"
+    descriptors(of: disk, in: root).map(\.process)
+  }
+
+  /// The inodes whose leases these processes hold.
+  static func inodes(of disk: String, in root: SystemRoot) -> Set<UInt64> {
+    let lines = descriptors(of: disk, in: root).flatMap(\.lines)
+    return Set(
+      lines.compactMap { line in
+        let fields = line.split(separator: "\t")
+        return fields.first == "iopmem-inode:" ? fields.last.flatMap { UInt64($0) } : nil
+      })
+  }
+
+  /// For each process with descriptors of leases and mappings of a disk, their lines of fdinfo.
+  private static func descriptors(
+    of disk: String, in root: SystemRoot
+  ) -> [(process: UInt32, lines: [Substring])] {
+    let device = "iopmem-device:\t\(disk)"
     let processes = ((try? root.names(in: "proc")) ?? []).compactMap { UInt32($0) }.sorted()
-    return processes.filter { process in
+    return processes.compactMap { process in
       let folder = FilePath("proc/\(process)/fdinfo")
-      let descriptors = (try? root.names(in: folder)) ?? []
-      return descriptors.contains { descriptor in
-        guard let text = try? root.text(folder.appending(descriptor)) else { return false }
-        return text.split(separator: "\n").contains { $0 == line }
+      let lines = ((try? root.names(in: folder)) ?? []).flatMap { descriptor in
+        let lines = (try? root.text(folder.appending(descriptor)))?.split(separator: "\n") ?? []
+        return lines.contains { $0 == device } ? lines : []
       }
+      return lines.isEmpty ? nil : (process, lines)
     }
   }
 

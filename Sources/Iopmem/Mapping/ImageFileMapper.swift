@@ -16,11 +16,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     case inUse = "in-use"
   }
 
-  private let image: FilePath
-  private let fileSystem: FileSystem
+  let image: FilePath
+  let fileSystem: FileSystem
   private let uuid: VolumeUUID
   private let windows: WindowSource
-  private let window: Window
+  let window: Window
   private var confirmation = Freshness()
   /// Keeps what places files into images away; nil where somebody was let use it.
   private let hold: Descriptor?
@@ -147,7 +147,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   }
 
   /// Looks at the machine again, after a file's map was read.
-  private mutating func confirm() throws(Failure) {
+  mutating func confirm() throws(Failure) {
     if confirmation.isFresh { return }
     let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
     if isInUse && !passing.contains(.inUse) { throw Doubt.inUse.failure(image) }

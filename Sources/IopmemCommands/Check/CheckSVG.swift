@@ -15,7 +15,7 @@ extension Check {
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(rows.count * 36 + 20)" \
       font-family="monospace" font-size="13">
-      <title>\(escaped("Ways to " + (readiness.target?.provider.description ?? "the device")))</title>
+      <title>\(XML.escaped("Ways to " + (readiness.target?.provider.description ?? "the device")))</title>
       <rect width="100%" height="100%" fill="white"/>
 
       """
@@ -33,7 +33,7 @@ extension Check {
       text += """
         <rect x="\(x)" y="\(y)" width="\(row.text.count * 8 + 16)" height="26" rx="5" \
         fill="\(row.color)" stroke="\(isOnWay ? "#0550ae" : "#57606a")"/>
-        <text x="\(x + 8)" y="\(y + 18)" xml:space="preserve">\(escaped(row.text))</text>
+        <text x="\(x + 8)" y="\(y + 18)" xml:space="preserve">\(XML.escaped(row.text))</text>
 
         """
     }
@@ -84,10 +84,5 @@ extension Check {
       return verdict.answer.code == nil ? "#dafbe1" : "#ffebe9"
     }
     return drawn.turningPoints.contains(node.address) ? "#fff8c5" : "#f6f8fa"
-  }
-
-  /// A text as XML has it.
-  private func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }
 }

@@ -13,7 +13,7 @@ struct IopmemCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ListCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
+      ListCommand.self, MapCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
       CheckCommand.self, BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,
       ExportCommand.self, PinCommand.self, UnpinCommand.self, VerifyCommand.self, ApplyCommand.self,
     ])

@@ -2,14 +2,25 @@ internal import CLinux
 public import SystemPackage
 
 extension Descriptor {
-  /// Visits the free runs of the file system that holds the file, in the order of the device, as
-  /// byte offsets and lengths on it. Runs that touch may come apart.
+  /// Calls a body with each free run of the file system that holds the file, in the order of the
+  /// device, as byte offsets and lengths on it. Runs that touch may come apart.
+  /// - Throws: as `forEachSpaceRecord`.
+  public func forEachFreeRun(
+    on device: DeviceNumber, _ body: (_ start: UInt64, _ length: UInt64) -> Void
+  ) throws(Errno) {
+    try forEachSpaceRecord(on: device) { record in
+      if record.owner == .free { body(record.start, record.length) }
+    }
+  }
+
+  /// Calls a body with each run of the file system that holds the file and what it is used for, in
+  /// the order of the device.
   ///
   /// The corresponding request is `FS_IOC_GETFSMAP`, ioctl_getfsmap(2). It speaks of the device
   /// the file system lies on; records of others (an XFS log or realtime device) are left out.
   /// - Throws: `notSupported` or `notTTY` where the file system has no such map.
-  public func forEachFreeRun(
-    on device: DeviceNumber, _ body: (_ start: UInt64, _ length: UInt64) -> Void
+  public func forEachSpaceRecord(
+    on device: DeviceNumber, _ body: (SpaceRecord) -> Void
   ) throws(Errno) {
     let capacity = 512
     let bytes = MemoryLayout<fsmap_head>.size + capacity * MemoryLayout<fsmap>.stride
@@ -36,11 +47,7 @@ extension Descriptor {
       let records = unsafe iopmem_fsmap_records(head)
       for index in 0..<count {
         guard let record = unsafe records?[index] else { throw .ioError }
-        if record.fmr_owner == iopmem_FMR_OWN_FREE,
-          record.fmr_flags & UInt32(FMR_OF_SPECIAL_OWNER) != 0, record.fmr_device == number
-        {
-          body(record.fmr_physical, record.fmr_length)
-        }
+        if record.fmr_device == number { body(SpaceRecord(record)) }
       }
       guard let last = unsafe records?[count - 1] else { throw .ioError }
       if last.fmr_flags & UInt32(FMR_OF_LAST) != 0 { return }

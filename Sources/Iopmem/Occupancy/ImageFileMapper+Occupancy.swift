@@ -1,0 +1,94 @@
+internal import Ext4
+internal import Linux
+internal import SystemPackage
+
+extension ImageFileMapper {
+  /// Reads what lies where: the space by the bitmap and the places of the structures, the files by
+  /// their maps.
+  /// - Throws: `Failure` for damage of what the file system as a whole rests on.
+  consuming func occupancy() throws(Failure) -> Occupancy {
+    var reader = ImageOccupancy()
+    try explain(image) { () throws(Ext4Error) in try reader.readSpace(of: fileSystem) }
+    reader.readTree(of: fileSystem)
+    try confirm()
+    return Occupancy(
+      device: image, mountPoint: nil, fileSystem: "ext4", length: window.length,
+      origin: window.start, isInBar: window.bar != nil || window.source == .image,
+      areas: reader.sweep.areas(length: window.length), files: reader.files, leases: nil,
+      failures: reader.failures)
+  }
+}
+
+/// Gathers what lies where of an unmounted ext4.
+private struct ImageOccupancy {
+  private(set) var sweep = OccupancySweep()
+  private(set) var files: [OccupyingFile] = []
+  private(set) var failures: [Failure] = []
+  /// Files with several names are one, and damage can make a circle of directories.
+  private var seen: Set<UInt32> = []
+
+  /// Finds what is free, what is the file system's own, and between these what is in use.
+  mutating func readSpace(of fileSystem: borrowing FileSystem) throws(Ext4Error) {
+    var space: [OccupancySweep.Claim] = []
+    try fileSystem.forEachFreeRun { space.append(.init(bytes: $0, content: .free)) }
+    try fileSystem.forEachSystemRun { bytes, owner in
+      space.append(.init(bytes: bytes, content: owner == .journal ? .journal : .metadata))
+    }
+    space.sort { $0.bytes.lowerBound < $1.bytes.lowerBound }
+    var position: UInt64 = 0
+    for claim in space {
+      if claim.bytes.lowerBound > position {
+        sweep.space.append(.init(bytes: position..<claim.bytes.lowerBound, content: .other))
+      }
+      sweep.space.append(claim)
+      position = max(position, claim.bytes.upperBound)
+    }
+    let end = try fileSystem.byteCount()
+    if position < end { sweep.space.append(.init(bytes: position..<end, content: .other)) }
+  }
+
+  /// Finds the files below the root directory. What is damaged is among the failures.
+  mutating func readTree(of fileSystem: borrowing FileSystem) {
+    var pending = [(path: FilePath("/"), number: Ext4.Inode.rootNumber)]
+    while let next = pending.popLast() {
+      guard seen.insert(next.number).inserted else { continue }
+      do throws(Ext4Error) {
+        let inode = try fileSystem.inode(next.number)
+        switch inode.kind {
+        case .directory:
+          for run in try layout(of: inode, fileSystem).runs { claim(run, .metadata) }
+          pending += try fileSystem.entries(of: next.number).reversed().map {
+            (next.path.appending($0.name.components), $0.inode)
+          }
+        case .regular: add(inode, next.path, try layout(of: inode, fileSystem))
+        default: break
+        }
+      } catch { failures.append(Failure(reading: error, next.path)) }
+    }
+  }
+
+  private mutating func add(_ inode: Ext4.Inode, _ path: FilePath, _ layout: Layout) {
+    for run in layout.runs { claim(run, .file(files.count)) }
+    files.append(
+      OccupyingFile(
+        path: path, inode: UInt64(inode.number), size: ByteCount(inode.size),
+        start: layout.runs.first?.physical, pieces: layout.runs.count,
+        isPinned: inode.isImmutable, isLeased: false))
+  }
+
+  private func layout(
+    of inode: Ext4.Inode, _ fileSystem: borrowing FileSystem
+  ) throws(Ext4Error) -> Layout {
+    var layout = Layout()
+    try fileSystem.forEachExtent(of: inode) { raw in
+      // Inline data has no place; no other run passes the file system's end.
+      if !ExtentFlags(rawValue: raw.flags).contains(.inline) { try? layout.append(Extent(raw)) }
+    }
+    return layout
+  }
+
+  private mutating func claim(_ run: Layout.Run, _ content: Occupancy.Content) {
+    let bytes = run.physical.rawValue..<(run.physical.rawValue + run.length.rawValue)
+    sweep.claims.append(OccupancySweep.Claim(bytes: bytes, content: content))
+  }
+}

@@ -1,0 +1,130 @@
+internal import Linux
+internal import SystemPackage
+
+/// Reads what lies where of a mounted file system: its space by GETFSMAP, its files by FIEMAP.
+struct MountedOccupancy: ~Copyable {
+  private let volume: MountedVolume
+  private let device: BlockDevice
+  private let leases: DeviceLeases
+  private var sweep = OccupancySweep()
+  private var files: [OccupyingFile] = []
+  private var failures: [Failure] = []
+  /// Files with several names are one.
+  private var seen: Set<UInt64> = []
+
+  init(_ volume: consuming MountedVolume, _ device: BlockDevice, leases: DeviceLeases) {
+    self.volume = volume
+    self.device = device
+    self.leases = leases
+  }
+
+  /// How often it is read anew when it changed meanwhile.
+  private static let attempts = 3
+
+  /// Reads it.
+  /// - Throws: `refused` when the file system does not tell what its space is used for.
+  consuming func read() throws(Failure) -> Occupancy {
+    try volume.settle()
+    for _ in 1..<Self.attempts {
+      let found = try readOnce()
+      if !found.areas.contains(where: { $0.content == .unsettled }) { return found }
+    }
+    return try readOnce()
+  }
+
+  private mutating func readOnce() throws(Failure) -> Occupancy {
+    (sweep, files, failures, seen) = (OccupancySweep(), [], [], [])
+    try readSpace()
+    var pending = [volume.path]
+    while let folder = pending.popLast() {
+      var subfolders: [FilePath] = []
+      do throws(Errno) {
+        try readFolder(folder, &subfolders)
+      } catch { failures.append(Failure(error, folder, "cannot read the directory")) }
+      pending += subfolders.reversed()
+    }
+    return Occupancy(
+      device: device.path, mountPoint: volume.path, fileSystem: volume.kind.name,
+      length: device.length, origin: volume.origin.offset, isInBar: volume.origin.isInBar,
+      areas: sweep.areas(length: device.length), files: files, leases: leases.count,
+      failures: failures)
+  }
+
+  private mutating func readSpace() throws(Failure) {
+    var space: [OccupancySweep.Claim] = []
+    do throws(Errno) {
+      try volume.directory.forEachSpaceRecord(on: volume.device) { record in
+        let (end, overflow) = record.start.addingReportingOverflow(record.length)
+        let bytes = record.start..<(overflow ? .max : max(record.start, end))
+        space.append(OccupancySweep.Claim(bytes: bytes, content: record.owner.content))
+      }
+    } catch {
+      throw Failure(
+        .refused, volume.path, "does not tell what its space is used for",
+        remedy: "ext4 and xfs do; an ext2, ext3 or ext4 can be read unmounted", cause: error)
+    }
+    sweep.space = space
+  }
+
+  /// Reads a folder and its files, and finds the folders in it. What is mounted there is left out.
+  private mutating func readFolder(
+    _ folder: FilePath, _ subfolders: inout [FilePath]
+  ) throws(Errno) {
+    let descriptor = try Descriptor(folder, .readOnly, options: [.directory, .noFollow])
+    let status = try descriptor.status()
+    guard status.device == volume.device, seen.insert(status.inode).inserted else { return }
+    do throws(Errno) {
+      for run in try volume.layout(of: descriptor).runs { claim(run, .metadata) }
+    } catch .notSupported {
+      // xfs does not tell of directories: their blocks are among the others.
+    }
+    var directory = try Directory(taking: descriptor)
+    while let entry = try directory.next() {
+      let path = folder.appending(entry.name.components)
+      do throws(Errno) {
+        let kind = if let known = entry.kind { known } else { try Status(of: path).kind }
+        switch kind {
+        case .directory: subfolders.append(path)
+        case .regular: try readFile(entry.name, in: directory, path)
+        default: break
+        }
+      } catch { failures.append(Failure(error, path, "cannot read where it lies")) }
+    }
+  }
+
+  private mutating func readFile(
+    _ name: FilePath, in directory: borrowing Directory, _ path: FilePath
+  ) throws(Errno) {
+    // What was a regular file may by now be a link, or a FIFO that waits for a writer.
+    let file = try directory.open(name, .readOnly, options: [.noFollow, .nonBlocking])
+    let status = try file.status()
+    guard status.kind == .regular, status.device == volume.device,
+      seen.insert(status.inode).inserted
+    else { return }
+    let layout = try volume.layout(of: file)
+    for run in layout.runs { claim(run, .file(files.count)) }
+    files.append(
+      OccupyingFile(
+        path: path, inode: status.inode, size: ByteCount(status.size),
+        start: layout.runs.first?.physical, pieces: layout.runs.count,
+        isPinned: status.attributes.contains(.immutable),
+        isLeased: leases.inodes.contains(status.inode)))
+  }
+
+  private mutating func claim(_ run: Layout.Run, _ content: Occupancy.Content) {
+    // A layout has no run that passes the last offset.
+    let bytes = run.physical.rawValue..<(run.physical.rawValue + run.length.rawValue)
+    sweep.claims.append(OccupancySweep.Claim(bytes: bytes, content: content))
+  }
+}
+
+extension SpaceRecord.Owner {
+  fileprivate var content: Occupancy.Content {
+    switch self {
+    case .free: .free
+    case .journal: .journal
+    case .metadata: .metadata
+    case .data: .other
+    }
+  }
+}

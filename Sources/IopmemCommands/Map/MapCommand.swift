@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem map`: what lies where, as a picture.
+struct MapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "map",
+    abstract: "Show what lies where in a BAR: files, free space, the file system's own.",
+    discussion: """
+      Without DEVICE: every iopmem device and pmem namespace with a file system. A cell stands \
+      for what most of its bytes hold; the table below it is exact. For addresses to hand to an \
+      engine, see iopmem-fiemap(8).
+      """)
+
+  @Flag(help: "Write JSON: schema iopmem.map/1.")
+  var json = false
+
+  @Flag(help: "Draw an SVG picture.")
+  var svg = false
+
+  @Flag(help: "Write an HTML page with the picture, to point at and to search.")
+  var html = false
+
+  @Flag(name: .shortAndLong, help: "Print sizes in bytes.")
+  var bytes = false
+
+  @Argument(
+    help: ArgumentHelp("Block devices, images, or directories of mounts.", valueName: "device"))
+  var devices: [PathArgument] = []
+
+  func validate() throws {
+    if [json, svg, html].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --svg and --html exclude each other.")
+    }
+    if (svg || html) && devices.count != 1 {
+      throw ValidationError("--svg and --html draw one device: name it.")
+    }
+  }
+
+  func run() throws {
+    var tally = Tally()
+    var found: [Occupancy] = []
+    let source = OccupancySource()
+    let named = try devices.isEmpty ? source.memoryDevices() : devices.map(\.path)
+    for device in named {
+      do throws(Failure) {
+        found.append(try source.occupancy(of: device))
+      } catch { tally.report(error) }
+    }
+    try toStandardOutput { () throws(Errno) in
+      if json { return try found.writeJSON() }
+      var output = Output.standard()
+      for (index, occupancy) in found.enumerated() {
+        if index > 0 { try output.write("\n") }
+        try output.write(text(of: occupancy))
+      }
+      try output.flush()
+    }
+    for occupancy in found {
+      for failure in occupancy.failures { tally.report(failure) }
+      if occupancy.areas.contains(where: { $0.content == .unsettled }) {
+        tally.report(
+          Failure(
+            .unknown, occupancy.device, "changed while it was read",
+            remedy: "try again when it is at rest"))
+      }
+    }
+    try tally.finish()
+  }
+
+  private func text(of occupancy: Occupancy) -> String {
+    if svg { return occupancy.svg }
+    if html { return occupancy.html }
+    return OccupancyText(occupancy, Terminal.standardOutput, exact: bytes).text
+  }
+}

@@ -1,0 +1,44 @@
+internal import Iopmem
+
+extension Occupancy.Content {
+  /// Its name in JSON, and of its class in pictures.
+  var name: String {
+    switch self {
+    case .free: "free"
+    case .metadata: "metadata"
+    case .journal: "journal"
+    case .file: "file"
+    case .shared: "shared"
+    case .other: "other"
+    case .unsettled: "unsettled"
+    }
+  }
+
+  /// What files do not hold, in the order of legends.
+  static let kinds: [Occupancy.Content] = [
+    .metadata, .journal, .shared, .other, .unsettled, .free,
+  ]
+
+  /// What it is, for people.
+  var sentence: String {
+    switch self {
+    case .free: "free"
+    case .metadata: "metadata and directories"
+    case .journal: "journal"
+    case .file: "a file"
+    case .shared: "blocks of several files"
+    case .other: "of no file that was found"
+    case .unsettled: "changed while it was read"
+    }
+  }
+}
+
+extension Occupancy {
+  /// What a person wants to know of how a file lies.
+  func states(of file: OccupyingFile) -> [String] {
+    [
+      (file.isPinned, "pinned"), (file.isLeased, "leased"),
+      (file.pieces > 1, "in \(file.pieces) pieces"), (isUnaligned(file), "unaligned"),
+    ].filter(\.0).map(\.1)
+  }
+}
