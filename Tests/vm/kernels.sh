@@ -274,31 +274,40 @@ build_test_module() { # build_test_module KERNEL NAME
   build_module "$1" "$2"
 }
 
-# with_sparse KERNEL: has make look over what it compiles, if this machine has sparse and it runs there.
+# fetch_sparse KERNEL: into its tree, from the suite of its compiler: an older one does not know what
+# newer headers are written in.
+fetch_sparse() {
+  local architecture=${architecture_of[$1]} suite=${suite_of[$1]} tree=$cache/kernels/$1 deb
+  [ ! -e "$tree/usr/bin/sparse" ] || return 0
+  empty_debs "$architecture"
+  (cd "$(archive_of "$architecture")/debs" &&
+    archive "$architecture" apt-get -q=2 download "sparse:amd64${suite:+/$suite}" >&2) || return
+  for deb in "$(archive_of "$architecture")/debs"/*.deb; do
+    dpkg --fsys-tarfile "$deb" | tar -x -C "$tree" ./usr/bin/sparse || return
+  done
+  empty_debs "$architecture"
+}
+
+# with_sparse KERNEL: has make look over what it compiles.
 with_sparse() {
-  local kernel=$1 sparse script
-  sparse=$(command -v sparse) || return 0
-  cp -u "$sparse" "$cache/build/$kernel/sparse"
-  in_tree "$kernel" /build/sparse --version >/dev/null 2>&1 || return 0
-  # Newer headers are written in what an older one does not know.
-  echo 'static const int a; static __typeof_unqual__(a) b;' >"$cache/build/$kernel/probe.c"
-  if grep -qs __typeof_unqual__ "$cache/kernels/$kernel"/usr/src/linux-headers-*-common/include/linux/*.h &&
-    ! in_tree "$kernel" /build/sparse -Wsparse-error /build/probe.c >/dev/null 2>&1; then
-    return 0
-  fi
+  local kernel=$1 script
   # Make asks a script whether it is any good, which Debian's headers leave out.
   script=$(echo "$cache/kernels/$kernel"/usr/src/linux-headers-*-common/scripts)/checker-valid.sh
   if [ ! -e "$script" ]; then
     printf '#!/bin/sh\necho 1\n' >"$script"
     chmod +x "$script"
   fi
-  echo "C=1 CHECK=/build/sparse CF=-Wsparse-error"
+  echo "C=1 CHECK=sparse CF=-Wsparse-error"
 }
 
 # build_module KERNEL FOLDER: what lies in a folder of the driver's build.
 build_module() {
-  local kernel=$1 build=$cache/build/$1 architecture=${architecture_of[$1]} checked
-  read -ra checked < <(with_sparse "$1"; echo)
+  local kernel=$1 build=$cache/build/$1 architecture=${architecture_of[$1]} checked=()
+  if fetch_sparse "$kernel"; then
+    read -ra checked < <(with_sparse "$kernel")
+  else
+    echo "not looked over by sparse, which cannot be had for kernel $kernel" >&2
+  fi
   in_tree "$kernel" env DEB_BUILD_ARCH=amd64 "DEB_HOST_ARCH=$architecture" \
     make -s -C "/usr/src/linux-headers-$(release "$kernel")" "M=/build/$2" \
     CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror "${checked[@]}" modules >"$build/log" 2>&1 ||
