@@ -180,4 +180,4 @@ test-deb: static library ## As root, install, upgrade and purge the packages in 
 	@Tests/packages/run
 
 clean: ## Remove what was built
-	rm -rf .build .build-static .build-deb .build-wheel
+	rm -rf .build .build-static .build-deb .build-wheel .build-python
