@@ -38,7 +38,11 @@ public struct OccupancySource {
       }
       return try mounted(mount)
     case .blockDevice:
-      if let mount = try mounts(of: status.specialDevice).first { return try mounted(mount) }
+      let mounts = try mounts(of: status.specialDevice)
+      // One that shows all of the file system, if there is one.
+      if let mount = mounts.first(where: { $0.root == "/" }) ?? mounts.first {
+        return try mounted(mount)
+      }
       return try unmounted(path)
     case .regular:
       return try unmounted(path)

@@ -59,14 +59,14 @@ extension Readiness {
       why: "a program can write to the BAR below a mounted file system, through /dev/mem"),
   ]
 
-  /// Findings about a kernel under which the driver makes no dma-bufs of files, or that does not tell.
-  ///
-  /// It goes by the version that the driver goes by when it is built: `driver/compat.h`. Without
-  /// `PCI_P2PDMA` there is `noPeerDMA`.
+  /// Findings about dma-bufs of files, by what the driver publishes of itself.
   static func bufferFindings(
-    of disk: Disk, _ version: KernelVersion?, _ kernel: KernelConfiguration?, _ root: SystemRoot
+    of disk: Disk, _ version: KernelVersion?, _ root: SystemRoot
   ) -> [Finding] {
     guard disk.isIopmem else { return [] }
+    let told = try? root.text(disk.folder.appending("iopmem/dma_buf"))
+    if told == "1" { return [] }
+    // Whatever the driver says or does not: it has none there.
     if let version, version < KernelVersion(7, 1) {
       return [
         Finding(
@@ -75,33 +75,19 @@ extension Readiness {
           remedy: "lease files instead, see iopmem-lease(8)")
       ]
     }
-    if let kernel, !kernel.has(.sharedBuffers) {
+    if told == "0" {
       return [
         Finding(
           .noBuffers, .note, disk.function,
-          "has no dma-bufs of its files: the kernel has no DMA_SHARED_BUFFER")
+          "has no dma-bufs of its files: its driver was built for a kernel without them",
+          remedy: "build the driver for Linux 7.1 or later with PCI_P2PDMA and DMA_SHARED_BUFFER")
       ]
     }
-    guard let unseen = unseen(of: disk, version, kernel, root) else { return [] }
     return [
       Finding(
         .buffersUnseen, .note, disk.function,
-        "may have dma-bufs of its files or not: \(unseen)")
+        "may have dma-bufs of its files or not: its driver does not publish dma_buf")
     ]
-  }
-
-  /// What the machine does not tell, by which dma-bufs of files could be known; nil if it tells all.
-  private static func unseen(
-    of disk: Disk, _ version: KernelVersion?, _ kernel: KernelConfiguration?, _ root: SystemRoot
-  ) -> String? {
-    if version == nil { return "the machine does not tell its kernel's version" }
-    if kernel == nil { return "the machine does not tell how its kernel was built" }
-    // An attribute that the driver has published since it makes them.
-    let type = disk.folder.appending("iopmem/memory_type")
-    guard let text = try? root.attribute(type), !text.isEmpty else {
-      return "its driver does not publish memory_type, and one of version 0.1.0 makes none"
-    }
-    return nil
   }
 
   /// Findings about how the processor caches memory that peers write to.

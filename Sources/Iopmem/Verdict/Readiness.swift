@@ -61,7 +61,7 @@ public struct Readiness: Sendable {
       Self.driverFindings(of: device, provider: try? provider?.get(), windows.root)
       + Self.kernelFindings(kernel, facts.processor)
     if target?.cpu != nil { findings += Self.cacheFindings(cacheMode, of: device.disk) }
-    findings += Self.bufferFindings(of: device.disk, facts.kernel, kernel, windows.root)
+    findings += Self.bufferFindings(of: device.disk, facts.kernel, windows.root)
     findings += Self.contentFindings(of: device, in: windows.root)
     self.target = target
     self.findings = findings

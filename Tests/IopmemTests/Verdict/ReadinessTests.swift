@@ -114,7 +114,7 @@ import Testing
   @Test func kernelsThatLackSomething() throws {
     let options: [(String, Finding.Code)] = [
       ("ZONE_DEVICE", .noDevicePages), ("FS_DAX", .noFileSystemDAX),
-      ("FS_DAX_PMD", .noLargePages), ("PCI_P2PDMA", .noPeerDMA), ("DMA_SHARED_BUFFER", .noBuffers),
+      ("FS_DAX_PMD", .noLargePages), ("PCI_P2PDMA", .noPeerDMA),
       ("STRICT_DEVMEM", .openMemory), ("IO_STRICT_DEVMEM", .openMemory),
     ]
     for (option, code) in options {
@@ -135,19 +135,24 @@ import Testing
         if let text { try $0.put(text, at: "boot/config-7.1.0-test") }
       }
       #expect(readiness.kernel == nil)
-      #expect(readiness.findings.map(\.code) == [.kernelConfigurationUnseen, .buffersUnseen])
-      #expect(readiness.findings.map(\.severity) == [.note, .note])
+      #expect(readiness.findings.map(\.code) == [.kernelConfigurationUnseen])
+      #expect(readiness.findings.map(\.severity) == [.note])
     }
   }
 
-  /// The driver makes dma-bufs of files from Linux 7.1 on.
-  @Test func kernelsWithoutBuffers() throws {
-    for (version, expected) in [
-      ("6.12", [.noBuffers]), ("7.0", [.noBuffers]), ("7.1", []), ("7.10", []), ("8.0", []),
-    ] as [(String, [Finding.Code])] {
+  /// The driver knows whether it makes dma-bufs of files; none does before Linux 7.1.
+  @Test func driversWithoutBuffers() throws {
+    for (version, told, expected) in [
+      ("6.12", "0", [.noBuffers]), ("7.0", nil, [.noBuffers]), ("7.1", "1", []),
+      ("7.10", "0", [.noBuffers]), ("8.0", nil, [.buffersUnseen]), ("8.0", "", [.buffersUnseen]),
+      ("8.0", "x", [.buffersUnseen]),
+    ] as [(String, String?, [Finding.Code])] {
       let readiness = try readiness {
         try $0.put("Linux version \(version).3-x (x) #1\n", at: "proc/version")
         try $0.put(TestMachine.kernel, at: "boot/config-\(version).3-x")
+        let file = TestMachine.disk + "/iopmem/dma_buf"
+        try $0.remove(file)
+        if let told { try $0.put(told + "\n", at: file) }
       }
       #expect(readiness.findings.map(\.code) == expected, "\(version)")
       #expect(readiness.findings.allSatisfy { $0.severity == .note })
@@ -163,15 +168,6 @@ import Testing
     }
   }
 
-  /// The first driver made none, and has the same version of its interface.
-  @Test func driversThatDoNotTell() throws {
-    #expect(
-      try codes { try $0.remove(TestMachine.disk + "/iopmem/memory_type") } == [.buffersUnseen])
-    #expect(
-      try codes { try $0.put("", at: TestMachine.disk + "/iopmem/memory_type") }
-        == [.buffersUnseen])
-  }
-
   @Test func kernelsThatDoNotTellTheirVersion() throws {
     for text in [nil, "", "Linux version x (x) #1\n"] as [String?] {
       let codes = try codes {
@@ -180,7 +176,7 @@ import Testing
         // By this the configuration is found all the same.
         try $0.put(TestMachine.kernel, at: "proc/config.gz")
       }
-      #expect(codes == [.buffersUnseen])
+      #expect(codes == [])
     }
   }
 
@@ -218,11 +214,11 @@ import Testing
 
   @Test func neighboursInOneSection() throws {
     let near = ("0000002044000000", "00000020440fffff")
-    let old: [Finding.Code] = [.sharedSection, .noBuffers]
-    #expect(try neighbour(near.0, near.1, kernel: "6.1") == [.noBuffers])
+    let old: [Finding.Code] = [.sharedSection]
+    #expect(try neighbour(near.0, near.1, kernel: "6.1") == [])
     #expect(try neighbour(near.0, near.1, kernel: "5.2") == old)
     let far = ("0000002048000000", "00000020480fffff")
-    #expect(try neighbour(far.0, far.1, kernel: "5.2") == [.noBuffers])
+    #expect(try neighbour(far.0, far.1, kernel: "5.2") == [])
     #expect(try neighbour("0000002043f00000", "0000002043ffffff", kernel: "5.2") == old)
     #expect(try neighbour("0000000000001000", "ffffffffffffffff", kernel: "5.2") == old)
   }

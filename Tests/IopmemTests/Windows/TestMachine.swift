@@ -30,7 +30,7 @@ enum TestMachine {
     try machine.link(
       "sys/dev/block/259:0", to: "../../devices/pci0000:00/0000:00:01.0/block/iopmem0")
     for (name, value) in attributes { try machine.put(value + "\n", at: disk + "/iopmem/" + name) }
-    try machine.put("uncached-minus\n", at: disk + "/iopmem/memory_type")
+    try machine.put("1\n", at: disk + "/iopmem/dma_buf")
     try machine.put("Linux version 7.1.0-test (x) #1\n", at: "proc/version")
     try machine.put(kernel, at: "boot/config-7.1.0-test")
     try machine.put(mappings, at: "sys/kernel/debug/x86/pat_memtype_list")
