@@ -35,9 +35,8 @@ extension Occupancy {
       <h1>\(name)</h1>
       <p>\(BinaryUnits.rounded(length)), \(BinaryUnits.rounded(total(of: .free))) free, \
       \(files.count) files</p>
+      <p><label>Search: <input id="search" type="search"></label> <span id="count"></span></p>
       \(svg)
-      <p><label>Search: <input id="search" type="search" autofocus></label> \
-      <span id="count"></span></p>
       <table>
       <thead><tr>\(head)</tr></thead>
       <tbody>

@@ -34,18 +34,25 @@ struct OccupancyPicture {
   }
 
   var width: Int { margin + grid.columns + 20 }
-  var height: Int { legendTop + (shown.count + Occupancy.Content.kinds.count) * 18 + 20 }
+  var height: Int { legendTop + (shown.count + kinds.count) * 18 + 20 }
   private var legendTop: Int { 30 + grid.rows * rowHeight + 20 }
+
+  /// What the device holds besides files.
+  private var kinds: [Occupancy.Content] {
+    Occupancy.Content.kinds.filter { occupancy.total(of: $0) > .zero }
+  }
 
   /// The rows with their places, and a mark at each multiple of 2 MiB.
   var rows: String {
-    (0..<grid.rows).map { row in
-      let y = 20 + row * rowHeight
-      return """
-        <text x="\(margin - 8)" y="\(y + 14)" text-anchor="end">\(grid.place(ofRow: row).hex)</text>
+    let scale = grid.tick == nil ? "" : "<text x=\"\(margin)\" y=\"12\">a mark: 2MiB</text>\n"
+    return scale
+      + (0..<grid.rows).map { row in
+        let y = 20 + row * rowHeight
+        return """
+          <text x="\(margin - 8)" y="\(y + 14)" text-anchor="end">\(grid.place(ofRow: row).hex)</text>
 
-        """ + runs(of: row, y) + marks(y)
-    }.joined()
+          """ + runs(of: row, y) + marks(y)
+      }.joined()
   }
 
   private func runs(of row: Int, _ y: Int) -> String {
@@ -79,11 +86,11 @@ struct OccupancyPicture {
 
   /// What the colours mean: the kinds, and the largest files.
   var legend: String {
-    let kinds = Occupancy.Content.kinds.map { (Self.color($0, occupancy), caption($0)) }
+    let others = kinds.map { (Self.color($0, occupancy), caption($0)) }
     let files = shown.map { index in
       (Self.color(.file(index), occupancy), caption(.file(index)))
     }
-    return (files + kinds).enumerated().map { number, entry in
+    return (files + others).enumerated().map { number, entry in
       let y = legendTop + number * 18
       return """
         <rect x="\(margin)" y="\(y)" width="12" height="12" fill="\(entry.0)" stroke="#57606a"/>
@@ -107,12 +114,12 @@ struct OccupancyPicture {
   /// Files go round the colours of the circle; the file system's own is grey.
   private static func color(_ content: Occupancy.Content, _ occupancy: Occupancy) -> String {
     switch content {
-    case .free: "#ffffff"
+    case .free: "#eef1f4"
     case .metadata: "#57606a"
     case .journal: "#8c959f"
-    // 137 degrees apart, no two neighbours look alike.
+    // 137 degrees apart, no two neighbours look alike; none is red.
     case .file(let file):
-      "hsl(\(file % 360 * 137 % 360),60%,\(occupancy.files[file].isPinned ? 45 : 70)%)"
+      "hsl(\(30 + file % 300 * 137 % 300),60%,\(occupancy.files[file].isPinned ? 45 : 70)%)"
     case .shared, .unsettled: "#cf222e"
     case .other: "#d0d7de"
     }
