@@ -56,6 +56,13 @@ for fs in ext4 xfs; do
   # The command's children hold it too, and it ends with the last of them.
   iopmem lease $mnt/file -- sh -c 'sleep 1000 & echo $! >/tmp/child; wait' &
   held 1
+  # Key, BAR offset, size, pieces, state and file.
+  iopmem map $mnt >/tmp/picture
+  grep -q ", 2 files, 1 lease\$" /tmp/picture || fail "$fs: the picture counts: $(cat /tmp/picture)"
+  same "$fs: the leased file's state" "leased" \
+    "$(awk -v file=$mnt/file '$NF == file { print $5 }' /tmp/picture)"
+  same "$fs: its BAR offset" "$(grep -o '"bar_offset":[0-9]*' /tmp/now | head -n 1 | tr -dc 0-9)" \
+    "$(($(awk -v file=$mnt/file '$NF == file { print $2 }' /tmp/picture)))"
   state="under a lease"
   attack OK read
   attack ETXTBSY truncate open-truncate fallocate punch zero collapse insert write append mmap-write

@@ -28,6 +28,10 @@ for fs in ext4 xfs; do
   iopmem fiemap --require-pin --json $mnt/file >/tmp/map
   same "$fs: verify" "$mnt/file: holds" "$(iopmem verify --map /tmp/map)"
 
+  # Its cells are capitals.
+  iopmem map "$dev" >/tmp/picture
+  same "$fs: the pinned file's state" "pinned" \
+    "$(awk -v file=$mnt/file '$NF == file && $1 ~ /^[A-Z]$/ { print $5 }' /tmp/picture)"
   state="under a pin"
   attack EPERM truncate extend open-truncate write append fallocate punch zero collapse insert \
     mmap-write unlink rename rename-over defragment clone-onto
