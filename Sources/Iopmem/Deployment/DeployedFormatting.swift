@@ -20,10 +20,19 @@ struct DeployedFormatting {
       }
       return DeployedItem(.filesystem, device, .ok)
     }
-    if plans {
-      _ = try Formatter.command(for: format.request(device))
-    } else {
-      _ = try await Formatter.make(format.request(device))
+    do throws(Failure) {
+      if plans {
+        _ = try Formatter.command(for: format.request(device))
+      } else {
+        _ = try await Formatter.make(format.request(device))
+      }
+    } catch {
+      var failure = error
+      // mkfs's own remedy is an option that a manifest cannot give.
+      if failure.name == Failure.Name.notBlank.rawValue {
+        failure.remedy = "only a blank device is formatted: blkdiscard(8) or dd(1) makes one"
+      }
+      throw failure
     }
     return DeployedItem(.filesystem, device, .created)
   }

@@ -30,6 +30,8 @@ import Testing
           let (refused, tool) = try await volume.apply(files, options, fields)
           #expect(refused.states == ["refused"] && !refused.changed && tool.status == 2)
           #expect(tool.errors.contains(words), "\(tool.errors)")
+          // What is advised can be done: apply has no --force.
+          #expect(tool.errors.contains("only a blank device is formatted"), "\(tool.errors)")
         }
       }
       #expect(try await volume.state() == state)
