@@ -1,3 +1,4 @@
+internal import Iopmem
 internal import TestSupport
 internal import Testing
 
@@ -17,10 +18,31 @@ internal import Testing
     }
   }
 
+  /// A refusal is an answer too: a document with the reason, under a name that is listed.
+  @Test func everyVerbThatFailsAnswersPrograms() async throws {
+    let examples = try await VerbExamples()
+    for verb in try await ProgramHelp.read().verbs {
+      guard let schema = verb.schema else { continue }
+      let arguments = try #require(examples.failing(verb.commandName), "\(verb.commandName)")
+      let json = try await Tool.iopmem(arguments + ["--json"])
+      #expect(json.status != 0 && !json.errors.isEmpty, "\(verb.commandName)")
+      let complaint = try await Schema.complaint(about: json.output, verb: schema)
+      #expect(complaint == nil, "\(verb.commandName)")
+      let statuses = try await json.filtered("[.errors[].status]")
+      #expect(statuses == "[\(json.status)]", "\(verb.commandName)")
+      let code = try await json.filtered(".errors[0].code").dropFirst().dropLast()
+      #expect(Failure.allNames.contains(String(code)), "\(verb.commandName): \(code)")
+      let full = try await Tool.run(
+        "sh", ["-c", #"exec "$0" "$@" >/dev/full"#, Project.binary] + arguments + ["--json"])
+      #expect(full.status == 1 && full.errors.contains("standard output"), "\(verb.commandName)")
+    }
+  }
+
   @Test func theValidatorComplainsOfWhatTheSchemaDoesNotKnow() async throws {
     for document in [
-      #"{"schema":"iopmem.fiemap/1"}"#, #"{"schema":"iopmem.fiemap/2","files":[]}"#,
-      #"{"schema":"iopmem.fiemap/1","files":[],"more":1}"#,
+      #"{"schema":"iopmem.fiemap/1"}"#, #"{"schema":"iopmem.fiemap/2","files":[],"errors":[]}"#,
+      #"{"schema":"iopmem.fiemap/1","files":[],"errors":[],"more":1}"#,
+      #"{"schema":"iopmem.fiemap/1","files":[],"errors":[{}]}"#,
     ] {
       let complaint = try await Schema.complaint(about: Array(document.utf8), verb: "fiemap")
       #expect(complaint != nil)

@@ -42,6 +42,20 @@ struct VerbExamples {
     }
   }
 
+  /// Arguments with which a verb fails; nil for a verb that nobody told of here.
+  func failing(_ verb: String) -> [String]? {
+    let missing = folder("missing")
+    return switch verb {
+    case "list", "check", "fiemap", "lease", "pin", "unpin", "apply": [verb, missing]
+    case "mkfs": ["mkfs", "/dev/null"]
+    case "place": ["place", missing, folder("placed")]
+    case "verify": ["verify", "--map", missing]
+    case "bind", "unbind": [verb, "--dry-run", "--sysroot", machine, "0000:ee:00.0"]
+    case "mount": ["mount", missing, folder.path]
+    default: nil
+    }
+  }
+
   private var machine: String { Project.folder + "/fixtures/sysroots/iopmem" }
 
   /// Command lines of a verb that make no sense.
@@ -59,12 +73,16 @@ struct VerbExamples {
           ["--address-bits", "31", "--all-clients", "x"],
         ]
       case "mkfs":
-        [["--size", "-1", "x"], ["--type", "vfat", "x"], ["--size", "99999999999G", "x"]]
+        [
+          ["--if-blank", "--force", "x"], ["--size", "-1", "x"], ["--type", "vfat", "x"],
+          ["--size", "99999999999G", "x"],
+        ]
       case "place":
         [
           ["only-one"], ["--size", "1M", "a", "b"], ["--align", "3", "a", "b"],
           ["--no-dax-check", "a", "b"], ["--no-bar", "--pin", "a", "b"],
           ["--no-bar", "--bar", "1", "a", "b"], ["--size", "1\u{DF}", "a"],
+          ["--update", "--force", "a", "b"],
         ]
       case "fiemap":
         [

@@ -18,10 +18,11 @@ struct FileDeployer: ~Copyable {
   private static let mostFolders = 64
 
   /// - Parameters:
+  ///   - device: what the mount point must be on; nil for any.
   ///   - plans: whether everything is looked at, and nothing changed.
   ///   - verifies: whether bytes are compared even where the record says that they are the same.
   init(
-    _ fileSystem: DeployedFileSystem, on device: FilePath, in machine: SystemRoot, plans: Bool,
+    _ fileSystem: DeployedFileSystem, on device: FilePath?, in machine: SystemRoot, plans: Bool,
     verifies: Bool
   ) throws(Failure) {
     let point = fileSystem.mountPoint
@@ -29,7 +30,7 @@ struct FileDeployer: ~Copyable {
       try Descriptor(point, .readOnly, options: .directory)
     }
     let found = try explain(point, "cannot read") { () throws(Errno) in try opened.status().device }
-    guard try found == BlockDevice.number(at: device, in: machine) else {
+    if let device, try found != BlockDevice.number(at: device, in: machine) {
       throw Failure(.failed, point, "is no longer the mount point", remedy: "try again")
     }
     if !plans {
@@ -82,7 +83,7 @@ struct FileDeployer: ~Copyable {
     return try mend(open, seen, file, source, path)
   }
 
-  private mutating func open(_ path: FilePath) throws(Failure) -> OpenFolder? {
+  mutating func open(_ path: FilePath) throws(Failure) -> OpenFolder? {
     if let folder = folders[path] { return folder }
     if folders.count >= Self.mostFolders { folders.removeAll() }
     let origin = DeviceOrigin(windows: windows, needsBar: fileSystem.needsBar)

@@ -44,6 +44,7 @@ struct ApplyReport {
       try writer.beginArray()
       for item in items { try item.write(to: &writer) }
       try writer.endArray()
+      try writer.errors(items.compactMap { item in item.failure?.about(item) })
       try writer.endObject()
       try writer.finish()
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 internal import Linux
+internal import SystemPackage
 
 /// `iopmem check`: whether a client's DMA reaches a device's memory, and by which address.
 struct CheckCommand: ParsableCommand {
@@ -60,21 +61,23 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let check = try Check(
-      device.path, clients: allClients ? .all : .these(clients.map(\.address)),
-      addressBits: addressBits, windows: window.windows)
-    do {
-      if json {
-        try check.writeJSON()
-      } else {
+    let check = try answering(json, judge) { (check, failures) throws(Failure) in
+      try CheckJSON.write(check, of: device.path, failures)
+    }
+    if !json {
+      try toStandardOutput { () throws(Errno) in
         var output = Output.standard()
         try output.write(text(of: check))
         try output.flush()
       }
-    } catch {
-      throw Failure.standardOutput(error)
     }
     if let worst = check.worst { throw ExitCode(worst.exitStatus) }
+  }
+
+  private func judge() throws(Failure) -> Check {
+    try Check(
+      device.path, clients: allClients ? .all : .these(clients.map(\.address)),
+      addressBits: addressBits, windows: window.windows)
   }
 
   private func text(of check: Check) -> String {

@@ -3,34 +3,36 @@ internal import Linux
 internal import PCI
 internal import SystemPackage
 
-extension Check {
-  /// Writes the check as `iopmem.check/1`.
-  func writeJSON() throws(Errno) {
-    let window = try? readiness.window.get()
-    var writer = JSONWriter(.standard())
-    try writer.beginObject()
-    try writer.member("schema", "iopmem.check/1")
-    try writer.name("device", "device_hex", readiness.device.path)
-    try writer.member("length", readiness.device.length.rawValue)
-    try writer.member("function", (window?.function ?? readiness.device.disk.function)?.description)
-    try writer.member("bar", window?.bar)
-    try writer.member("bus_address", address: window?.busAddress?.rawValue)
-    try writer.member("cpu_address", address: window?.cpuAddress?.rawValue)
-    try writer.member("cache", readiness.cacheMode?.rawValue)
-    try writer.key("kernel_options")
-    try writer.beginObject()
-    for option in KernelConfiguration.Option.allCases {
-      try writer.key(option.name)
-      try writer.value(readiness.kernel?.has(option))
+/// What `iopmem check` tells programs, as `iopmem.check/1`.
+enum CheckJSON {
+  /// Writes a check, or why there is none.
+  static func write(
+    _ check: Check?, of path: FilePath, _ failures: [Failure]
+  ) throws(Failure) {
+    let readiness = check?.readiness
+    let window = try? readiness?.window.get()
+    try JSONDocument.write("iopmem.check/1", failures) { (writer) throws(Errno) in
+      try writer.name("device", "device_hex", readiness?.device.path ?? path)
+      try writer.member("length", readiness?.device.length.rawValue)
+      try writer.member(
+        "function", (window?.function ?? readiness?.device.disk.function)?.description)
+      try writer.member("bar", window?.bar)
+      try writer.member("bus_address", address: window?.busAddress?.rawValue)
+      try writer.member("cpu_address", address: window?.cpuAddress?.rawValue)
+      try writer.member("cache", readiness?.cacheMode?.rawValue)
+      try writer.key("kernel_options")
+      try writer.beginObject()
+      for option in KernelConfiguration.Option.allCases {
+        try writer.key(option.name)
+        try writer.value(readiness?.kernel?.has(option))
+      }
+      try writer.endObject()
+      try writer.write(readiness?.findings ?? [])
+      try writer.key("clients")
+      try writer.beginArray()
+      for verdict in check?.verdicts ?? [] { try verdict.write(to: &writer) }
+      try writer.endArray()
     }
-    try writer.endObject()
-    try writer.write(readiness.findings)
-    try writer.key("clients")
-    try writer.beginArray()
-    for verdict in verdicts { try verdict.write(to: &writer) }
-    try writer.endArray()
-    try writer.endObject()
-    try writer.finish()
   }
 }
 

@@ -78,15 +78,20 @@ struct FiemapCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = MapRun(
-      format: try engine.format(
-        output.chosen, for: try engine.controller(for: client.function?.address)),
-      addressing: client.addressing(
-        in: window.machine.root, addressBits: engine.addressBits))
+    let plain = try engine.format(output.chosen)
+    let run = try plain.preparing {
+      MapRun(
+        format: try engine.format(
+          output.chosen, for: try engine.controller(for: client.function?.address)),
+        addressing: client.addressing(
+          in: window.machine.root, addressBits: engine.addressBits))
+    }
     if let image {
-      var mapper = try ImageFileMapper(
-        image.path, windows: window.windows, request: request, passing: allowance.doubts,
-        checkingShared: checkShared)
+      var mapper = try run.format.preparing {
+        try ImageFileMapper(
+          image.path, windows: window.windows, request: request, passing: allowance.doubts,
+          checkingShared: checkShared)
+      }
       try run.map(names, &mapper, recursively: recursive)
     } else {
       var mapper = MountedFileMapper(windows: window.windows, request: request)

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Iopmem
 internal import SystemPackage
 
@@ -15,7 +16,8 @@ struct MapRun {
   ) throws {
     var writer = MapWriter.standard(format)
     var segments = SegmentList()
-    var tally = Tally()
+    var tally = Tally(keeps: format.isJSON)
+    var hasOutputFailed = false
     var addressing = addressing
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
@@ -29,18 +31,41 @@ struct MapRun {
         tally.report(error)
         return
       }
-      try writer.write(encoder, segments)
-    }
-    try writer.begin()
-    try names.forEach { (name) throws(Failure) in
-      if recursively {
-        try mapper.mapTree(name, into: &segments, take)
-      } else {
-        let result = mapper.outcome(of: name, into: &segments)
-        try take(result, segments)
+      do throws(Failure) { try writer.write(encoder, segments) } catch {
+        hasOutputFailed = true
+        throw error
       }
     }
-    try writer.finish()
+    try writer.begin()
+    do throws(Failure) {
+      try names.forEach { (name) throws(Failure) in
+        if recursively {
+          try mapper.mapTree(name, into: &segments, take)
+        } else {
+          let result = mapper.outcome(of: name, into: &segments)
+          try take(result, segments)
+        }
+      }
+    } catch {
+      guard format.isJSON, !hasOutputFailed else { throw error }
+      tally.report(error)
+    }
+    try writer.finish(tally.failures)
     try tally.finish()
+  }
+}
+
+extension MapFormat {
+  /// Does what comes before all maps, and answers programs if it fails.
+  /// - Throws: `ExitCode` for a failure that is told by then, else what the body throws.
+  func preparing<T: ~Copyable>(_ body: () throws -> T) throws -> T {
+    do { return try body() } catch let failure as Failure {
+      guard isJSON else { throw failure }
+      Diagnostics.report(failure)
+      var writer = MapWriter.standard(self)
+      try writer.begin()
+      try writer.finish([failure])
+      throw ExitCode(failure.code.exitStatus)
+    }
   }
 }

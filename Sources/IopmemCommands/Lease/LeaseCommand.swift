@@ -70,12 +70,17 @@ struct LeaseCommand: ParsableCommand {
     let command = split.command.map(\.path)
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     Interruption.hold()
-    let leases = try LeaseSet(
-      of: split.files.map(\.path),
-      for: client.map {
-        Client($0.address, addressBits: engine.addressBits, isForced: force)
-      },
-      in: try engine.format(chosen, for: try engine.controller(for: client?.address)))
+    let take = {
+      try LeaseSet(
+        of: split.files.map(\.path),
+        for: client.map {
+          Client($0.address, addressBits: engine.addressBits, isForced: force)
+        },
+        in: try engine.format(chosen, for: try engine.controller(for: client?.address)))
+    }
+    // Standard output is for the map only where it goes there.
+    let isAnswered = json && command.isEmpty && mapFile == nil
+    let leases = isAnswered ? try engine.format(chosen).preparing(take) : try take()
     if command.isEmpty {
       try writeMap(of: leases)
       try leases.holdUntilInterrupted()

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 internal import Linux
+internal import SystemPackage
 
 /// `iopmem list`: block devices and where their bytes lie.
 struct ListCommand: ParsableCommand {
@@ -43,17 +44,23 @@ struct ListCommand: ParsableCommand {
       }
       selection = .these(numbers)
     }
-    let inventory = try Inventory(selection, in: root)
-    do {
-      if json { try inventory.entries.writeJSON() } else { try inventory.entries.writeTable() }
-    } catch {
-      throw Failure.standardOutput(error)
-    }
-    for case .failure(let failure)? in inventory.entries.map(\.content) {
-      Diagnostics.report(failure)
+    let inventory: Inventory
+    do throws(Failure) { inventory = try Inventory(selection, in: root) } catch {
+      guard json else { throw error }
+      return try finish([], failures + [error])
     }
     failures += inventory.failures
     failures += inventory.entries.compactMap(\.windowFailure)
+    try finish(inventory.entries, failures)
+  }
+
+  private func finish(_ entries: [Inventory.Entry], _ failures: [Failure]) throws {
+    if json {
+      try entries.writeJSON(failures)
+    } else {
+      try toStandardOutput { () throws(Errno) in try entries.writeTable() }
+    }
+    for case .failure(let failure)? in entries.map(\.content) { Diagnostics.report(failure) }
     var tally = Tally()
     for failure in failures { tally.report(failure) }
     try tally.finish()

@@ -6,22 +6,19 @@ internal import SystemPackage
 
 extension [Inventory.Entry] {
   /// Writes the devices as `iopmem.list/1`.
-  func writeJSON() throws(Errno) {
-    var writer = JSONWriter(.standard())
-    try writer.beginObject()
-    try writer.member("schema", "iopmem.list/1")
-    try writer.key("devices")
-    try writer.beginArray()
-    for entry in self {
-      try writer.beginObject()
-      try entry.writeDevice(to: &writer)
-      try entry.writeWindow(to: &writer)
-      try entry.writeContent(to: &writer)
-      try writer.endObject()
+  func writeJSON(_ failures: [Iopmem.Failure]) throws(Iopmem.Failure) {
+    try JSONDocument.write("iopmem.list/1", failures) { (writer) throws(Errno) in
+      try writer.key("devices")
+      try writer.beginArray()
+      for entry in self {
+        try writer.beginObject()
+        try entry.writeDevice(to: &writer)
+        try entry.writeWindow(to: &writer)
+        try entry.writeContent(to: &writer)
+        try writer.endObject()
+      }
+      try writer.endArray()
     }
-    try writer.endArray()
-    try writer.endObject()
-    try writer.finish()
   }
 }
 

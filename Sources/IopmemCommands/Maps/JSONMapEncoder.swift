@@ -4,7 +4,17 @@ internal import Iopmem
 final class JSONMapEncoder: TextMapEncoder {
   static let opening: StaticString = #"{"schema":"iopmem.fiemap/1","files":["#
   static let separator: StaticString = ","
-  static let closing: StaticString = "]}\n"
+
+  /// The end of the array of files, which was written by hand, and the errors as the object's last
+  /// member.
+  static func closing(_ failures: [Failure]) -> [UInt8] {
+    var object = JSONRenderer<[UInt8]>([])
+    object.beginObject()
+    object.errors(failures)
+    object.endObject()
+    object.finish()
+    return Array("],".utf8) + object.sink.dropFirst()
+  }
 
   let transfer: Transfer?
   private let map: FileMap

@@ -43,6 +43,9 @@ enum MapFormat {
     if case .text(let encoder, _) = self { encoder } else { nil }
   }
 
+  /// Whether it is one JSON object, which tells of failures too.
+  var isJSON: Bool { text is JSONMapEncoder.Type }
+
   /// Checks that records do not go to a terminal.
   /// - Throws: `ValidationError` if standard output is one, and the format is not text.
   func checkStandardOutput() throws {

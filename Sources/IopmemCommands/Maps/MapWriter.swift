@@ -37,8 +37,9 @@ struct MapWriter: ~Copyable {
   }
 
   /// Writes what comes after the last file, and all that has gathered.
-  mutating func finish() throws(Failure) {
-    try append(text?.closing)
+  /// - Parameter failures: why other files have no map.
+  mutating func finish(_ failures: [Failure] = []) throws(Failure) {
+    if let end = text?.closing(failures) { try append { $0.append(contentsOf: end) } }
     do { try output.flush() } catch { throw failure(error) }
   }
 

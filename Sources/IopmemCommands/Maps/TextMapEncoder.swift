@@ -11,7 +11,8 @@ protocol TextMapEncoder: AnyObject, MapEncoder {
   /// What stands between two files, and between two segments of one.
   static var separator: StaticString { get }
   /// What stands after the last file.
-  static var closing: StaticString { get }
+  /// - Parameter failures: why others have no map.
+  static func closing(_ failures: [Failure]) -> [UInt8]
 
   /// Cuts the segments; nil if they are listed as they were found.
   var transfer: Transfer? { get }
@@ -29,7 +30,7 @@ protocol TextMapEncoder: AnyObject, MapEncoder {
 extension TextMapEncoder {
   static var opening: StaticString { "" }
   static var separator: StaticString { "" }
-  static var closing: StaticString { "" }
+  static func closing(_ failures: [Failure]) -> [UInt8] { [] }
   func begin(_ bytes: inout [UInt8]) {}
   func end(_ bytes: inout [UInt8]) {}
 

@@ -94,41 +94,58 @@ struct MkfsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let report = MkfsReport(isJSON: json, isQuiet: quiet)
-    if dryRun {
-      switch try plan() {
-      case .new(let command): return try report.write(planned: command, for: request)
-      case .kept(let kept): return try report.write(kept, isDryRun: true)
-      }
-    }
-    Interruption.hold()
-    let outcome: FormatOutcome<MadeFileSystem>
-    do {
-      outcome = try await make()
-      Interruption.obey()
+    let progress = Progress()
+    if !dryRun { Interruption.hold() }
+    do throws(Failure) {
+      if dryRun { try plan(report, progress) } else { try await make(report, progress) }
     } catch {
-      Interruption.obey(after: error)
-      throw error
+      if !dryRun { Interruption.obey(after: error) }
+      guard json, !progress.isReported else { throw error }
+      Diagnostics.report(error)
+      try report.write(
+        error, of: request, isDryRun: dryRun, hasBegun: progress.hasBegun)
+      throw ExitCode(error.code.exitStatus)
     }
+  }
+
+  /// How far a run came.
+  private final class Progress {
+    /// Whether the tool was run.
+    var hasBegun = false
+    /// Whether what became of the device is being told.
+    var isReported = false
+  }
+
+  private func plan(_ report: MkfsReport, _ progress: Progress) throws(Failure) {
+    let outcome =
+      ifBlank
+      ? try Formatter.commandIfBlank(for: request, wanting: wanted)
+      : .new(try Formatter.command(for: request))
+    progress.isReported = true
+    switch outcome {
+    case .new(let command): try report.write(planned: command, for: request)
+    case .kept(let kept): try report.write(kept, isDryRun: true)
+    }
+  }
+
+  private func make(_ report: MkfsReport, _ progress: Progress) async throws(Failure) {
+    let isVerbose = verbose
+    let announce: (ToolCommand) throws(Failure) -> Void = { command in
+      progress.hasBegun = true
+      if isVerbose { Diagnostics.write(command.line) }
+    }
+    let outcome: FormatOutcome<MadeFileSystem> =
+      ifBlank
+      ? try await Formatter.makeIfBlank(request, wanting: wanted, announce: announce)
+      : .new(try await Formatter.make(request, announce: announce))
+    Interruption.obey()
+    progress.isReported = true
     switch outcome {
     case .new(let made):
       if verbose, !made.toolOutput.isEmpty { Diagnostics.write(made.toolOutput) }
       try report.write(made)
     case .kept(let kept): try report.write(kept, isDryRun: false)
     }
-  }
-
-  private func plan() throws(Failure) -> FormatOutcome<ToolCommand> {
-    guard ifBlank else { return .new(try Formatter.command(for: request)) }
-    return try Formatter.commandIfBlank(for: request, wanting: wanted)
-  }
-
-  private func make() async throws(Failure) -> FormatOutcome<MadeFileSystem> {
-    let isVerbose = verbose
-    let announce: (ToolCommand) throws(Failure) -> Void = { command in
-      if isVerbose { Diagnostics.write(command.line) }
-    }
-    guard ifBlank else { return .new(try await Formatter.make(request, announce: announce)) }
-    return try await Formatter.makeIfBlank(request, wanting: wanted, announce: announce)
   }
 
   /// What is chosen here, or for all of util-linux's programs; nil for what is no choice.

@@ -40,6 +40,18 @@ struct MkfsReport {
       """)
   }
 
+  /// Prints why nothing was made, to programs.
+  /// - Parameter hasBegun: whether the tool was run, so that the device may be half written.
+  func write(
+    _ failure: Failure, of request: FormatRequest, isDryRun: Bool, hasBegun: Bool
+  ) throws(Failure) {
+    guard isJSON else { return }
+    try writeJSON(
+      Document(
+        device: request.device, type: request.type, isDryRun: isDryRun,
+        isChange: hasBegun ? nil : false, failures: [failure]))
+  }
+
   /// Prints what was made.
   func write(_ made: MadeFileSystem) throws(Failure) {
     if isJSON {
@@ -97,7 +109,7 @@ extension MkfsReport {
     var device: FilePath
     var type: FormatRequest.FileSystemType
     var isDryRun: Bool
-    var isChange: Bool
+    var isChange: Bool?
     var command: ToolCommand?
     var uuid: String?
     var label: [UInt8]?
@@ -105,13 +117,11 @@ extension MkfsReport {
     var blockSize: ByteCount?
     var runs: LargestRuns?
     var verified: [String] = []
+    var failures: [Failure] = []
   }
 
   private func writeJSON(_ document: Document) throws(Failure) {
-    try toStandardOutput { () throws(Errno) in
-      var writer = JSONWriter(Output.standard())
-      try writer.beginObject()
-      try writer.member("schema", "iopmem.mkfs/1")
+    try JSONDocument.write("iopmem.mkfs/1", document.failures) { (writer) throws(Errno) in
       try writer.name("path", "path_hex", document.device)
       try writer.member("type", document.type.rawValue)
       try writer.member("dry_run", document.isDryRun)
@@ -127,8 +137,6 @@ extension MkfsReport {
       try writer.key("largest_aligned_run")
       try write(document.runs?.aligned, to: &writer)
       try writer.member("verified", document.verified)
-      try writer.endObject()
-      try writer.finish()
     }
   }
 

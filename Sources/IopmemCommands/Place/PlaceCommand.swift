@@ -52,6 +52,9 @@ struct PlaceCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Replace files that exist.")
   var force = false
 
+  @Flag(help: "Leave files alone that are as they would be placed, and replace those that differ.")
+  var update = false
+
   @Flag(help: "Pin the files, see iopmem-pin(8).")
   var pin = false
 
@@ -84,13 +87,46 @@ struct PlaceCommand: ParsableCommand {
     guard !noBar || !pin && window.base == nil && window.bar == nil else {
       throw ValidationError("'--no-bar' excludes '--pin', '--base' and '--bar'.")
     }
+    guard !update || image == nil else {
+      throw ValidationError("'--update' is for mounted file systems; iopmem apply updates images.")
+    }
+    guard !update || !force && !preserve && layout == .contiguous else {
+      throw ValidationError("'--update' excludes '--force', '--preserve' and '--allow-fragments'.")
+    }
     guard align?.count.isPowerOfTwo ?? true else {
       throw ValidationError("The value of '--align' is a power of two.")
     }
   }
 
   func run() throws {
-    let request = PlacementRequest(
+    Interruption.hold()
+    // Once the files have their names, a signal comes too late.
+    defer { Interruption.forget() }
+    let outcome = place()
+    if let failure = outcome.failure, outcome.files.isEmpty { Interruption.obey(after: failure) }
+    if let failure = outcome.failure { Diagnostics.report(failure) }
+    do throws(Errno) { try write(outcome) } catch {
+      var failure = Failure.standardOutput(error)
+      if outcome.failure == nil {
+        failure.reason = "everything is placed, but standard output cannot be written"
+      }
+      throw failure
+    }
+    if let failure = outcome.failure { throw ExitCode(failure.code.exitStatus) }
+  }
+
+  private func write(_ outcome: PlacementReport.Outcome) throws(Errno) {
+    let report = PlacementReport(
+      image: image?.path, isInBar: !noBar, tellsStates: update, outcome: outcome)
+    if json {
+      try report.writeJSON()
+    } else if !quiet, !outcome.files.isEmpty || outcome.failure == nil {
+      try report.writeText()
+    }
+  }
+
+  private var request: PlacementRequest {
+    PlacementRequest(
       sources: size.map { .buffer($0.count) } ?? .files(paths.dropLast().map(\.path)),
       destination: paths.last?.path ?? FilePath(),
       namesDirectory: paths.last?.endsInSlash ?? false,
@@ -98,40 +134,27 @@ struct PlaceCommand: ParsableCommand {
         allowsFragments: layout == .allowFragments, alignment: align?.count ?? .pmd,
         replaces: force, preserves: preserve, pins: pin, pinsOnlyDAX: !noDaxCheck,
         imageTime: SourceDate.time, needsBar: !noBar))
-    Interruption.hold()
-    // Once the files have their names, a signal comes too late.
-    defer { Interruption.forget() }
-    do throws(Failure) { try report(place(request)) } catch {
-      Interruption.obey(after: error)
-      throw error
-    }
   }
 
-  private func place(_ request: PlacementRequest) throws(Failure) -> [PlacedFile] {
+  private func place() -> PlacementReport.Outcome {
+    if update {
+      let outcome = MountedUpdate(request, windows: window.windows).run()
+      return .init(
+        files: outcome.files.map { .init(placed: $0.placed, state: $0.state) },
+        failure: outcome.failure)
+    }
     let line = ProgressLine()
     defer { line.end() }
-    guard let image else {
-      return try MountedPlacement(
-        request, windows: window.windows, progress: line.show
-      ).run()
-    }
-    return try ImagePlacement(
-      image.path, request, windows: window.windows, progress: line.show
-    ).run()
-  }
-
-  private func report(_ files: [PlacedFile]) throws(Failure) {
-    do throws(Errno) {
-      if json {
-        try PlacementReport(image: image?.path, isInBar: !noBar, files: files).writeJSON()
-      } else if !quiet {
-        try PlacementReport(image: image?.path, isInBar: !noBar, files: files).writeText()
-      }
-    } catch {
-      var failure = Failure.standardOutput(error)
-      failure.reason = "everything is placed, but standard output cannot be written"
-      failure.leavesResult = true
-      throw failure
-    }
+    do throws(Failure) {
+      let files =
+        if let image {
+          try ImagePlacement(
+            image.path, request, windows: window.windows, progress: line.show
+          ).run()
+        } else {
+          try MountedPlacement(request, windows: window.windows, progress: line.show).run()
+        }
+      return .init(files: files.map { .init(placed: $0, state: .created) }, failure: nil)
+    } catch { return .init(files: [], failure: error) }
   }
 }

@@ -56,9 +56,24 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
+    let report: any VerifyReport = json ? VerifyJSON(of: map?.path) : VerifyText()
+    do { try verify(report) } catch let failure as Failure {
+      guard json, !hasBegun(report) else { throw failure }
+      Diagnostics.report(failure)
+      try report.begin()
+      try report.finish([failure])
+      throw ExitCode(failure.code.exitStatus)
+    }
+  }
+
+  /// Whether a report is half written: what fails then is its output.
+  private func hasBegun(_ report: any VerifyReport) -> Bool {
+    (report as? VerifyJSON)?.hasBegun ?? true
+  }
+
+  private func verify(_ report: any VerifyReport) throws {
     let saved = try map.map { (map) throws(Failure) in try SavedMaps(at: map.path) }
     let windows = try windows(of: saved)
-    let report: any VerifyReport = json ? VerifyJSON(of: map?.path) : VerifyText()
     if let image = image?.path ?? saved?.image {
       var mapper: ImageFileMapper
       do {
@@ -91,7 +106,7 @@ struct VerifyCommand: ParsableCommand {
     if let file, let fingerprint {
       try take(Verification(fingerprint.value, of: file.path, by: &mapper))
     }
-    try report.finish()
+    try report.finish([])
     try tally.finish()
   }
 

@@ -6,11 +6,15 @@ internal import SystemPackage
 final class VerifyJSON: VerifyReport {
   private var writer = JSONWriter(Output.standard())
   private let map: FilePath?
+  private var failures: [Failure] = []
+  /// Whether anything was written.
+  private(set) var hasBegun = false
 
   /// A report of a saved map; nil of a fingerprint.
   init(of map: FilePath?) { self.map = map }
 
   func begin() throws(Failure) {
+    hasBegun = true
     try toStandardOutput { () throws(Errno) in
       try writer.beginObject()
       try writer.member("schema", "iopmem.verify/1")
@@ -21,6 +25,11 @@ final class VerifyJSON: VerifyReport {
   }
 
   func write(_ verification: Verification) throws(Failure) {
+    if case .unknown(var failure) = verification.standing {
+      // Whatever it is, of the map it says only that.
+      failure.code = .unknown
+      failures.append(failure)
+    }
     try toStandardOutput { () throws(Errno) in
       try writer.beginObject()
       try writer.name("path", "path_hex", verification.path)
@@ -37,9 +46,10 @@ final class VerifyJSON: VerifyReport {
     }
   }
 
-  func finish() throws(Failure) {
+  func finish(_ failures: [Failure]) throws(Failure) {
     try toStandardOutput { () throws(Errno) in
       try writer.endArray()
+      try writer.errors(self.failures + failures)
       try writer.endObject()
       try writer.finish()
     }

@@ -7,5 +7,6 @@ protocol VerifyReport: AnyObject {
   /// Writes one.
   func write(_ verification: Verification) throws(Failure)
   /// Writes what comes after the last, and all that has gathered.
-  func finish() throws(Failure)
+  /// - Parameter failures: why no more could be verified.
+  func finish(_ failures: [Failure]) throws(Failure)
 }

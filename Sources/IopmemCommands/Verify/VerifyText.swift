@@ -23,7 +23,7 @@ final class VerifyText: VerifyReport {
     }
   }
 
-  func finish() throws(Failure) {
+  func finish(_ failures: [Failure]) throws(Failure) {
     try toStandardOutput { () throws(Errno) in try output.flush() }
   }
 }

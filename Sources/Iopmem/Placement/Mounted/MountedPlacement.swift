@@ -48,11 +48,6 @@ public struct MountedPlacement {
     return try pinned(try placeStaged(manifest, volume, taken, &copier))
   }
 
-  /// Tells whether a path leads to a directory, by a link too, as for cp(1).
-  private func isDirectory(_ path: FilePath) -> Bool {
-    (try? Status(of: path, followingLinks: true).kind) == .directory
-  }
-
   /// Finds the names that exist already, and what will be replaced.
   private func takenNames(
     _ manifest: Manifest, _ volume: borrowing MountedVolume
