@@ -46,7 +46,7 @@ struct VerbExamples {
   func failing(_ verb: String) -> [String]? {
     let missing = folder("missing")
     return switch verb {
-    case "list", "check", "fiemap", "lease", "pin", "unpin", "apply": [verb, missing]
+    case "list", "check", "map", "fiemap", "lease", "pin", "unpin", "apply": [verb, missing]
     case "mkfs": ["mkfs", "/dev/null"]
     case "place": ["place", missing, folder("placed")]
     case "verify": ["verify", "--map", missing]

@@ -40,17 +40,39 @@ struct MapCommand: ParsableCommand {
   }
 
   func run() throws {
-    var tally = Tally()
+    var failures: [Failure] = []
     var found: [Occupancy] = []
     let source = OccupancySource()
-    let named = try devices.isEmpty ? source.memoryDevices() : devices.map(\.path)
+    var named = devices.map(\.path)
+    if named.isEmpty {
+      do throws(Failure) { named = try source.memoryDevices() } catch {
+        guard json else { throw error }
+        failures.append(error)
+      }
+    }
     for device in named {
       do throws(Failure) {
         found.append(try source.occupancy(of: device))
-      } catch { tally.report(error) }
+      } catch { failures.append(error) }
     }
+    for occupancy in found {
+      failures += occupancy.failures
+      if occupancy.areas.contains(where: { $0.content == .unsettled }) {
+        failures.append(
+          Failure(
+            .unknown, occupancy.device, "changed while it was read",
+            remedy: "try again when it is at rest"))
+      }
+    }
+    try write(found, failures)
+    var tally = Tally()
+    for failure in failures { tally.report(failure) }
+    try tally.finish()
+  }
+
+  private func write(_ found: [Occupancy], _ failures: [Failure]) throws(Failure) {
+    if json { return try found.writeJSON(failures) }
     try toStandardOutput { () throws(Errno) in
-      if json { return try found.writeJSON() }
       var output = Output.standard()
       for (index, occupancy) in found.enumerated() {
         if index > 0 { try output.write("\n") }
@@ -58,16 +80,6 @@ struct MapCommand: ParsableCommand {
       }
       try output.flush()
     }
-    for occupancy in found {
-      for failure in occupancy.failures { tally.report(failure) }
-      if occupancy.areas.contains(where: { $0.content == .unsettled }) {
-        tally.report(
-          Failure(
-            .unknown, occupancy.device, "changed while it was read",
-            remedy: "try again when it is at rest"))
-      }
-    }
-    try tally.finish()
   }
 
   private func text(of occupancy: Occupancy) -> String {

@@ -4,20 +4,17 @@ internal import SystemPackage
 
 extension [Occupancy] {
   /// Writes what lies where as `iopmem.map/1`.
-  func writeJSON() throws(Errno) {
-    var writer = JSONWriter(.standard())
-    try writer.beginObject()
-    try writer.member("schema", "iopmem.map/1")
-    try writer.key("devices")
-    try writer.beginArray()
-    for occupancy in self {
-      try writer.beginObject()
-      try occupancy.writeMembers(to: &writer)
-      try writer.endObject()
+  func writeJSON(_ failures: [Iopmem.Failure]) throws(Iopmem.Failure) {
+    try JSONDocument.write("iopmem.map/1", failures) { (writer) throws(Errno) in
+      try writer.key("devices")
+      try writer.beginArray()
+      for occupancy in self {
+        try writer.beginObject()
+        try occupancy.writeMembers(to: &writer)
+        try writer.endObject()
+      }
+      try writer.endArray()
     }
-    try writer.endArray()
-    try writer.endObject()
-    try writer.finish()
   }
 }
 

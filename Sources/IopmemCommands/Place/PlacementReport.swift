@@ -32,18 +32,20 @@ struct PlacementReport {
 
   /// Writes a table with a row a file: offset, size, extents, path.
   func writeText() throws(Errno) {
-    var table = TextTable([
-      .init(isInBar ? "BAR-OFFSET" : "DISK-OFFSET", isRight: true, minimumWidth: 14),
-      .init("SIZE", isRight: true, minimumWidth: 14),
-      .init("EXTENTS", isRight: true, minimumWidth: 8),
-    ] + (tellsStates ? ["STATE"] : []) + ["PATH"])
+    var table = TextTable(
+      [
+        .init(isInBar ? "BAR-OFFSET" : "DISK-OFFSET", isRight: true, minimumWidth: 14),
+        .init("SIZE", isRight: true, minimumWidth: 14),
+        .init("EXTENTS", isRight: true, minimumWidth: 8),
+      ] + (tellsStates ? ["STATE"] : []) + ["PATH"])
     for file in outcome.files {
       let state = tellsStates ? [file.state.rawValue] : []
       let file = file.placed
-      table.append([
-        file.start?.hex ?? file.diskStart?.hex ?? "", String(file.size.rawValue),
-        String(file.runs),
-      ] + state + [QuotedName(file.path).text])
+      table.append(
+        [
+          file.start?.hex ?? file.diskStart?.hex ?? "", String(file.size.rawValue),
+          String(file.runs),
+        ] + state + [QuotedName(file.path).text])
     }
     var output = Output.standard()
     try output.write(table.text)

@@ -80,7 +80,7 @@ import Testing
     #expect(table.status == 0, "\(table.errors)")
     #expect(table.text.split(separator: "\n").count == 1)
     let json = try await Tool.iopmem(arguments + ["--json"])
-    #expect(json.text == "{\"schema\":\"iopmem.list/1\",\"devices\":[]}\n")
+    #expect(json.text == "{\"schema\":\"iopmem.list/1\",\"devices\":[],\"errors\":[]}\n")
   }
 
   @Test func askedForAndGone() async throws {

@@ -12,7 +12,8 @@ import Testing
   private func update(
     _ arguments: [String], status: Int32 = 0, _ filter: String = states
   ) async throws -> String {
-    let tool = try await Tool.iopmem(["place", "--update", "--json", "--base", "0x100000000"] + arguments)
+    let tool = try await Tool.iopmem(
+      ["place", "--update", "--json", "--base", "0x100000000"] + arguments)
     tool.expect(status: status)
     #expect(try await Schema.complaint(about: tool.output, verb: "place") == nil)
     return try await tool.filtered(filter)
