@@ -18,7 +18,7 @@ add_cross_parts() {
     case $part in
     linux-headers-*-common) packages+=("$part") ;;
     linux-kbuild-*) builders+=("$part") ;;
-    gcc-*) builders+=("$part-$(triplet "$architecture")" "libc6-dev-$architecture-cross") ;;
+    gcc-*) builders+=("${part%-for-host}-$(triplet "$architecture")" "libc6-dev-$architecture-cross") ;;
     esac
   done
 }

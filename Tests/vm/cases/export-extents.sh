@@ -24,7 +24,7 @@ pieces() {
   # Here and there the filesystem finds two side by side all the same.
   count=$(wc -l </tmp/extents)
   [ "$count" -gt $(($2 - $2 / 100)) ] || fail "the file has $count extents, not $2"
-  rm -f /tmp/in
+  rm -f /tmp/in /tmp/out
   mkfifo /tmp/in
   /vm/buffer hold "$dev" $mnt/many 0 $(($2 * 4096)) "$engine" </tmp/in >/tmp/out 2>&1 &
   holder=$!

@@ -91,7 +91,7 @@ same "truncation when all are killed" OK "$(/vm/file attempt truncate $mnt/from)
 same "unlinking when all are killed" OK "$(/vm/file attempt unlink $mnt/from)"
 
 # Who is passed it when it is dead already gets nothing.
-rm -f /tmp/socket
+rm -f /tmp/socket /tmp/exporter
 noise $mnt/from 8192
 /vm/buffer pass "$dev" $mnt/from 0 8192 /tmp/socket >/tmp/exporter 2>&1 &
 wait_for 5 grep -q ready /tmp/exporter || fail "no second export: $(cat /tmp/exporter)"

@@ -42,7 +42,7 @@ bind_it() {
 }
 # hold WORD...: the file as a dma-buf, of one process, with an importer, of another, until let_go.
 hold() {
-  rm -f /tmp/in /tmp/keep /tmp/socket
+  rm -f /tmp/in /tmp/keep /tmp/socket /tmp/lease /tmp/exporter /tmp/out
   mkfifo /tmp/in /tmp/keep
   /vm/lease hold "$dev" $mnt/load </tmp/keep >/tmp/lease &
   lease=$!

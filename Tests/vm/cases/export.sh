@@ -35,7 +35,8 @@ imported() { # imported FILE FUNCTION WORD...: what an importer is given, or why
 hold() { # hold NAME FUNCTION WORD...: the file of that name as a dma-buf, until `let_go NAME`
   local name=$1
   shift
-  rm -f "/tmp/$name.in"
+  # What the last one said is not this one's.
+  rm -f "/tmp/$name.in" "/tmp/$name.out"
   mkfifo "/tmp/$name.in"
   /vm/buffer hold "$dev" "$mnt/$name" 0 8192 "$@" <"/tmp/$name.in" >"/tmp/$name.out" 2>&1 &
   echo $! >"/tmp/$name.pid"
