@@ -129,6 +129,49 @@ move() { # move ENGINE
   no_leases || fail "the lease outlives its importer"
 }
 
+# le NUMBER BYTES: little-endian.
+le() {
+  local n
+  for n in $(seq 0 $(($2 - 1))); do
+    # shellcheck disable=SC2059 # an escape, made anew each time
+    printf "\\$(printf %03o $(($1 >> (8 * n) & 255)))"
+  done
+}
+# prps ADDRESS: two pages as an NVMe command's, in the form of iopmem-sg(5).
+prps() {
+  printf IOPMEMSG
+  for field in 1:2 64:2 8:2 2:2 0:8 8192:8 "$(($1)):8" "$(($1 + 4096)):8" 0:8 0:8; do
+    le "${field%:*}" "${field#*:}"
+  done
+}
+# The same by an SSD that a program drives: a file to the SSD, and what was there to another.
+ssd_moves() {
+  noise $mnt/queues 65536
+  noise $mnt/lists 65536
+  noise /tmp/there 8192
+  dd if=/tmp/there of=/dev/nvme0n1 bs=4096 conv=fsync 2>/dev/null
+  dd if=/dev/zero of=$mnt/to bs=8192 count=1 2>/dev/null
+  unbind "$client"
+  hold from "$client"
+  hold to "$client"
+  for name in from to; do
+    read -r address length <"/tmp/$name.out"
+    same "the length for $client" 8192 "$length"
+    prps "$address" >"/tmp/$name.prps"
+  done
+  printf '%s\n' "write 32 /tmp/from.prps" "read 0 /tmp/to.prps" |
+    /vm/nvme "$client" $mnt/queues "$(bus_of "$f" $mnt/queues)" $mnt/lists "$(bus_of "$f" $mnt/lists)" \
+      >/tmp/rounds || fail "$fs: $(sed -n 's/^fail: //p' /tmp/rounds)"
+  same "what $client brought" "$(sum /tmp/there)" "$(sum $mnt/to)"
+  host sum nvme 16384+8192 "$(sum $mnt/from)"
+  bytes=$((bytes + 16384))
+  let_go from
+  let_go to
+  no_leases || fail "the lease outlives its importer"
+  echo "$client" >$pci/drivers/nvme/bind
+  wait_for 10 test -b /dev/nvme0n1 || fail "the kernel does not find the SSD again"
+}
+
 bind "$f"
 dev=/dev/$(block_of "$f")
 at_bus=$(($(attribute "$f" bus_address)))
@@ -153,6 +196,7 @@ for fs in $systems; do
     in_pieces
   fi
   for engine in $engines; do move "$engine"; done
+  [ "$VM_MACHINE" != switch ] || ssd_moves
   if [ "$VM_MACHINE" = topology ]; then
     case $(imported from "$client" bits=32) in
     *'out of range'*) ;;
@@ -207,4 +251,4 @@ same "after the unbinding" revoked "$(say from query)"
 case $(say from again) in revoked) ;; *) fail "mapped again of a function that is not bound" ;; esac
 let_go from
 /real/umount $mnt
-moved "$bytes bytes of dma-bufs by ${engines:-nobody}, $pieces pieces of files for $client, taken back by a reset and by an unbinding that waited for it"
+moved "$bytes bytes of dma-bufs by ${engines:-$client}, $pieces pieces of files for $client, taken back by a reset and by an unbinding that waited for it"
