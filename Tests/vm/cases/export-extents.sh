@@ -33,8 +33,14 @@ pieces() {
   sed '$d' /tmp/out >/tmp/given
   cmp /tmp/extents /tmp/given || fail "of $2 pieces the first elsewhere: $(diff -U 0 /tmp/extents /tmp/given | head -n 4 | tail -n 2 | xargs)"
   to=$(bus_of "$1" $mnt/to)
+  # The last page ends the last piece, which may be of several.
+  read -r from length <<END
+$(tail -n 1 /tmp/given)
+END
+  last=$((from + length - 4096))
   for page in 0 $(($2 - 1)); do
-    from=$(sed -n "$((page + 1))s/ .*//p" /tmp/given)
+    from=$last
+    [ $page -gt 0 ] || from=$(sed -n '1s/ .*//p' /tmp/given)
     for part in 0 2048; do
       /vm/edu "$engine" $((from + part)) $((to + part)) 2048 as-is >/dev/null
     done
