@@ -143,11 +143,13 @@ void iopmem_domain_flush(struct device *dev);
 void iopmem_domain_unmap(struct iopmem *iop, struct device *dev, dma_addr_t base);
 
 /* lease.c */
-int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags, u64 inode,
-		 const struct iopmem_map *map);
 int iopmem_lease(struct iopmem *iop, struct iopmem_lease __user *arg);
 void iopmem_lease_revoke_all(struct iopmem *iop);
 void iopmem_lease_show(struct seq_file *m, struct file *self);
+
+/* query.c */
+int iopmem_query(struct iopmem *iop, struct iopmem_query __user *arg, u32 flags, u64 inode,
+		 const struct iopmem_map *map);
 
 /* remove.c */
 void iopmem_revoke_all(struct iopmem *iop);
