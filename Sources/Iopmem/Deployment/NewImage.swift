@@ -84,21 +84,16 @@ struct NewImage: ~Copyable {
     }
   }
 
-  private static let suffix = Array(".iopmem-image".utf8)
-  private var prefix: [UInt8] { Array(".".utf8) + name.bytes.prefix(200) + Array(".".utf8) }
-
   private func replace(_ old: borrowing HeldImage) throws(Failure) {
-    try sweep()
-    let staged: FilePath
-    while true {
-      let mark = String(UInt64.random(in: 0 ... .max), radix: 36)
-      let name = FilePath(bytes: prefix + Array(mark.utf8) + Self.suffix)
-      do {
-        try folder.link(file, as: name)
-        staged = name
-        break
-      } catch {
-        guard error == .fileExists else { throw Failure(error, path, "cannot be given a name") }
+    let names = StagedName(for: name, suffix: ".iopmem-image")
+    var staged = names.fresh()
+    try explain(path, "cannot be given a name beside the old one") { () throws(Errno) in
+      try names.sweep(folder)
+      while true {
+        do throws(Errno) { return try folder.link(file, as: staged) } catch {
+          guard error == .fileExists else { throw error }
+          staged = names.fresh()
+        }
       }
     }
     do throws(Failure) {
@@ -115,24 +110,6 @@ struct NewImage: ~Copyable {
         failure.reason += "; and \(QuotedName(staged).text) stays beside it: \(error)"
       }
       throw failure
-    }
-  }
-
-  /// Removes what a run that was killed has left: names alone, so that nothing else can be lost.
-  private func sweep() throws(Failure) {
-    try explain(path, "cannot be cleaned up beside") { () throws(Errno) in
-      var names: [FilePath] = []
-      var directory = try Directory(
-        taking: Descriptor(".", in: folder, .readOnly, options: .directory))
-      while let entry = try directory.next() {
-        let bytes = entry.name.bytes
-        guard bytes.starts(with: prefix), bytes.suffix(Self.suffix.count) == Self.suffix[...],
-          bytes.count > prefix.count + Self.suffix.count,
-          try folder.status(of: entry.name).kind == .regular
-        else { continue }
-        names.append(entry.name)
-      }
-      for name in names { try folder.removeName(name) }
     }
   }
 }

@@ -6,11 +6,12 @@ struct StagedMap: ~Copyable {
   private let file: Descriptor
   private let name: FilePath
 
-  /// Makes an empty one for a name in a folder.
+  /// Makes an empty one for a name in a folder, and removes those that runs before left.
   init(for map: FilePath, in folder: borrowing Descriptor) throws(Errno) {
+    let names = StagedName(for: map, suffix: ".iopmem")
+    try names.sweep(folder)
     while true {
-      let mark = "." + String(UInt64.random(in: 0 ... .max), radix: 36) + ".iopmem"
-      let name = FilePath(bytes: Array(".".utf8) + map.bytes.prefix(200) + Array(mark.utf8))
+      let name = names.fresh()
       do {
         file = try Descriptor(
           name, in: folder, .writeOnly, options: [.create, .exclusive],

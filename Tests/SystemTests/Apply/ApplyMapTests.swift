@@ -56,12 +56,16 @@ import Testing
   @Test func noOthersFileIsTakenAndNoneIsLeftWhereAMapDoesNotFit() async throws {
     try await AppliedVolume.with { volume in
       let run = volume.folder("run")
-      try await Tool.require("sh", ["-euc", "mkdir \(run); echo mine >\(run)/.a.json.iopmem"])
+      try await Tool.require(
+        "sh",
+        ["-euc", "mkdir \(run); echo mine >\(run)/.a.json.iopmem; touch \(run)/.a.json.0az.iopmem"])
       let files = ["{path: ring, size: 64KiB}"]
       let maps = "    maps: [{to: \(run)/a.json, files: [ring]}]"
       let (written, tool) = try await volume.apply(files, [], maps)
       #expect(written.states == ["created", "created", "created"], "\(tool.errors)")
       #expect(try volume.folder.read("run/.a.json.iopmem") == Array("mine\n".utf8))
+      #expect(
+        try await Tool.require("ls", ["-A", run]).text == ".a.json.iopmem\na.json\n")
       try await Tool.require("mount", ["-t", "tmpfs", "-o", "size=4k", "none", run])
       try await Tool.require(
         "dd", ["if=/dev/zero", "of=\(run)/full", "bs=4096", "count=1", "status=none"])
