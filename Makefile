@@ -13,8 +13,10 @@ SWIFT = swift
 SHELLCHECK = shellcheck
 MANDOC = mandoc
 
-# One program under several names, and where each is looked for: mkfs(8) finds mkfs.iopmem in sbin.
+# One program under several names, and where each is looked for: mkfs(8) and mount(8) find theirs in
+# sbin, mount(8) in /sbin alone.
 links = $(addprefix iopmem-,list map check place fiemap bind unbind mount lease export pin unpin verify apply)
+helpers = mkfs.iopmem mount.iopmem
 static = .build-static/release/iopmem
 # soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
 library = .build-static/release/libiopmem.so.1.0
@@ -116,7 +118,7 @@ install-program: install-units ## Install the program alone, with what belongs t
 	install -d $(bin) $(sbin) $(share)/iopmem/schemas
 	install -m 755 -s $(static) $(bin)/iopmem
 	@for name in $(links); do ln -sf iopmem $(bin)/$$name; done
-	ln -sf ../bin/iopmem $(sbin)/mkfs.iopmem
+	@for name in $(helpers); do ln -sf ../bin/iopmem $(sbin)/$$name; done
 	@for page in $(pages); do \
 	  install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page#man/} || exit 1; done
 	install -m 644 $(schemas) $(share)/iopmem/schemas
@@ -155,7 +157,7 @@ install-python: ## Install the Python package into PYTHONDIR
 	install -m 644 share/python/iopmem/*.py share/python/iopmem/py.typed $(python)
 
 uninstall: ## Remove what `install` installed
-	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(sbin)/mkfs.iopmem
+	rm -f $(bin)/iopmem $(addprefix $(bin)/,$(links)) $(addprefix $(sbin)/,$(helpers))
 	rm -f $(lib)/libiopmem.so* $(lib)/pkgconfig/iopmem.pc
 	rm -f $(addprefix $(include)/,$(notdir $(headers)))
 	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done

@@ -20,6 +20,11 @@ internal import Testing
     }
   }
 
+  @Test func mountFindsItsHelper() async throws {
+    let helper = try await Tool.require(installed("sbin/mount.iopmem"), ["--help"])
+    #expect(helper.text.contains("mount.iopmem"))
+  }
+
   @Test func pagesAndSchemasAreThere() async throws {
     for verb in try await ProgramHelp.read().verbs {
       let page = verb.page.replacing("man/", with: "share/man/man8/")

@@ -17,16 +17,18 @@ struct MkfsCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Block device or image file.", valueName: "device"))
   var device: PathArgument
 
-  @Option(name: .shortAndLong, help: "Type of file system.")
+  @Option(
+    name: [.customShort("t", allowingJoined: true), .long], help: "Type of file system.")
   var type = TypeArgument(.ext4)
 
   @Option(
-    name: [.customShort("L"), .long],
+    name: [.customShort("L", allowingJoined: true), .long],
     help: ArgumentHelp("Label: up to 16 bytes for ext4, 12 for xfs.", valueName: "text"))
   var label: String?
 
   @Option(
-    name: [.customShort("U"), .long], help: ArgumentHelp("UUID; default random.", valueName: "uuid")
+    name: [.customShort("U", allowingJoined: true), .long],
+    help: ArgumentHelp("UUID; default random.", valueName: "uuid")
   )
   var uuid: UUIDArgument?
 

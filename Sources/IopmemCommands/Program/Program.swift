@@ -13,7 +13,7 @@ public enum Program {
     let status: ExitCode
     do {
       try reserveStandardDescriptors()
-      var command = try parse(arguments)
+      var command = try helper() ?? parse(arguments)
       if let asynchronous = command as? any AsyncParsableCommand {
         status = wait(for: asynchronous)
       } else {
@@ -43,6 +43,18 @@ public enum Program {
     return try IopmemCommand.parseAsRoot(arguments)
   }
 
+  /// The helper of mount(8), whose options are that program's, where it was called so.
+  private static func helper() throws -> (any ParsableCommand)? {
+    let arguments = Arguments.raw.map(PathArgument.encode)
+    guard name(of: arguments) == "mount.iopmem" else { return nil }
+    return try MountHelperCommand.parseAsRoot(Array(arguments.dropFirst()))
+  }
+
+  /// The name that the program was called by.
+  private static func name(of arguments: [String]) -> String {
+    arguments.first?.split(separator: "/").last.map(String.init) ?? ""
+  }
+
   /// Runs a verb that waits for other programs.
   ///
   /// Not by an asynchronous `main`: that ends the first thread by unwinding it, which in a
@@ -61,7 +73,7 @@ public enum Program {
 
   /// The arguments with the verb that a link's name stands for: `mkfs.iopmem` is `iopmem mkfs`.
   static func verbAndOptions(_ arguments: [String]) -> [String] {
-    let name = arguments.first?.split(separator: "/").last.map(String.init) ?? ""
+    let name = name(of: arguments)
     let rest = Array(arguments.dropFirst())
     if name == "mkfs.iopmem" { return ["mkfs"] + rest }
     if name.hasPrefix("iopmem-") { return [String(name.dropFirst("iopmem-".count))] + rest }
