@@ -11,15 +11,16 @@ struct DeployedBinding {
 
   /// Binds a function, unless it is bound as declared.
   func deploy(_ function: DeployedFunction) throws(Failure) -> DeployedItem {
-    let subject = FilePath(function.address.description)
-    if try binder.boundDevice(of: function.address) != nil {
-      if let bar = function.bar { try binder.expectBound(function.address, with: bar) }
+    let address = try function.name.resolve(in: root)
+    let subject = FilePath(address.description)
+    if try binder.boundDevice(of: address) != nil {
+      if let bar = function.bar { try binder.expectBound(address, with: bar) }
       return DeployedItem(.function, subject, .ok)
     }
-    let plan = try binder.bindingPlan(for: function.address, bar: function.bar)
+    let plan = try binder.bindingPlan(for: address, bar: function.bar)
     let item = DeployedItem(.function, subject, .created)
     if plans { return item }
-    _ = try binder.bind(function.address, by: plan)
+    _ = try binder.bind(address, by: plan)
     return item
   }
 
@@ -27,7 +28,8 @@ struct DeployedBinding {
   func path(of device: DeployedFileSystem.Device) throws(Failure) -> FilePath {
     switch device {
     case .path(let path), .image(let path): return path
-    case .function(let address):
+    case .function(let name):
+      let address = try name.resolve(in: root)
       guard let path = try binder.boundDevice(of: address) else {
         throw Failure(
           .failed, FilePath(address.description), "is not bound to iopmem",

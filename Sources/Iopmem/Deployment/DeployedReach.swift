@@ -26,12 +26,12 @@ public struct DeployedReach: Sendable {
   }
 
   /// The client.
-  public var client: Client
+  public var client: NamedClient
   /// By which address.
   public var address: Address
 
   /// A demand of these parts.
-  public init(_ client: Client, _ address: Address) {
+  public init(_ client: NamedClient, _ address: Address) {
     self.client = client
     self.address = address
   }
@@ -41,6 +41,7 @@ extension DeployedReach {
   /// Judges whether the client reaches a block device so: as iopmem-check(8) does.
   /// - Throws: `refused` when it does not, `unknown` when that cannot be known.
   func deploy(on device: FilePath, _ windows: WindowSource) throws(Failure) -> DeployedItem {
+    let client = try self.client.client(in: windows.root)
     let subject = FilePath(client.address.description)
     let number = try BlockDevice.number(at: device, in: windows.root)
     guard let target = Target(try windows.window(of: number)) else {

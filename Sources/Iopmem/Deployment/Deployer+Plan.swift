@@ -1,5 +1,4 @@
 internal import Linux
-internal import PCI
 internal import SystemPackage
 
 /// Plans for what cannot be looked into yet.
@@ -8,10 +7,10 @@ extension Deployer {
   func planUnseen(
     _ fileSystem: DeployedFileSystem, _ report: (DeployedItem) -> Void
   ) -> Bool {
-    if fileSystem.format != nil, case .function(let address) = fileSystem.device {
+    if fileSystem.format != nil, case .function(let name) = fileSystem.device {
       report(
         DeployedItem(
-          .filesystem, FilePath(address.description), .created, reason: "if it is blank"))
+          .filesystem, FilePath(name.description), .created, reason: "if it is blank"))
     }
     return planMount(fileSystem, report)
   }

@@ -14,15 +14,22 @@ extension Deployer {
   }
 
   private var isEveryDeviceThere: Bool {
-    let declared = deployment.functions.map(\.address)
-    return declared.allSatisfy { root.exists(Binder(root).folder($0)) }
+    let declared = deployment.functions.map(\.name)
+    return declared.allSatisfy { name in
+      (try? name.resolve(in: root)).map { root.exists(Binder(root).folder($0)) } ?? false
+    }
       && deployment.fileSystems.allSatisfy { fileSystem in
         switch fileSystem.device {
         case .path(let path): (try? BlockDevice.number(at: path, in: root)) != nil
         case .image: true
-        case .function(let address):
-          declared.contains(address) || (try? Binder(root).boundDevice(of: address)) != nil
+        case .function(let name):
+          declared.contains(name) || isBound(name)
         }
       }
+  }
+
+  private func isBound(_ name: FunctionName) -> Bool {
+    guard let address = try? name.resolve(in: root) else { return false }
+    return (try? Binder(root).boundDevice(of: address)) != nil
   }
 }

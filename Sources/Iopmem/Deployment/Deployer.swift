@@ -37,16 +37,19 @@ public struct Deployer {
     awaitDevices(for: options.wait)
     guard checkDestinations(report) else { return }
     let binding = DeployedBinding(root: root, plans: plans)
-    var unbound: Set<FunctionAddress> = []
+    var unbound: Set<FilePath> = []
     for function in deployment.functions {
-      var item = DeployedItem(.function, FilePath(function.address.description), .ok)
+      var item = DeployedItem(.function, FilePath(function.name.description), .ok)
       guard item.take(report, { () throws(Failure) in try binding.deploy(function) }) else {
         return
       }
-      if plans, item.state == .created { unbound.insert(function.address) }
+      if plans, item.state == .created { unbound.insert(item.subject) }
     }
     for fileSystem in deployment.fileSystems {
-      if case .function(let address) = fileSystem.device, unbound.contains(address) {
+      if case .function(let name) = fileSystem.device,
+        let address = try? name.resolve(in: root),
+        unbound.contains(FilePath(address.description))
+      {
         guard planUnseen(fileSystem, report) else { return }
       } else if let image = fileSystem.image {
         var deployer = ImageDeployer(fileSystem, image, in: root, options)
@@ -85,7 +88,7 @@ public struct Deployer {
     }
     let windows = WindowSource(root: root, choices: fileSystem.choices)
     for reach in fileSystem.reach {
-      var item = DeployedItem(.reach, FilePath(reach.client.address.description), .ok)
+      var item = DeployedItem(.reach, FilePath(reach.client.name.description), .ok)
       let isReached = item.take(report) { () throws(Failure) in
         try reach.deploy(on: device, windows)
       }

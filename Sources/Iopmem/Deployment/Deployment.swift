@@ -1,5 +1,4 @@
 public import Linux
-public import PCI
 public import SystemPackage
 
 /// What a machine is to have: functions bound to the driver, file systems, and the files in them.
@@ -18,13 +17,13 @@ public struct Deployment {
 /// A PCI function that is bound to the driver.
 public struct DeployedFunction: Sendable {
   /// The function.
-  public var address: FunctionAddress
+  public var name: FunctionName
   /// The BAR that is its memory, 0 to 5; nil for the driver's own choice.
   public var bar: Int?
 
   /// A function of these parts.
-  public init(_ address: FunctionAddress, bar: Int?) {
-    self.address = address
+  public init(_ name: FunctionName, bar: Int?) {
+    self.name = name
     self.bar = bar
   }
 }
@@ -36,7 +35,7 @@ public struct DeployedFileSystem {
     /// A block device, by its path.
     case path(FilePath)
     /// The block device of a function that is bound to the driver.
-    case function(FunctionAddress)
+    case function(FunctionName)
     /// An image file, which stands for a whole BAR and is not mounted.
     case image(FilePath)
   }

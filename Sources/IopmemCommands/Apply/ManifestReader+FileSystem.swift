@@ -16,8 +16,8 @@ extension ManifestReader {
         "reach", "maps",
       ])
     let on = try ManifestFields(
-      fields.required("on"), ["device", "function", "image", "size", "base"])
-    let (kind, holder) = try on.one(of: ["device", "function", "image"])
+      fields.required("on"), ["device", "function", "match", "image", "size", "base"])
+    let (kind, holder) = try on.one(of: ["device", "function", "match", "image"])
     let device = try device(kind, holder)
     guard devices.insert(device).inserted else { throw holder.mistake("is declared already") }
     var fileSystem = DeployedFileSystem(device: device, mountPoint: "/")
@@ -64,7 +64,8 @@ extension ManifestReader {
     _ kind: String, _ value: ManifestValue
   ) throws(ManifestMistake) -> DeployedFileSystem.Device {
     switch kind {
-    case "function": .function(try address(value))
+    case "function": .function(.address(try address(value)))
+    case "match": .function(try match(value))
     case "image": .image(try absolutePath(value))
     default: .path(try absolutePath(value))
     }

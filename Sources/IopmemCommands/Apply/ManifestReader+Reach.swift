@@ -1,5 +1,4 @@
 internal import Iopmem
-internal import PCI
 
 extension ManifestReader {
   static func reach(_ value: ManifestValue) throws(ManifestMistake) -> DeployedReach {
@@ -15,12 +14,21 @@ extension ManifestReader {
   }
 
   /// The client of the fields `client` and `address_bits`; nil where none is declared.
-  static func client(_ fields: ManifestFields) throws(ManifestMistake) -> Client? {
+  static func client(_ fields: ManifestFields) throws(ManifestMistake) -> NamedClient? {
     let bits: UInt8? = try fields["address_bits"]?.number(32...64)
     guard let client = fields["client"] else {
       if let bits = fields["address_bits"] { throw bits.mistake("needs the field client") }
       return nil
     }
-    return Client(try address(client), addressBits: bits)
+    let expected = "a PCI function with its domain, as 0000:03:00.0, or a name, as nvme0"
+    let name = try client.parsed(expected) { text in
+      ClientName(text).flatMap { name in
+        if case .function = name, text.utf8.count(where: { $0 == UInt8(ascii: ":") }) != 2 {
+          return ClientName?.none
+        }
+        return name
+      }
+    }
+    return NamedClient(name, addressBits: bits)
   }
 }

@@ -25,7 +25,7 @@ enum ManifestReader {
     var functions: [DeployedFunction] = []
     for value in try fields["functions"]?.list() ?? [] {
       let function = try function(value)
-      guard !functions.contains(where: { $0.address == function.address }) else {
+      guard !functions.contains(where: { $0.name == function.name }) else {
         throw value.mistake("is declared already")
       }
       functions.append(function)
@@ -49,11 +49,16 @@ enum ManifestReader {
   private static func function(
     _ value: ManifestValue
   ) throws(ManifestMistake) -> DeployedFunction {
-    let fields = try ManifestFields(
-      value,
-      ["address", "bar"])
-    return DeployedFunction(
-      try address(fields.required("address")), bar: try fields["bar"]?.number(0...5))
+    let fields = try ManifestFields(value, ["address", "match", "bar"])
+    let (kind, holder) = try fields.one(of: ["address", "match"])
+    let name = try kind == "match" ? match(holder) : .address(address(holder))
+    return DeployedFunction(name, bar: try fields["bar"]?.number(0...5))
+  }
+
+  /// A function by what it is.
+  static func match(_ value: ManifestValue) throws(ManifestMistake) -> FunctionName {
+    let expected = "VENDOR:DEVICE or VENDOR:DEVICE:SLOT, as \"10ee:903f:3\""
+    return .match(try value.parsed(expected) { FunctionMatch($0) })
   }
 
   static func address(_ value: ManifestValue) throws(ManifestMistake) -> FunctionAddress {

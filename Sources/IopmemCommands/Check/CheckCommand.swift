@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Iopmem
 internal import Linux
+internal import PCI
 internal import SystemPackage
 
 /// `iopmem check`: whether a client's DMA reaches a device's memory, and by which address.
@@ -19,8 +20,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("A client to judge; may be repeated.", valueName: "function"))
-  var clients: [FunctionArgument] = []
+    help: ArgumentHelp("A client to judge; may be repeated.", valueName: "client"))
+  var clients: [ClientArgument] = []
 
   @Flag(help: "Judge every function that may do DMA.")
   var allClients = false
@@ -75,8 +76,10 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func judge() throws(Failure) -> Check {
-    try Check(
-      device.path, clients: allClients ? .all : .these(clients.map(\.address)),
+    var functions: [FunctionAddress] = []
+    for client in clients { functions.append(try client.name.resolve(in: window.machine.root)) }
+    return try Check(
+      device.path, clients: allClients ? .all : .these(functions),
       addressBits: addressBits, windows: window.windows)
   }
 

@@ -68,7 +68,7 @@ struct FiemapCommand: ParsableCommand {
     if output.chosen.isForOneFile && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
     }
-    if let bits = engine.addressBits, client.function != nil, !(32...64).contains(bits) {
+    if let bits = engine.addressBits, client.client != nil, !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64 with --for.")
     }
     if engine.limits != nil && !window.machine.root.isRunningMachine {
@@ -80,11 +80,11 @@ struct FiemapCommand: ParsableCommand {
   func run() throws {
     let plain = try engine.format(output.chosen)
     let run = try plain.preparing {
-      MapRun(
-        format: try engine.format(
-          output.chosen, for: try engine.controller(for: client.function?.address)),
+      let function = try client.function(in: window.machine.root)
+      return MapRun(
+        format: try engine.format(output.chosen, for: try engine.controller(for: function)),
         addressing: client.addressing(
-          in: window.machine.root, addressBits: engine.addressBits))
+          of: function, in: window.machine.root, addressBits: engine.addressBits))
     }
     if let image {
       var mapper = try run.format.preparing {

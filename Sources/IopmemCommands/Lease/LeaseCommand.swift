@@ -21,9 +21,9 @@ struct LeaseCommand: ParsableCommand {
 
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("The client: the addresses are the ones it must use.", valueName: "function")
+    help: ArgumentHelp("The client: the addresses are the ones it must use.", valueName: "client")
   )
-  var client: FunctionArgument?
+  var client: ClientArgument?
 
   @Flag(help: "Also for a client that no way to the memory is known of.")
   var force = false
@@ -71,12 +71,13 @@ struct LeaseCommand: ParsableCommand {
     // Before the leases: a signal that comes meanwhile must not leave a map half written.
     Interruption.hold()
     let take = {
-      try LeaseSet(
+      let function = try client?.name.resolve(in: SystemRoot())
+      return try LeaseSet(
         of: split.files.map(\.path),
-        for: client.map {
-          Client($0.address, addressBits: engine.addressBits, isForced: force)
+        for: function.map {
+          Client($0, addressBits: engine.addressBits, isForced: force)
         },
-        in: try engine.format(chosen, for: try engine.controller(for: client?.address)))
+        in: try engine.format(chosen, for: try engine.controller(for: function)))
     }
     // Standard output is for the map only where it goes there.
     let isAnswered = json && command.isEmpty && mapFile == nil

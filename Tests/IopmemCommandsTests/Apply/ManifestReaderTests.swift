@@ -19,6 +19,7 @@ import YAML
     functions:
       - {address: 0000:03:00.0, bar: 2}
       - address: 0001:03:00.1
+      - match: "10ee:903f:3"
     filesystems:
       - on: {device: /dev/iopmem0, base: "0xc0000000"}
         type: xfs
@@ -40,7 +41,7 @@ import YAML
           - {tree: data/x, source: /srv/x, mode: "0400"}
         reach:
           - {client: 0000:04:00.0, address: cpu-address, address_bits: 40}
-          - {client: 0000:05:00.0}
+          - {client: nvme0}
         maps:
           - {to: /run/iopmem/maps.json, files: [models/a.bin, "é"]}
           - to: /run/iopmem/prp
@@ -62,8 +63,8 @@ import YAML
   @Test func everyFieldIsRead() throws {
     let deployment = try read(Self.whole)
     #expect(
-      deployment.functions.map { "\($0.address) \($0.bar ?? -1)" }
-        == ["0000:03:00.0 2", "0001:03:00.1 -1"])
+      deployment.functions.map { "\($0.name) \($0.bar ?? -1)" }
+        == ["0000:03:00.0 2", "0001:03:00.1 -1", "10ee:903f:3 -1"])
     try #require(deployment.fileSystems.count == 2)
     let first = deployment.fileSystems[0]
     #expect(first.device == .path("/dev/iopmem0") && first.mountPoint == "/mnt/bar")
@@ -73,7 +74,7 @@ import YAML
     #expect(first.format?.uuid == VolumeUUID("8a3f6c1e-0000-4000-8000-0123456789ab"))
     #expect(first.format?.journal == .size(ByteCount(64 << 20)))
     #expect(first.reach.map(\.address) == [.cpu, .any])
-    #expect(first.reach.map { $0.client.address.description } == ["0000:04:00.0", "0000:05:00.0"])
+    #expect(first.reach.map { $0.client.name.description } == ["0000:04:00.0", "nvme0"])
     #expect(first.reach.map(\.client.addressBits) == [40, nil])
     #expect(first.maps.map(\.destination) == ["/run/iopmem/maps.json", "/run/iopmem/prp"])
     #expect(first.maps.map(\.files) == [["models/a.bin", "é"], ["é"]])
@@ -90,7 +91,7 @@ import YAML
     #expect(first.files[1].isPinned == false)
     let second = deployment.fileSystems[1]
     #expect(second.requiresDAX && !second.needsBar && second.files.isEmpty)
-    #expect(second.device == .function(try #require(FunctionAddress("0000:03:00.0"))))
+    #expect(second.device == .function(.address(try #require(FunctionAddress("0000:03:00.0")))))
     #expect(second.format == nil)
   }
 

@@ -8,10 +8,12 @@ import Testing
   static let rows: [(fields: String, field: String, words: String)] = [
     (#""mount": {"at": "/m"}"#, "", "lacks the field on"),
     (#""on": {"device": "/d"}"#, "", "lacks the field mount"),
-    (#""on": {}, "mount": {"at": "/m"}"#, ".on", "one of the fields device, function, image"),
+    (
+      #""on": {}, "mount": {"at": "/m"}"#, ".on", "one of the fields device, function, match, image"
+    ),
     (
       #""on": {"device": "/d", "function": "0000:03:00.0"}, "mount": {"at": "/m"}"#, ".on",
-      "one of the fields device, function, image"
+      "one of the fields device, function, match, image"
     ),
     (#""on": {"function": "03:00.0"}, "mount": {"at": "/m"}"#, ".on.function", "with its domain"),
     (#""on": {"device": "/d"}, "type": "btrfs", "mount": {"at": "/m"}"#, ".type", "ext4 or xfs"),
@@ -37,7 +39,7 @@ import Testing
       "lacks the field client"
     ),
     (
-      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{"client":"x"}]"#, ".reach[0].client",
+      #""on":{"device":"/d"},"mount":{"at":"/m"},"reach":[{"client":"x y"}]"#, ".reach[0].client",
       "a PCI function"
     ),
     (
@@ -110,6 +112,7 @@ import Testing
     ),
     (#""on": {"device": "/d"}, "mount": {"at": "/m"}, "reach": 1"#, ".reach", "must be a list"),
     (#""on": {"device": "/d"}, "mount": {"at": "/m"}, "maps": 1"#, ".maps", "must be a list"),
+    (#""on": {"match": "x"}, "mount": {"at": "/m"}"#, ".on.match", "VENDOR:DEVICE"),
     (#""on": {"device": "/d"}, "mount": 1"#, ".mount", "must be a group"),
   ]
 

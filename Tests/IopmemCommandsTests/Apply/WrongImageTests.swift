@@ -10,7 +10,10 @@ import Testing
   /// Fields of a file system beside one file `a`, the field that is wrong, and what is said of it.
   static let rows: [(fields: String, field: String, words: String)] = [
     (#""on": {"image": "a"}"#, ".on.image", "an absolute path"),
-    (#""on": {"image": "/a", "device": "/b"}"#, ".on", "one of the fields device, function, image"),
+    (
+      #""on": {"image": "/a", "device": "/b"}"#, ".on",
+      "one of the fields device, function, match, image"
+    ),
     (#""on": {"image": "/a", "size": "x"}"#, ".on.size", "a number of bytes"),
     (#""on": {"image": "/a"}, "type": "xfs""#, ".type", "must be ext4"),
     (#""on": {"image": "/a"}, "mount": {"at": "/m"}"#, ".mount", "is not of an image"),

@@ -14,7 +14,7 @@ import Testing
     (#""to": "/t", "files": ["c"]"#, ".files[0]", "is no file that is declared here"),
     (#""to": "/t", "files": ["a"], "format": "xml""#, ".format", "table, json"),
     (#""to": "/t", "files": ["a", "b"], "format": "nvme-prp""#, "", "takes one"),
-    (#""to": "/t", "files": ["a"], "client": "y""#, ".client", "a PCI function"),
+    (#""to": "/t", "files": ["a"], "client": "04:00.0""#, ".client", "a PCI function"),
     (#""to": "/t", "files": ["a"], "address_bits": 40"#, ".address_bits", "needs the field client"),
     (#""to": "/t", "files": ["a"], "max_segment": "x""#, ".max_segment", "--max-segment"),
     (#""to": "/t", "files": ["a"], "boundary": 3"#, "", "powers of two"),

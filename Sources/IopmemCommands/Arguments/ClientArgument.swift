@@ -1,0 +1,13 @@
+internal import ArgumentParser
+internal import Iopmem
+
+/// A client as an argument: a PCI function, or the name of what it drives, as `nvme0`.
+struct ClientArgument: ExpressibleByArgument, Hashable {
+  /// The client's name.
+  let name: ClientName
+
+  init?(argument: String) {
+    guard let name = ClientName(argument) else { return nil }
+    self.name = name
+  }
+}
