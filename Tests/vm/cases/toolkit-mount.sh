@@ -24,6 +24,21 @@ for fs in ext4 xfs; do
   ends 2 "mounted on /mnt" mkfs.iopmem --force "$dev"
   /real/umount $mnt
 done
+# mount(8) and fstab(5) have the type; a second time there is nothing to do.
+mkdir -p /sbin
+ln -sf /usr/bin/iopmem /sbin/mount.iopmem
+echo "$dev $mnt iopmem noatime,nofail,x-systemd.requires=other.service 0 0" >/etc/fstab
+for fs in ext4 xfs; do
+  mkfs.iopmem --force --quiet --type $fs "$dev"
+  /real/mount -v $mnt >/tmp/said 2>&1 || fail "$fs: no mount by fstab: $(cat /tmp/said)"
+  grep -q "$dev on $mnt type $fs (dax)" /tmp/said || fail "$fs: it said $(cat /tmp/said)"
+  grep -q " $mnt $fs [^ ]*noatime[^ ]*dax=always" /proc/mounts || fail "$fs: $(cat /proc/mounts)"
+  /real/mount -a || fail "$fs: fstab cannot be done twice"
+  same "$fs: mounts by fstab" 1 "$(grep -c " $mnt " /proc/mounts)"
+  /real/umount $mnt
+  ends 64 '"ro" is not one of mount.iopmem' /real/mount -t iopmem -o ro "$dev" $mnt
+done
+rm /etc/fstab
 # What unbinding under it may never end with is mounted, and told.
 /real/mkfs.xfs -q -f -m reflink=0,rmapbt=1 "$dev"
 ends 0 "has rmapbt" iopmem mount "$dev" $mnt
