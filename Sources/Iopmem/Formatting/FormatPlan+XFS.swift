@@ -31,7 +31,8 @@ extension FormatPlan {
     command.add("-K")
     command.add("-b", "size=\(ByteCount.page.rawValue)", "-s", "size=\(ByteCount.page.rawValue)")
     let uuid = request.uuid.map { ",uuid=\($0)" } ?? ""
-    // With rmapbt a kernel from 6.18 on spins for ever when the device goes from under a mount.
+    // With rmapbt kernels after 6.12 spin for hours when the device goes from under a mount, unless its
+    // driver shuts the file system down first.
     command.add("-m", "crc=1,finobt=1,rmapbt=0,reflink=0\(uuid)")
     let first = try firstGroupOfXFS(request, geometry)
     let stripe = "su=\(alignment),sw=1"

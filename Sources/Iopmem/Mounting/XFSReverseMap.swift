@@ -5,7 +5,8 @@ internal import SystemPackage
 struct XFSReverseMap {
   /// Why such a device makes trouble; the device's name comes before.
   static let reason =
-    "has rmapbt: on kernels from 6.18 on, unbinding or unplugging the device under it never ends"
+    "has rmapbt: after Linux 6.12 a device goes from under it only after hours, "
+    + "unless its driver shuts it down first, as iopmem's does"
   /// What to do about it.
   static let remedy = "unmount it first, and make it anew with mkfs.iopmem(8) when that can be"
 

@@ -39,7 +39,7 @@ for fs in ext4 xfs; do
   ends 64 '"ro" is not one of mount.iopmem' /real/mount -t iopmem -o ro "$dev" $mnt
 done
 rm /etc/fstab
-# What unbinding under it may never end with is mounted, and told.
+# What a device may be hours in going from under is mounted, and told.
 /real/mkfs.xfs -q -f -m reflink=0,rmapbt=1 "$dev"
 ends 0 "has rmapbt" iopmem mount "$dev" $mnt
 same "what it said of rmapbt" "$dev on $mnt type xfs (dax)" "$(cat /tmp/said)"
