@@ -109,6 +109,7 @@ size_t iopmem_columns(const uint32_t *scalars, size_t count);
 
 /* A message of each thread, with its NUL at most so long: what C programs read after a failure. */
 #define IOPMEM_MESSAGE_ROOM 1024
+int iopmem_send_to_journal(const void *data, size_t length);
 void iopmem_keep_message(const char *text, size_t length, int number);
 const char *iopmem_kept_message(void);
 int iopmem_kept_number(void);

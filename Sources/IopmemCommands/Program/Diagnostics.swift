@@ -4,8 +4,11 @@ internal import SystemPackage
 
 /// Writes messages to standard error, one line each, whatever a name holds.
 enum Diagnostics {
-  /// Reports a failure: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`.
+  /// Reports a failure: `iopmem: SUBJECT: REASON: CAUSE (REMEDY)`; to the journal with the parts in
+  /// fields of their own.
   static func report(_ failure: Failure) {
+    // What the journal does not take goes there as a line.
+    if Journal.takesStandardError, (try? Journal.send(failure.journalFields)) != nil { return }
     write("iopmem: \(failure.message)")
   }
 
@@ -27,6 +30,18 @@ extension Interruption {
 }
 
 extension Failure {
+  /// What the journal keeps of it: systemd.journal-fields(7).
+  fileprivate var journalFields: [Journal.Field] {
+    var fields: [Journal.Field] = [
+      ("MESSAGE", message), ("MESSAGE_ID", "af04a5958344427b953fe706de5183c9"), ("PRIORITY", "3"),
+      ("SYSLOG_IDENTIFIER", "iopmem"), ("IOPMEM_CODE", name),
+      ("IOPMEM_STATUS", String(code.exitStatus)),
+    ]
+    if let subject { fields.append(("IOPMEM_SUBJECT", QuotedName(subject).text)) }
+    if let remedy { fields.append(("IOPMEM_REMEDY", remedy)) }
+    return fields
+  }
+
   /// The failure to write standard output: a full disk, a closed pipe.
   static func standardOutput(_ cause: Errno) -> Failure {
     Failure(cause, nil, "cannot write standard output")
