@@ -56,6 +56,14 @@ struct fsmap *iopmem_fsmap_records(struct fsmap_head *head)
 	return head->fmh_recs;
 }
 
+/* Writes what is dirty of a file's pages, and waits; not what the file system must note of it. */
+int iopmem_write_back(int fd)
+{
+	return sync_file_range(fd, 0, 0,
+			       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+				       SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 int iopmem_fallocate(int fd, int mode, off_t offset, off_t length)
 {
 	return fallocate(fd, mode, offset, length);

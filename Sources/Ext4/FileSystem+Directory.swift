@@ -1,5 +1,5 @@
 internal import CExt2fs
-internal import Linux
+public import Linux
 public import SystemPackage
 
 /// A name in a directory of an unmounted file system.
@@ -8,6 +8,8 @@ public struct DirectoryEntry: Sendable {
   public let name: FilePath
   /// The inode that it names.
   public let inode: UInt32
+  /// What the directory says that it names; nil where it does not say, or what is not known here.
+  public let kind: Status.Kind?
 }
 
 extension FileSystem {
@@ -55,7 +57,9 @@ extension FileSystem {
             return 0
           }
           unsafe list?.pointee.entries.append(
-            DirectoryEntry(name: FilePath(bytes: bytes), inode: entry.pointee.inode))
+            DirectoryEntry(
+              name: FilePath(bytes: bytes), inode: entry.pointee.inode,
+              kind: Status.Kind(directoryEntryType: ext2fs_dirent_file_type(entry))))
           return 0
         }, context)
     }
@@ -125,5 +129,21 @@ extension FileSystem {
       block[28] <= 2 || block[28] == 6, block[30] < (isLarge ? 3 : 2), block[31] & 1 == 0,
       Int(block.word16(32)) == room, (1...room).contains(count)
     else { throw .damage(Damage(.index, block: start)) }
+  }
+}
+
+extension Status.Kind {
+  /// `EXT2_FT_*` of ext2fs/ext2_fs.h.
+  fileprivate init?(directoryEntryType type: Int32) {
+    switch type {
+    case EXT2_FT_REG_FILE: self = .regular
+    case EXT2_FT_DIR: self = .directory
+    case EXT2_FT_SYMLINK: self = .symbolicLink
+    case EXT2_FT_BLKDEV: self = .blockDevice
+    case EXT2_FT_CHRDEV: self = .characterDevice
+    case EXT2_FT_FIFO: self = .fifo
+    case EXT2_FT_SOCK: self = .socket
+    default: return nil
+    }
   }
 }

@@ -77,6 +77,15 @@ extension Descriptor {
     _ = try call { fsync(rawValue) }
   }
 
+  /// Waits until the pages that programs have dirtied are on the device. From then on a store through
+  /// a mapping is seen in the file's times: before, the page could be stored to for long without.
+  ///
+  /// The corresponding C function is `sync_file_range`; what sets the times is `page_mkwrite` of the
+  /// file system. tmpfs has none.
+  public func writeBackPages() throws(Errno) {
+    _ = try call { iopmem_write_back(rawValue) }
+  }
+
   /// Takes an advisory lock on the whole file, without waiting.
   ///
   /// The corresponding C function is `flock`; `wouldBlock` when another holds it.

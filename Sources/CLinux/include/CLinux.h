@@ -74,6 +74,7 @@ int iopmem_mkostemp(char *name_template);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 
 /* What glibc declares only with _GNU_SOURCE. */
+int iopmem_write_back(int fd);
 int iopmem_fallocate(int fd, int mode, off_t offset, off_t length);
 int iopmem_renameat2(int from_directory, const char *from, int to_directory, const char *to,
 		     unsigned int flags);

@@ -63,7 +63,9 @@ final class FileSource {
 
   private func open() throws(Failure) -> Descriptor {
     let file = try explain(path, "cannot open") { () throws(Errno) in
-      try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
+      let file = try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
+      try file.writeBackPages()
+      return file
     }
     guard status.awaitVisibleChanges() else {
       throw Failure(

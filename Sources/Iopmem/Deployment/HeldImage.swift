@@ -16,7 +16,9 @@ struct HeldImage: ~Copyable {
     while try isThere(path) {
       let file = try openRegular(path)
       do { try file.lock(waiting: .atMost(.seconds(10))) } catch .wouldBlock {
-        throw inUse(path)
+        throw Failure(
+          .refused, path, "is locked by another program", remedy: "run it again when that has ended"
+        ).named(.locked)
       } catch { throw Failure(error, path, "cannot be locked") }
       let status = try explain(path, "cannot read") { () throws(Errno) in try file.status() }
       let held = HeldImage(path: path, status: status, file: file)
@@ -47,6 +49,7 @@ struct HeldImage: ~Copyable {
     } catch {
       guard error == .tooManySymbolicLinkLevels else { throw Failure(error, path, "cannot open") }
       throw Failure(.refused, path, "is no regular file", remedy: "name the image itself")
+        .named(.notRegular)
     }
   }
 
@@ -77,6 +80,34 @@ struct HeldImage: ~Copyable {
     try expectUnused()
   }
 
+  /// Checks that the image holds nothing but zeros: it is replaced as a whole, and whatever is amid
+  /// it would be gone.
+  func expectZeros() throws(Failure) {
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    let holes = try explain(path, "cannot read") { () throws(Errno) in
+      try file.holes(in: 0..<status.size)
+    }
+    var position: UInt64 = 0
+    while position < status.size {
+      if Interruption.signal != nil { throw .interrupted() }
+      if let hole = holes.first(where: { $0.contains(position) }) {
+        position = hole.upperBound
+        continue
+      }
+      let count = try explain(path, "cannot read") { () throws(Errno) in
+        try file.read(at: position, into: &buffer)
+      }
+      guard count > 0 else { break }
+      if let byte = buffer.prefix(count).firstIndex(where: { $0 != 0 }) {
+        throw Failure(
+          .refused, path, "holds data that nothing recognises, at byte \(position + UInt64(byte))",
+          remedy: "remove it, if nobody needs it, and it is made anew"
+        ).named(.notBlank)
+      }
+      position += UInt64(count)
+    }
+  }
+
   private func expectUnused() throws(Failure) {
     let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
@@ -88,6 +119,7 @@ struct HeldImage: ~Copyable {
   private static func inUse(_ path: FilePath) -> Failure {
     Failure(
       .refused, path, "is mounted, attached to a loop device, or held by another program",
-      remedy: "unmount it, or declare what it is mounted on")
+      remedy: "unmount it, or declare what it is mounted on"
+    ).named(.inUse)
   }
 }

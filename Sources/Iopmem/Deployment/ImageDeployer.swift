@@ -80,10 +80,13 @@ struct ImageDeployer {
       if let size = fileSystem.imageSize, size.rawValue != held.status.size {
         throw Failure(
           .refused, image, "has \(held.status.size) bytes, and \(size.rawValue) are declared",
-          remedy: "remove it, and it is made anew")
+          remedy: "remove it, and it is made anew"
+        ).named(.differs)
       }
       guard let format = fileSystem.format else { return false }
-      return try await DeployedFormatting(plans: true).deploy(format, on: image).isChange
+      let item = try await DeployedFormatting(plans: true).deploy(format, on: image)
+      if item.isChange { try held.expectZeros() }
+      return item.isChange
     }
   }
 

@@ -49,16 +49,22 @@ private struct ImageOccupancy {
 
   /// Finds the files below the root directory. What is damaged is among the failures.
   mutating func readTree(of fileSystem: borrowing FileSystem) {
-    var pending = [(path: FilePath("/"), number: Ext4.Inode.rootNumber)]
+    var pending = [
+      (path: FilePath("/"), number: Ext4.Inode.rootNumber, kind: Status.Kind?.some(.directory))
+    ]
     while let next = pending.popLast() {
       guard seen.insert(next.number).inserted else { continue }
       do throws(Ext4Error) {
         let inode = try fileSystem.inode(next.number)
+        guard inode.kind == next.kind ?? inode.kind, inode.kind != .other else {
+          failures.append(.otherKind(next.path))
+          continue
+        }
         switch inode.kind {
         case .directory:
           for run in try layout(of: inode, fileSystem).runs { claim(run, .metadata) }
           pending += try fileSystem.entries(of: next.number).reversed().map {
-            (next.path.appending($0.name.components), $0.inode)
+            (next.path.appending($0.name.components), $0.inode, $0.kind)
           }
         case .regular: add(inode, next.path, try layout(of: inode, fileSystem))
         default: break
@@ -90,5 +96,14 @@ private struct ImageOccupancy {
   private mutating func claim(_ run: Layout.Run, _ content: Occupancy.Content) {
     let bytes = run.physical.rawValue..<(run.physical.rawValue + run.length.rawValue)
     sweep.claims.append(OccupancySweep.Claim(bytes: bytes, content: content))
+  }
+}
+
+extension Failure {
+  /// A name of one kind of file that leads to another, or to none.
+  fileprivate static func otherKind(_ path: FilePath) -> Failure {
+    Failure(
+      .refused, path, "is not the kind of file that its directory says",
+      remedy: "the file system is damaged: run e2fsck on it")
   }
 }

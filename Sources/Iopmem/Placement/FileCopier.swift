@@ -62,7 +62,9 @@ struct FileCopier: ~Copyable {
   /// Opens a source, which must still be the file that was scanned.
   private func open(_ path: FilePath, _ entry: Manifest.Entry) throws(Failure) -> Descriptor {
     let source = try explain(path, "cannot open") { () throws(Errno) in
-      try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
+      let source = try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
+      try source.writeBackPages()
+      return source
     }
     guard entry.status?.awaitVisibleChanges() ?? true else {
       throw Failure(

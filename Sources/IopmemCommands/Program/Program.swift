@@ -9,9 +9,17 @@ public enum Program {
   /// Runs the process to its end.
   public static func run() -> Never {
     BrokenPipe.failsWrites()
-    let arguments = verbAndOptions(Arguments.raw.map(PathArgument.encode))
+    let raw = Arguments.raw
+    let arguments = verbAndOptions(raw.map(PathArgument.encode))
     let status: ExitCode
     do {
+      // The runtime reads them from /proc, and without one, or a descriptor for it, says that there
+      // are none: help would then be printed for whatever was asked.
+      if raw.isEmpty {
+        throw Failure(
+          .failed, nil, "the command line cannot be read",
+          remedy: "it needs /proc, and some file descriptors: ulimit -n")
+      }
       try reserveStandardDescriptors()
       var command = try helper() ?? parse(arguments)
       if let asynchronous = command as? any AsyncParsableCommand {

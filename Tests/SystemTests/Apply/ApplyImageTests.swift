@@ -175,6 +175,34 @@ import Testing
     try await image.expectWhole(beside: ["a", "b", "other"])
   }
 
+  /// A device is looked at in its first and last MiB; an image is replaced as a whole.
+  @Test func whatLiesAmidAnImageIsNotLost() async throws {
+    let image = try filled()
+    for place in [0, 2 << 20, 30 << 20, (64 << 20) - 1] {
+      try await Tool.require(
+        "sh",
+        [
+          "-euc",
+          "rm -f \"$1\"; truncate -s 64M \"$1\"; printf x | dd of=\"$1\" conv=notrunc bs=1 seek=\(place)",
+          "sh", image.image,
+        ])
+      let before = try await digest(of: image.image)
+      for options in [["--plan"], []] {
+        let (refused, tool) = try await image.apply(files(image), options)
+        #expect(refused.states == ["refused"] && tool.status == 2, "\(place): \(tool.text)")
+        #expect(tool.text.contains("\"code\":\"not-blank\""), "\(place): \(tool.text)")
+      }
+      #expect(try await digest(of: image.image) == before)
+    }
+    // Zeros that are written are nothing, too.
+    try await Tool.require(
+      "dd", ["if=/dev/zero", "of=" + image.image, "bs=1M", "count=3", "conv=notrunc", "seek=20"])
+    try await Tool.require(
+      "sh", ["-euc", "truncate -s 60M \"$1\"; truncate -s 64M \"$1\"", "sh", image.image])
+    let (made, tool) = try await image.apply(files(image))
+    #expect(made.changed && tool.status == 0, "\(tool.errors)")
+  }
+
   @Test func aLockedImageIsWaitedForAndAHeldOneRefused() async throws {
     let image = try filled()
     _ = try await image.apply(files(image))

@@ -135,6 +135,24 @@ struct MapTests {
     }
   }
 
+  /// Names that lead to what they do not say are told, and not left out.
+  @Test(arguments: [
+    ("clri <2>", "/"), ("clri /f", "/f"), ("sif /d mode 0100644", "/d"), ("sif /f mode 0", "/f"),
+  ])
+  func damagedTrees(_ damage: String, subject: String) async throws {
+    let volume = try await Volume(.ext4, size: "64M", options: ["-O", "^metadata_csum"])
+    let file = try volume.folder.write([UInt8](repeating: 7, count: 9000), to: "file")
+    for request in ["write \(file) f", "mkdir d", damage] {
+      try await Tool.require("debugfs", ["-w", "-R", request, volume.image])
+    }
+    let result = try await Tool.iopmem(["map", "--json", volume.image])
+    #expect(result.status == 2, "\(result.text) \(result.errors)")
+    #expect(
+      result.errors.contains(
+        "iopmem: \(subject): is not the kind of file that its directory says"), "\(result.errors)")
+    #expect(try await Schema.complaint(about: result.output, verb: "map") == nil)
+  }
+
   /// What nobody may read is of no file, and said.
   @Test func whatCannotBeReadIsSaid() async throws {
     let volume = try await Volume(.ext4, size: "64M")

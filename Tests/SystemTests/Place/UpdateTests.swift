@@ -70,6 +70,29 @@ import Testing
     }
   }
 
+  /// A page that was dirty when the source was read could be stored to without a trace.
+  @Test func aStoreThroughAMappingIsSeen() async throws {
+    try await Placing.mounted("ext4", folder) { mount, _ in
+      let script = """
+        import mmap, os, subprocess, sys
+        program, source, target = sys.argv[1:]
+        open(source, "wb").write(b"a" * 8192)
+        file = open(source, "r+b")
+        memory = mmap.mmap(file.fileno(), 0)
+        def update():
+            subprocess.run([program, "place", "--update", "--quiet", "--base", "0x100000000",
+                            source, target], check=True)
+            return open(target, "rb").read()
+        for byte in b"bcd":
+            memory[5] = byte
+            assert update()[5] == byte, byte
+        """
+      try await Tool.require(
+        "/usr/bin/python3",
+        ["-c", script, Project.binary, mount + "/source", mount + "/target"])
+    }
+  }
+
   @Test func pinsAreSetAndHeld() async throws {
     let source = try folder.write([1, 2, 3], to: "source")
     try await Placing.mounted("ext4", folder) { mount, _ in

@@ -56,11 +56,20 @@ import Testing
             "place", "--no-bar", "--force", "--quiet", source,
             volume.mountPoint + "/placed",
           ],
-          ["mount", device.path, volume.folder("other")],
         ] {
           try await hold(arguments, root: nil, in: volume.folder)
         }
       }
+    }
+  }
+
+  /// A loop device offers no DAX, and is refused.
+  @Test(.enabled(if: Project.isRoot, "needs root: loop devices"))
+  func ofADeviceToMount() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await Tool.require("mkdir", [volume.mountPoint])
+    try await LoopDevice.with(volume.image) { device in
+      try await hold(["mount", device.path, volume.mountPoint], root: nil, in: volume.folder)
     }
   }
 
