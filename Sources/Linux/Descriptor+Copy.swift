@@ -11,12 +11,7 @@ extension Descriptor {
   ///   other is shorter.
   public func copy(_ other: borrowing Descriptor, size: UInt64) throws(Errno) {
     try truncate(to: size)
-    var position: UInt64 = 0
-    for hole in try other.holes(in: 0..<size) {
-      try copy(other, position..<hole.lowerBound)
-      position = hole.upperBound
-    }
-    try copy(other, position..<size)
+    for part in try other.data(in: 0..<size) { try copy(other, part) }
   }
 
   private func copy(_ other: borrowing Descriptor, _ range: Range<UInt64>) throws(Errno) {

@@ -28,6 +28,18 @@ extension Descriptor {
     return holes
   }
 
+  /// The parts of a range of the file that hold something, in order: what is between its holes.
+  public func data(in range: Range<UInt64>) throws(Errno) -> [Range<UInt64>] {
+    var parts: [Range<UInt64>] = []
+    var position = range.lowerBound
+    for hole in try holes(in: range) {
+      if position < hole.lowerBound { parts.append(position..<hole.lowerBound) }
+      position = hole.upperBound
+    }
+    if position < range.upperBound { parts.append(position..<range.upperBound) }
+    return parts
+  }
+
   private func seek(
     _ offset: UInt64, _ function: (Int32, off_t) -> off_t
   ) throws(Errno) -> UInt64 {

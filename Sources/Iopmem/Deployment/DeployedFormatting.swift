@@ -12,12 +12,7 @@ struct DeployedFormatting {
   ) async throws(Failure) -> DeployedItem {
     if let existing = try ExistingFileSystem(on: device) {
       let differences = existing.differences(from: format.wanted)
-      guard differences.isEmpty else {
-        throw Failure(
-          .refused, device, differences.joined(separator: ", "),
-          remedy: "only a blank device is formatted: wipefs(8) makes one"
-        ).named(.differs)
-      }
+      guard differences.isEmpty else { throw .otherFileSystem(device, differences) }
       return DeployedItem(.filesystem, device, .ok)
     }
     do throws(Failure) {

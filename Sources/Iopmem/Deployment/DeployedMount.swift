@@ -14,12 +14,8 @@ struct DeployedMount {
     guard let point = try resolved(fileSystem.mountPoint) else {
       return DeployedItem(.mount, fileSystem.mountPoint, .created)
     }
-    let mounts = try explain(root.absolute("proc/self/mountinfo"), "cannot read") {
-      () throws(Errno) in
-      Mount.all(try root.bytes("proc/self/mountinfo", limit: 1 << 26))
-    }
     let decision = MountDecision(
-      mounts, of: device, on: point, requiresDAX: fileSystem.requiresDAX,
+      try Mount.all(in: root), of: device, on: point, requiresDAX: fileSystem.requiresDAX,
       flags: fileSystem.mountFlags)
     switch decision {
     case .keep: return DeployedItem(.mount, fileSystem.mountPoint, .ok)

@@ -63,9 +63,7 @@ final class FileSource {
 
   private func open() throws(Failure) -> Descriptor {
     let file = try explain(path, "cannot open") { () throws(Errno) in
-      let file = try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
-      try file.writeBackPages()
-      return file
+      try Descriptor.source(path)
     }
     guard status.awaitVisibleChanges() else {
       throw Failure(

@@ -84,40 +84,32 @@ struct HeldImage: ~Copyable {
   /// it would be gone.
   func expectZeros() throws(Failure) {
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    let holes = try explain(path, "cannot read") { () throws(Errno) in
-      try file.holes(in: 0..<status.size)
+    let parts = try explain(path, "cannot read") { () throws(Errno) in
+      try file.data(in: 0..<status.size)
     }
-    var position: UInt64 = 0
-    while position < status.size {
-      if Interruption.signal != nil { throw .interrupted() }
-      if let hole = holes.first(where: { $0.contains(position) }) {
-        position = hole.upperBound
-        continue
+    for part in parts {
+      var position = part.lowerBound
+      while position < part.upperBound {
+        if Interruption.signal != nil { throw .interrupted() }
+        let count = try explain(path, "cannot read") { () throws(Errno) in
+          try file.read(at: position, into: &buffer)
+        }
+        guard count > 0 else { return }
+        if let byte = buffer.prefix(count).firstIndex(where: { $0 != 0 }) {
+          throw Failure(
+            .refused, path,
+            "holds data that nothing recognises, at byte \(position + UInt64(byte))",
+            remedy: "remove it, if nobody needs it, and it is made anew"
+          ).named(.notBlank)
+        }
+        position += UInt64(count)
       }
-      let count = try explain(path, "cannot read") { () throws(Errno) in
-        try file.read(at: position, into: &buffer)
-      }
-      guard count > 0 else { break }
-      if let byte = buffer.prefix(count).firstIndex(where: { $0 != 0 }) {
-        throw Failure(
-          .refused, path, "holds data that nothing recognises, at byte \(position + UInt64(byte))",
-          remedy: "remove it, if nobody needs it, and it is made anew"
-        ).named(.notBlank)
-      }
-      position += UInt64(count)
     }
   }
 
   private func expectUnused() throws(Failure) {
-    let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
-    let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
-      try DeviceUse(root: SystemRoot()).users(ofImage: status)
-    }
-    if isMounted || !users.isEmpty { throw Self.inUse(path) }
-  }
-
-  private static func inUse(_ path: FilePath) -> Failure {
-    Failure(
+    guard try ImageHold.isUsed(path, status) else { return }
+    throw Failure(
       .refused, path, "is mounted, attached to a loop device, or held by another program",
       remedy: "unmount it, or declare what it is mounted on"
     ).named(.inUse)

@@ -54,23 +54,18 @@ final class SeenImage {
   func look(
     _ inode: Ext4.Inode, _ path: FilePath, _ options: PlacementOptions
   ) throws(Failure) -> (SeenFile, start: UInt64) {
-    var layout = Layout()
-    var isSound = !inode.isEncrypted && !inode.isVerity
-    try explain(path) { () throws(Ext4Error) in
-      try base.forEachExtent(of: inode) { raw in
-        do { try layout.append(Extent(raw)) } catch { isSound = false }
-      }
-    }
+    let layout = try explain(path) { () throws(Ext4Error) in try base.layout(of: inode) }
+    let isSound = layout != nil && !inode.isEncrypted && !inode.isVerity
     guard let length = try? ByteCount(inode.size).roundedUp(to: blockSize) else {
       throw .tooLarge(path)
     }
     let alignment = options.alignment(
       ofLength: length, origin: BarOffset(0), blockSize: blockSize)
-    let problem = layout.problem(size: ByteCount(inode.size), alignment)
+    let problem = layout?.problem(size: ByteCount(inode.size), alignment)
     let seen = SeenFile(
       state: try state(of: inode, path), record: try record(of: inode, path),
       layoutProblem: isSound ? problem : "does not lie plainly")
-    return (seen, layout.runs.first?.physical.rawValue ?? 0)
+    return (seen, layout?.runs.first?.physical.rawValue ?? 0)
   }
 
   /// Whether a file that lies in one run has the bytes of a source.

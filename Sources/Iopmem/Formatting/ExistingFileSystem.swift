@@ -108,3 +108,13 @@ extension ExistingFileSystem {
     }
   }
 }
+
+extension Failure {
+  /// A device that holds another file system than the one that is wanted.
+  static func otherFileSystem(_ device: FilePath, _ differences: [String]) -> Failure {
+    Failure(
+      .refused, device, differences.joined(separator: ", "),
+      remedy: "only a blank device is formatted: wipefs(8) makes one"
+    ).named(.differs)
+  }
+}

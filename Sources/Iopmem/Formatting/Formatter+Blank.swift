@@ -55,12 +55,7 @@ extension Formatter {
     if let size = request.imageSize, size != length {
       differences.append("has \(length.rawValue) bytes, not \(size.rawValue)")
     }
-    guard differences.isEmpty else {
-      throw Failure(
-        .refused, target.path, differences.joined(separator: ", "),
-        remedy: "only a blank device is formatted: wipefs(8) makes one"
-      ).named(.differs)
-    }
+    guard differences.isEmpty else { throw .otherFileSystem(target.path, differences) }
     return KeptFileSystem(
       device: target.path, type: wanted.type, length: length, uuid: existing.signature.uuid,
       label: existing.signature.label, blockSize: existing.blockSize.map { ByteCount(UInt64($0)) })

@@ -38,10 +38,7 @@ public struct Inventory: Sendable {
     let names = try explain(root.absolute("sys/dev/block"), "cannot read") { () throws(Errno) in
       try root.names(in: "sys/dev/block")
     }
-    let mounts = try explain(root.absolute("proc/self/mountinfo"), "cannot read") {
-      () throws(Errno) in
-      try Self.mounts(in: root)
-    }
+    let mounts = try Self.mounts(in: root)
     let listed = names.compactMap { DeviceNumber($0) }
     var devices: [BlockDevice] = []
     var failures: [Failure] = []
@@ -68,11 +65,9 @@ public struct Inventory: Sendable {
   }
 
   /// The machine's mounts; none for a captured one without `/proc`.
-  private static func mounts(in root: SystemRoot) throws(Errno) -> [Mount] {
-    do {
-      return Mount.all(try root.bytes("proc/self/mountinfo", limit: 1 << 26))
-    } catch {
-      guard error == .noSuchFileOrDirectory, !root.isRunningMachine else { throw error }
+  private static func mounts(in root: SystemRoot) throws(Failure) -> [Mount] {
+    do { return try Mount.all(in: root) } catch {
+      guard error.cause == .noSuchFileOrDirectory, !root.isRunningMachine else { throw error }
       return []
     }
   }

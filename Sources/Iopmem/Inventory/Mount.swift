@@ -17,6 +17,14 @@ public struct Mount: Sendable, Hashable {
   /// leaves it to each file where the file system knows DAX.
   public let dax: String?
 
+  /// The mounts that a machine shows to this process.
+  static func all(in root: SystemRoot) throws(Failure) -> [Mount] {
+    let file: FilePath = "proc/self/mountinfo"
+    return try explain(root.absolute(file), "cannot read") { () throws(Errno) in
+      all(try root.bytes(file, limit: 1 << 26))
+    }
+  }
+
   /// The mounts that the file's bytes tell of; a line of another shape tells of none.
   ///
   /// Its format is in proc_pid_mountinfo(5).

@@ -43,10 +43,7 @@ extension DAXMount {
       point.root = "/"
       return point
     }
-    let mounts = try explain("/proc/self/mountinfo", "cannot read") { () throws(Errno) in
-      Mount.all(try machine.bytes("proc/self/mountinfo", limit: 1 << 26))
-    }
-    switch MountDecision(mounts, of: number, on: point, requiresDAX: true) {
+    switch MountDecision(try Mount.all(in: machine), of: number, on: point, requiresDAX: true) {
     case .mount: return nil
     case .refuse(let reason, let remedy):
       throw Failure(.refused, device, reason, remedy: remedy).named(.differs)

@@ -60,42 +60,32 @@ private struct ImageOccupancy {
           failures.append(.otherKind(next.path))
           continue
         }
-        switch inode.kind {
-        case .directory:
-          for run in try layout(of: inode, fileSystem).runs { claim(run, .metadata) }
-          pending += try fileSystem.entries(of: next.number).reversed().map {
-            (next.path.appending($0.name.components), $0.inode, $0.kind)
-          }
-        case .regular: add(inode, next.path, try layout(of: inode, fileSystem))
-        default: break
+        guard inode.kind == .directory || inode.kind == .regular else { continue }
+        guard let layout = try fileSystem.layout(of: inode) else {
+          failures.append(Failure(.failed, next.path, "cannot be mapped"))
+          continue
+        }
+        // Inline data has no place.
+        let runs = layout.flags.contains(.inline) ? [] : layout.runs
+        guard inode.kind == .directory else {
+          add(inode, next.path, runs)
+          continue
+        }
+        sweep.claim(runs, .metadata)
+        pending += try fileSystem.entries(of: next.number).reversed().map {
+          (next.path.appending($0.name.components), $0.inode, $0.kind)
         }
       } catch { failures.append(Failure(reading: error, next.path)) }
     }
   }
 
-  private mutating func add(_ inode: Ext4.Inode, _ path: FilePath, _ layout: Layout) {
-    for run in layout.runs { claim(run, .file(files.count)) }
+  private mutating func add(_ inode: Ext4.Inode, _ path: FilePath, _ runs: [Layout.Run]) {
+    sweep.claim(runs, .file(files.count))
     files.append(
       OccupyingFile(
         path: path, inode: UInt64(inode.number), size: ByteCount(inode.size),
-        start: layout.runs.first?.physical, pieces: layout.runs.count,
-        isPinned: inode.isImmutable, isLeased: false))
-  }
-
-  private func layout(
-    of inode: Ext4.Inode, _ fileSystem: borrowing FileSystem
-  ) throws(Ext4Error) -> Layout {
-    var layout = Layout()
-    try fileSystem.forEachExtent(of: inode) { raw in
-      // Inline data has no place; no other run passes the file system's end.
-      if !ExtentFlags(rawValue: raw.flags).contains(.inline) { try? layout.append(Extent(raw)) }
-    }
-    return layout
-  }
-
-  private mutating func claim(_ run: Layout.Run, _ content: Occupancy.Content) {
-    let bytes = run.physical.rawValue..<(run.physical.rawValue + run.length.rawValue)
-    sweep.claims.append(OccupancySweep.Claim(bytes: bytes, content: content))
+        start: runs.first?.physical, pieces: runs.count, isPinned: inode.isImmutable,
+        isLeased: false))
   }
 }
 

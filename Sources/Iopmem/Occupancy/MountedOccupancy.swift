@@ -74,7 +74,7 @@ struct MountedOccupancy: ~Copyable {
     let status = try descriptor.status()
     guard status.device == volume.device, seen.insert(status.inode).inserted else { return }
     do throws(Errno) {
-      for run in try volume.layout(of: descriptor).runs { claim(run, .metadata) }
+      sweep.claim(try volume.layout(of: descriptor).runs, .metadata)
     } catch .notSupported {
       // xfs does not tell of directories: their blocks are among the others.
     }
@@ -102,19 +102,13 @@ struct MountedOccupancy: ~Copyable {
       seen.insert(status.inode).inserted
     else { return }
     let layout = try volume.layout(of: file)
-    for run in layout.runs { claim(run, .file(files.count)) }
+    sweep.claim(layout.runs, .file(files.count))
     files.append(
       OccupyingFile(
         path: path, inode: status.inode, size: ByteCount(status.size),
         start: layout.runs.first?.physical, pieces: layout.runs.count,
         isPinned: status.attributes.contains(.immutable),
         isLeased: leases.inodes.contains(status.inode)))
-  }
-
-  private mutating func claim(_ run: Layout.Run, _ content: Occupancy.Content) {
-    // A layout has no run that passes the last offset.
-    let bytes = run.physical.rawValue..<(run.physical.rawValue + run.length.rawValue)
-    sweep.claims.append(OccupancySweep.Claim(bytes: bytes, content: content))
   }
 }
 

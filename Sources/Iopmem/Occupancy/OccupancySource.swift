@@ -62,10 +62,7 @@ public struct OccupancySource {
   }
 
   private func mounts(of device: DeviceNumber) throws(Failure) -> [Mount] {
-    try explain("/proc/self/mountinfo", "cannot read") { () throws(Errno) in
-      Mount.all(try windows.root.bytes("proc/self/mountinfo", limit: 1 << 26))
-        .filter { $0.device == device }
-    }
+    try Mount.all(in: windows.root).filter { $0.device == device }
   }
 
   private func mounted(_ mount: Mount) throws(Failure) -> Occupancy {

@@ -12,6 +12,15 @@ struct OccupancySweep {
   /// What files and directories say that they have.
   var claims: [Claim] = []
 
+  /// Notes that a file or directory has what its layout says.
+  mutating func claim(_ runs: [Layout.Run], _ content: Occupancy.Content) {
+    claims += runs.map { run in
+      // A layout has no run that passes the last offset.
+      let start = run.physical.rawValue
+      return Claim(bytes: start..<start + run.length.rawValue, content: content)
+    }
+  }
+
   /// The areas of a device of this length. What lies past its end is left out.
   func areas(length: ByteCount) -> [Occupancy.Area] {
     var areas: [Occupancy.Area] = []

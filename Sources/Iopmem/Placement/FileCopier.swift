@@ -62,9 +62,7 @@ struct FileCopier: ~Copyable {
   /// Opens a source, which must still be the file that was scanned.
   private func open(_ path: FilePath, _ entry: Manifest.Entry) throws(Failure) -> Descriptor {
     let source = try explain(path, "cannot open") { () throws(Errno) in
-      let source = try Descriptor(path, .readOnly, options: [.noFollow, .nonBlocking])
-      try source.writeBackPages()
-      return source
+      try Descriptor.source(path)
     }
     guard entry.status?.awaitVisibleChanges() ?? true else {
       throw Failure(

@@ -16,16 +16,20 @@ public struct PlacedFile: Hashable, Sendable {
   public internal(set) var isPinned = false
 
   /// A file of these parts.
-  /// - Parameter first: its first byte, from the device's byte 0; nil for an empty file.
-  /// - Throws: `OutOfRange` past 2^64 − 1.
+  /// - Parameter layout: where it lies, from the device's byte 0.
+  /// - Throws: `Failure` past 2^64 − 1.
   init(
-    path: FilePath, size: ByteCount, runs: Int, first: DeviceOffset?, origin: Origin
-  ) throws(OutOfRange) {
+    path: FilePath, size: ByteCount, _ layout: Layout, origin: Origin
+  ) throws(Failure) {
     self.path = path
     self.size = size
-    self.runs = runs
+    runs = layout.runs.count
     var place: BarOffset?
-    if let first { place = try origin.offset.advanced(by: ByteCount(first.rawValue)) }
+    if let first = layout.runs.first?.physical {
+      do { place = try origin.offset.advanced(by: ByteCount(first.rawValue)) } catch {
+        throw Failure(.failed, path, "lies outside every BAR")
+      }
+    }
     start = origin.isInBar ? place : nil
     diskStart = origin.isInBar ? nil : place.map { DeviceOffset($0.rawValue) }
   }

@@ -37,14 +37,20 @@ public enum ClientName: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: `refused` for a name that leads to no function, or to several; `unknown` where the
   ///   machine does not show it.
   public func resolve(in root: SystemRoot) throws(Failure) -> FunctionAddress {
-    guard case .device(let name) = self else {
-      if case .function(let address) = self { return address }
-      throw Failure(.failed, FilePath(description), "is no client")
+    switch self {
+    case .function(let address): address
+    case .device(let name): try Self.function(behind: name, in: root)
     }
+  }
+
+  /// The function that a device of this name hangs on.
+  private static func function(
+    behind name: String, in root: SystemRoot
+  ) throws(Failure) -> FunctionAddress {
     let subject = FilePath(name)
     var functions: [FunctionAddress?] = []
-    for list in Self.classes {
-      guard let folder = try Self.folder(of: name, in: list, root) else { continue }
+    for list in classes {
+      guard let folder = try folder(of: name, in: list, root) else { continue }
       functions.append(FunctionAddress(above: folder, in: root))
     }
     guard let first = functions.first else {

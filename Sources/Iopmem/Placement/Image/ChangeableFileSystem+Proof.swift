@@ -11,24 +11,14 @@ extension ChangeableFileSystem {
     for new in made {
       guard let size = new.planned.entry.content.fileSize else { continue }
       let path = new.planned.path
-      var layout = Layout()
-      var isSound = true
-      let inode = try explain(path) { () throws(Ext4Error) in
+      let (inode, layout) = try explain(path) { () throws(Ext4Error) in
         let inode = try base.inode(new.inode)
-        try base.forEachExtent(of: inode) { raw in
-          do { try layout.append(Extent(raw)) } catch { isSound = false }
-        }
-        return inode
+        return (inode, try base.layout(of: inode))
       }
-      let problem = layout.problem(size: size, new.planned.alignment)
-      guard isSound, problem == nil,
-        var file = try? PlacedFile(
-          path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,
-          origin: origin)
-      else {
-        throw Failure(
-          .failed, path, problem ?? "cannot be mapped")
-      }
+      let problem = layout?.problem(size: size, new.planned.alignment)
+      guard let layout, problem == nil,
+        var file = try? PlacedFile(path: path, size: size, layout, origin: origin)
+      else { throw Failure(.failed, path, problem ?? "cannot be mapped") }
       file.isPinned = inode.isImmutable
       placed.append(file)
     }

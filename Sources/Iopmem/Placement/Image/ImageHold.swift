@@ -68,9 +68,14 @@ struct ImageHold: ~Copyable {
   func expectUnused() throws(Failure) {
     // Of a device the kernel gives no second hold, nor does it mount it.
     guard status.kind == .regular else { return }
+    if try Self.isUsed(path, status) { throw Self.inUse(path) }
+  }
+
+  /// Whether an image file is mounted, attached to a loop device, or otherwise used.
+  static func isUsed(_ path: FilePath, _ status: Status) throws(Failure) -> Bool {
     let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
-    let users = try Self.users(of: path, status)
-    if isMounted || !users.isEmpty { throw Self.inUse(path) }
+    let users = try users(of: path, status)
+    return isMounted || !users.isEmpty
   }
 
   /// Finds the holes of an image in runs of it; a device has none.

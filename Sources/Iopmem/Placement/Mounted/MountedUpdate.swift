@@ -108,12 +108,9 @@ extension FileDeployer {
         options: [.noFollow, .nonBlocking])
       return (try file.status(), try folder.volume.layout(of: file))
     }
-    do throws(OutOfRange) {
-      var placed = try PlacedFile(
-        path: path, size: ByteCount(status.size), runs: layout.runs.count,
-        first: layout.runs.first?.physical, origin: folder.volume.origin)
-      placed.isPinned = status.attributes.contains(.immutable)
-      return placed
-    } catch { throw Failure(.failed, path, "lies outside every BAR") }
+    var placed = try PlacedFile(
+      path: path, size: ByteCount(status.size), layout, origin: folder.volume.origin)
+    placed.isPinned = status.attributes.contains(.immutable)
+    return placed
   }
 }

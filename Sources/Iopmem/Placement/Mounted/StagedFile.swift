@@ -95,10 +95,6 @@ struct StagedFile {
     if let problem = layout.problem(size: size, options.allowsFragments ? nil : alignment) {
       throw Failure(.failed, path, "was written, and \(problem)", remedy: "nothing was changed")
     }
-    do throws(OutOfRange) {
-      return try PlacedFile(
-        path: path, size: size, runs: layout.runs.count, first: layout.runs.first?.physical,
-        origin: volume.origin)
-    } catch { throw Failure(.failed, path, "lies outside every BAR") }
+    return try PlacedFile(path: path, size: size, layout, origin: volume.origin)
   }
 }
