@@ -25,22 +25,20 @@ struct OccupancyPicture {
   private let rowHeight = 24
   /// The files of the legend, by their index.
   private let shown: [Int]
+  /// What the device holds besides files, and how much: a count over all areas, taken once.
+  private let kinds: [(content: Occupancy.Content, total: ByteCount)]
 
   init(_ occupancy: Occupancy) {
     self.occupancy = occupancy
     // So fine that a cell is a pixel, and the picture is bounded however many files there are.
     grid = OccupancyGrid(occupancy, columns: 1024, rows: 32)
     shown = OccupancyKey(occupancy.files, cell: ByteCount(grid.cell)).lettered
+    kinds = Occupancy.Content.kinds.map { ($0, occupancy.total(of: $0)) }.filter { $0.1 > .zero }
   }
 
   var width: Int { margin + grid.columns + 20 }
   var height: Int { legendTop + (shown.count + kinds.count) * 18 + 20 }
   private var legendTop: Int { 30 + grid.rows * rowHeight + 20 }
-
-  /// What the device holds besides files.
-  private var kinds: [Occupancy.Content] {
-    Occupancy.Content.kinds.filter { occupancy.total(of: $0) > .zero }
-  }
 
   /// The rows with their places, and a mark at each multiple of 2 MiB.
   var rows: String {
@@ -64,7 +62,7 @@ struct OccupancyPicture {
       if let content = cells[start] {
         text += """
           <rect x="\(margin + start)" y="\(y)" width="\(end - start)" height="\(rowHeight - 4)" \
-          fill="\(Self.color(content, occupancy))"\(Self.reference(content))>\
+          fill="\(color(content))"\(Self.reference(content))>\
           <title>\(XML.escaped(caption(content)))</title></rect>
 
           """
@@ -86,15 +84,12 @@ struct OccupancyPicture {
 
   /// What the colours mean: the kinds, and the largest files.
   var legend: String {
-    let others = kinds.map { (Self.color($0, occupancy), caption($0)) }
-    let files = shown.map { index in
-      (Self.color(.file(index), occupancy), caption(.file(index)))
-    }
-    return (files + others).enumerated().map { number, entry in
+    let contents = shown.map { Occupancy.Content.file($0) } + kinds.map(\.content)
+    return contents.enumerated().map { number, content in
       let y = legendTop + number * 18
       return """
-        <rect x="\(margin)" y="\(y)" width="12" height="12" fill="\(entry.0)" stroke="#57606a"/>
-        <text x="\(margin + 20)" y="\(y + 11)" xml:space="preserve">\(XML.escaped(entry.1))</text>
+        <rect x="\(margin)" y="\(y)" width="12" height="12" fill="\(color(content))" stroke="#57606a"/>
+        <text x="\(margin + 20)" y="\(y + 11)" xml:space="preserve">\(XML.escaped(caption(content)))</text>
 
         """
     }.joined()
@@ -103,7 +98,8 @@ struct OccupancyPicture {
   /// What a person reads of a place.
   private func caption(_ content: Occupancy.Content) -> String {
     guard case .file(let index) = content else {
-      return "\(content.sentence): \(BinaryUnits.rounded(occupancy.total(of: content)))"
+      let total = kinds.first { $0.content == content }?.total ?? .zero
+      return "\(content.sentence): \(BinaryUnits.rounded(total))"
     }
     let file = occupancy.files[index]
     let place = file.start.map { " at \(occupancy.place(of: $0).hex)" } ?? ""
@@ -112,7 +108,7 @@ struct OccupancyPicture {
   }
 
   /// Files go round the colours of the circle; the file system's own is grey.
-  private static func color(_ content: Occupancy.Content, _ occupancy: Occupancy) -> String {
+  private func color(_ content: Occupancy.Content) -> String {
     switch content {
     case .free: "#eef1f4"
     case .metadata: "#57606a"
