@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import os
-import warnings
-from types import TracebackType
 
+from ._closing import Closing
 from .error import Code, Error
 
 
-class DmaBuf:
+class DmaBuf(Closing):
     """A dma-buf of a part of a file: the descriptor of it, which is closed with the object.
 
     It holds the file's lease until the last descriptor of it is closed, in whatever process, and
@@ -41,23 +40,6 @@ class DmaBuf:
         """Closes the descriptor; again does nothing."""
         if self._fds:
             os.close(self.detach())
-
-    def __enter__(self) -> DmaBuf:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if self._fds:
-            unclosed = repr(self)
-            self.close()
-            warnings.warn(f"unclosed {unclosed}", ResourceWarning, stacklevel=2)
 
     def __repr__(self) -> str:
         return "<closed dma-buf>" if self.closed else f"<dma-buf, descriptor {self._fds[0]}>"

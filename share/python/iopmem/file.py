@@ -4,14 +4,13 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import warnings
 from collections.abc import Iterator
 from ctypes import byref
-from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Union
 
 from . import _abi
 from ._arguments import terminated, unsigned
+from ._closing import Closing
 from ._library import check, descriptor, failure, library
 from .dmabuf import DmaBuf
 from .error import Code, Error
@@ -38,7 +37,7 @@ class Place(NamedTuple):
     contiguous: int
 
 
-class File:
+class File(Closing):
     """A file of a mounted ext4 or xfs, with the map of all of it.
 
     Close it, best by `with`: its lease and its client's mapping end then, so stop the engine
@@ -70,7 +69,8 @@ class File:
 
     @property
     def closed(self) -> bool:
-        return not self._handle
+        # Nothing is there where the arguments made no sense.
+        return not getattr(self, "_handle", None)
 
     @property
     def info(self) -> Info:
@@ -209,24 +209,6 @@ class File:
         with a page. It holds the lease, even when the file is closed here.
         """
         return DmaBuf(descriptor(library.iopmem_file_dmabuf(self._handle, *_part(offset, length))))
-
-    def __enter__(self) -> File:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        # Nothing is there where the arguments made no sense.
-        if getattr(self, "_handle", None):
-            unclosed = repr(self)
-            self.close()
-            warnings.warn(f"unclosed {unclosed}", ResourceWarning, stacklevel=2)
 
     def __repr__(self) -> str:
         return "<closed iopmem file>" if self.closed else f"<iopmem file {self._handle.value}>"
