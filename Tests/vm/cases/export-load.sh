@@ -3,15 +3,7 @@
 # kernels: newest
 # quick: newest@topology
 # weight: 3
-. /vm/topology.sh
-[ -e /dev/importer ] || insmod /modules/importer.ko
-place=00/03.0/00.0/00.0/00.0
-f=$(at $place)
-case $VM_MACHINE in
-# QEMU's IOMMU sees what a switch would turn below it.
-topology-iommu) engine=$(at 00/07.0/00.0) ;;
-*) engine=$(at 00/03.0/00.0/01.0/00.0) ;;
-esac
+. /vm/engine.sh
 bind "$f"
 dev=/dev/$(block_of "$f")
 make_fs ext4 "$dev"
@@ -19,7 +11,6 @@ mount_dax "$dev" $mnt
 noise $mnt/load 4096
 there=$(bar_offset $mnt/load)
 written=$(piece $mnt/load 0 2048)
-nothing=$(head -c 2048 /dev/zero | md5sum | cut -c 1-32)
 drive "$engine"
 
 # hold WORD...: the file with an importer, until `let_go`.
@@ -31,32 +22,10 @@ hold() {
   exec 7>/tmp/in
   wait_for 5 grep -q end /tmp/out || fail "no import: $(cat /tmp/out)"
 }
-# answers WORD: the importer's next answer.
-answers() {
-  before=$(grep -c end /tmp/out)
-  echo "$1" >&7
-  wait_for 5 sh -c "[ \$(grep -c end /tmp/out) -gt $before ]" || fail "no answer to $1"
-  tail -n 2 /tmp/out | head -n 1
-}
 let_go() {
   kill -9 "$holder"
   exec 7>&-
   wait "$holder" || true
-}
-# wipe: what the engine writes to.
-wipe() {
-  /vm/file wipe "$dev" $((there + 2048)) 2048
-}
-target() {
-  /vm/file peek "$dev" $((there + 2048)) 2048 | md5sum | cut -c 1-32
-}
-arrived() {
-  [ "$(target)" = "$written" ]
-}
-# moves: the engine is at it.
-moves() {
-  wipe
-  wait_for 5 arrived || fail "$1: nothing arrives of what the engine moves"
 }
 # stays_empty WHAT: ten times as long as the engine takes for a round.
 stays_empty() {

@@ -3,21 +3,13 @@
 # kernels: newest
 # quick: newest@topology
 # weight: 4
-. /vm/topology.sh
-[ -e /dev/importer ] || insmod /modules/importer.ko
-place=00/03.0/00.0/00.0/00.0
-f=$(at $place)
-case $VM_MACHINE in
-topology-iommu) engine=$(at 00/07.0/00.0) ;;
-*) engine=$(at 00/03.0/00.0/01.0/00.0) ;;
-esac
+. /vm/engine.sh
 # Who looks after the slot: ACPI, or the port's own driver.
 port=$(basename "$(dirname "$(readlink -f "$pci/devices/$f")")")
 keeper=acpiphp
 for service in /sys/bus/pci_express/drivers/pciehp/"$port":*; do
   [ ! -e "$service" ] || keeper=pciehp
 done
-nothing=$(head -c 2048 /dev/zero | md5sum | cut -c 1-32)
 buffers() { # buffers: dma-bufs that there are
   sed -n 's/^Total \([0-9]*\) objects.*/\1/p' /sys/kernel/debug/dma_buf/bufinfo
 }
@@ -56,32 +48,10 @@ hold() {
   exec 7>/tmp/in
   wait_for 5 grep -q end /tmp/out || fail "no import: $(cat /tmp/out)"
 }
-# answers WORD: the importer's next answer.
-answers() {
-  local before
-  before=$(grep -c end /tmp/out)
-  echo "$1" >&7
-  wait_for 5 sh -c "[ \$(grep -c end /tmp/out) -gt $before ]" || fail "no answer to $1"
-  tail -n 2 /tmp/out | head -n 1
-}
 let_go() {
   kill -9 "$importer" "$exporter" "$lease"
   exec 6>&- 7>&-
   wait "$importer" "$exporter" "$lease" || true
-}
-wipe() {
-  /vm/file wipe "$dev" $((there + 2048)) 2048
-}
-target() {
-  /vm/file peek "$dev" $((there + 2048)) 2048 | md5sum | cut -c 1-32
-}
-arrived() {
-  [ "$(target)" = "$written" ]
-}
-# moves WHEN: the engine copies the file's beginning behind it.
-moves() {
-  wipe
-  wait_for 5 arrived || fail "$1: nothing arrives of what the engine moves"
 }
 # stays_empty WHEN: ten times as long as the engine takes for a round.
 stays_empty() {

@@ -35,23 +35,12 @@ moves() {
 }
 
 for fs in ext4 xfs; do
-  noise /tmp/a $bytes
-  noise /tmp/b $bytes
-  cp /tmp/b /tmp/with-odd
-  dd if=/tmp/a of=/tmp/with-odd bs=516 seek=41 count=512 conv=notrunc 2>/dev/null
-  cp /tmp/with-odd /tmp/with-part
-  dd if=/tmp/a of=/tmp/with-part bs=512 seek=41 count=2049 conv=notrunc 2>/dev/null
+  fill_ssd $bytes
+  mix_files
   written=$( (cat /tmp/a /tmp/b && head -c 264192 /tmp/a && head -c 1049088 /tmp/a && cat /tmp/b) |
     md5sum | cut -c 1-32)
-  dd if=/tmp/a of=/dev/nvme0n1 bs=1M conv=fsync 2>/dev/null
-  dd if=/tmp/b of=/dev/nvme0n1 bs=1M seek=4 conv=fsync 2>/dev/null
 
-  fresh $fs "$dev" $mnt
-  iopmem place --quiet --size $bytes $mnt/whole
-  /vm/file scatter $mnt/pieces $bytes 8192
-  take_ssd $mnt
-  hold_for "$ssd" $mnt/whole $mnt/pieces
-  find_lists
+  lay_out $fs "$dev" $bytes
   driven_in_all=0
   lists_seen=
   same "$fs: segments of a placed file" 1 "$(segments $mnt/whole | wc -l)"

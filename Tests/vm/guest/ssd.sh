@@ -20,6 +20,16 @@ find_lists() {
   ssd_program="/vm/nvme $ssd $ssd_files/queues $(address "$ssd_files/queues") $ssd_files/lists $lists"
 }
 
+# lay_out FS DEVICE BYTES: files for the SSD to move, one in a piece and one in many, held for it.
+lay_out() {
+  fresh "$1" "$2" $mnt
+  iopmem place --quiet --size "$3" $mnt/whole
+  /vm/file scatter $mnt/pieces "$3" 8192
+  take_ssd $mnt
+  hold_for "$ssd" $mnt/whole $mnt/pieces
+  find_lists
+}
+
 # return_ssd: to the kernel.
 return_ssd() {
   echo "$ssd" >$pci/drivers/nvme/bind
@@ -77,6 +87,15 @@ fill_ssd() {
   noise /tmp/b "$1"
   dd if=/tmp/a of=/dev/nvme0n1 bs=64K conv=fsync 2>/dev/null
   dd if=/tmp/b of=/dev/nvme0n1 bs=64K seek=64 conv=fsync 2>/dev/null
+}
+
+# mix_files: after fill_ssd, what b is with two ranges of it as a begins: at an odd place, and of whole
+# blocks that are no whole pages.
+mix_files() {
+  cp /tmp/b /tmp/with-odd
+  dd if=/tmp/a of=/tmp/with-odd bs=516 seek=41 count=512 conv=notrunc 2>/dev/null
+  cp /tmp/with-odd /tmp/with-part
+  dd if=/tmp/a of=/tmp/with-part bs=512 seek=41 count=2049 conv=notrunc 2>/dev/null
 }
 
 # stage TYPE DEVICE BYTES: a filesystem with a file in pieces, which is to be attacked, and another
