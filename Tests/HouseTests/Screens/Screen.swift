@@ -1,0 +1,108 @@
+/// A command line, and what stands on a terminal after it.
+struct Screen: Sendable, CustomStringConvertible {
+  /// The name of its goldens.
+  let name: String
+  /// What the shell runs, with `iopmem` in its path, in a folder of `ScreenFolder`.
+  let command: String
+  /// What the shell runs before, unseen.
+  let preparation: String
+  /// Whether it is seen with colours; else NO_COLOR is set.
+  let hasColors: Bool
+  /// The locale.
+  let locale: String
+
+  init(
+    _ name: String, _ command: String, after preparation: String = ":", hasColors: Bool = false,
+    locale: String = "C.UTF-8"
+  ) {
+    self.name = name
+    self.command = command
+    self.preparation = preparation
+    self.hasColors = hasColors
+    self.locale = locale
+  }
+
+  var description: String { name }
+
+  /// The verb.
+  var verb: Substring {
+    let words = command.split(separator: " ")
+    return words.count > 1 ? words[1] : ""
+  }
+}
+
+extension Screen {
+  /// Every verb that works, on a captured machine or on an image, and every kind of answer.
+  static let answers = [
+    Screen("help", "iopmem --help"),
+    Screen("list", "iopmem list --sysroot iopmem"),
+    Screen("list-partitions", "iopmem list --sysroot iopmem-partitioned"),
+    Screen("map", "iopmem map bar.img"),
+    Screen("map-colors", "iopmem map bar.img", hasColors: true),
+    Screen("mkfs", "iopmem mkfs --size 64M -L cards new.img"),
+    Screen("mkfs-plan", "iopmem mkfs -n --size 64M new.img"),
+    Screen("mkfs-kept", "iopmem mkfs --if-blank bar.img"),
+    Screen("mkfs-over", "iopmem mkfs bar.img"),
+    Screen("place", "iopmem place --image bar.img small large /"),
+    Screen("place-exists", "iopmem place --image bar.img small /file"),
+    Screen("fiemap", "iopmem fiemap --image bar.img --base 0xc0000000 /file"),
+    Screen("fiemap-cut", "iopmem fiemap --image bar.img --base 0xc0000000 --max-segment 4K /file"),
+    Screen("fiemap-nowhere", "iopmem fiemap --image bar.img /file"),
+    Screen("fiemap-tree", "iopmem fiemap -r --image bar.img --base 0x103840000000 /"),
+    Screen("fiemap-missing", "iopmem fiemap --image bar.img /missing"),
+    Screen("verify", "iopmem verify --base 0xc0000000 --map map.json"),
+    Screen(
+      "verify-changed", "iopmem verify --base 0xc0000000 --map map.json",
+      after: "iopmem place -q --force --image bar.img large /file"),
+    Screen(
+      "verify-gone", "iopmem verify --base 0xc0000000 --map map.json",
+      after: "iopmem mkfs -q --force bar.img"),
+    Screen("bind-plan", "iopmem bind -n --sysroot iopmem 0000:00:04.0"),
+    Screen("bind-bridge", "iopmem bind -n --sysroot iopmem 0000:00:01.0"),
+    Screen("bind-taken", "iopmem bind -n --sysroot iopmem 0000:02:00.0"),
+    Screen("unbind-plan", "iopmem unbind -n --sysroot iopmem 0000:00:03.0"),
+    Screen("mount-image", "iopmem mount bar.img ."),
+    Screen("lease-missing", "iopmem lease missing -- true"),
+    Screen("export-missing", "iopmem export missing -- true"),
+    Screen("pin-missing", "iopmem pin missing"),
+    Screen("unpin-missing", "iopmem unpin missing"),
+    Screen("apply", "iopmem apply manifest.yaml"),
+    Screen("apply-plan", "iopmem apply --plan manifest.yaml"),
+    Screen("apply-again", "iopmem apply manifest.yaml", after: "iopmem apply -q manifest.yaml"),
+  ]
+
+  /// What check says of captured machines.
+  static let checks = [
+    Screen("check", "iopmem check --sysroot iopmem-switch iopmem0"),
+    Screen("check-one", "iopmem check --sysroot iopmem-switch --for 0000:05:00.0 iopmem0"),
+    Screen(
+      "check-host", "iopmem check --sysroot iopmem-iommu --for 02:00.0 --for nvme0n1 iopmem0"),
+    Screen("check-all", "iopmem check --sysroot iopmem-switch --all-clients iopmem0"),
+    Screen("check-off", "iopmem check --sysroot iopmem-decoding-off --all-clients iopmem0"),
+    Screen("check-several", "iopmem check --sysroot iopmem-ambiguous iopmem0"),
+    Screen("check-tree", "iopmem check --sysroot iopmem-switch --all-clients --tree iopmem0"),
+    Screen(
+      "check-tree-colors",
+      "iopmem check --sysroot iopmem-switch --for 05:00.0 --for 04:00.0 --tree iopmem0",
+      hasColors: true),
+    Screen(
+      "check-tree-ascii", "iopmem check --sysroot iopmem-switch --for 05:00.0 --tree iopmem0",
+      locale: "C"),
+    Screen(
+      "check-tree-nobody", "iopmem check --sysroot iopmem-switch --for 0e:00.0 --tree iopmem0"),
+    Screen("check-dot", "iopmem check --sysroot iopmem-switch --all-clients --dot iopmem0"),
+    Screen("check-svg", "iopmem check --sysroot iopmem-switch --all-clients --svg iopmem0"),
+  ]
+
+  /// What a mistake on the command line is answered with.
+  static let mistakes = [
+    Screen("usage", "iopmem"),
+    Screen("usage-verb", "iopmem lst"),
+    Screen("usage-help", "iopmem help nosuch"),
+    Screen("usage-option", "iopmem fiemap --jsn file"),
+    Screen("usage-size", "iopmem mkfs --size 64Q new.img"),
+    Screen("usage-function", "iopmem bind 0000:03:00"),
+    Screen("usage-address", "iopmem fiemap --base c0000000 file"),
+    Screen("usage-align", "iopmem place --align 3M small /mnt/small"),
+  ]
+}

@@ -1,0 +1,36 @@
+internal import FoundationEssentials
+internal import TestSupport
+internal import Testing
+
+/// What people see, on a narrow terminal and on a wide one, against what was looked at and kept.
+@Suite struct ScreenTests {
+  private static let all = Screen.answers + Screen.checks + Screen.mistakes
+
+  @Test(arguments: all) func aScreenIsAsItWasLookedAt(_ screen: Screen) async throws {
+    let folder = try await ScreenFolder()
+    let other = try await ScreenFolder()
+    for (folder, columns) in [(folder, 80), (other, 140)] {
+      let shown = try await folder.show(screen, columns: columns)
+      let golden = "\(Project.folder)/Tests/Goldens/\(screen.name).\(columns)"
+      if Project.environment("IOPMEM_WRITE_GOLDENS") == "1" {
+        try Data(shown.utf8).write(to: URL(filePath: golden))
+      }
+      let scratch = try TemporaryFolder()
+      let difference = try await Tool.run(
+        "diff", ["-uN", golden, scratch.write(shown.utf8, to: "shown")])
+      #expect(difference.status == 0, "\(difference.text)")
+    }
+  }
+
+  @Test func everyVerbHasAScreen() async throws {
+    let verbs = try await ProgramHelp.read().verbs.map(\.commandName)
+    #expect(Set(verbs).subtracting(Self.all.map { String($0.verb) }) == [])
+  }
+
+  /// A golden that no screen writes would never be compared.
+  @Test func everyGoldenHasAScreen() throws {
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: Project.folder + "/Tests/Goldens")
+    #expect(Set(names) == Set(Self.all.flatMap { ["\($0.name).80", "\($0.name).140"] }))
+  }
+}
