@@ -15,4 +15,11 @@ extension Descriptor {
   ) throws(Errno) {
     try self.init(file.link, access, options: options)
   }
+
+  /// Another descriptor of the same open file, with its locks by flock(2).
+  ///
+  /// The corresponding C function is `fcntl` with `F_DUPFD_CLOEXEC`.
+  public func duplicate() throws(Errno) -> Descriptor {
+    Descriptor(taking: try call { iopmem_duplicate(rawValue, 3) })
+  }
 }

@@ -10,26 +10,38 @@ struct DeployedFormatting {
   func deploy(
     _ format: DeployedFileSystem.Format, on device: FilePath
   ) async throws(Failure) -> DeployedItem {
-    if let existing = try ExistingFileSystem(on: device) {
-      let differences = existing.differences(from: format.wanted)
-      guard differences.isEmpty else { throw .otherFileSystem(device, differences) }
-      return DeployedItem(.filesystem, device, .ok)
-    }
+    if isAsDeclared(device, format) { return DeployedItem(.filesystem, device, .ok) }
+    let request = format.request(device)
+    let isThere: Bool
     do throws(Failure) {
-      if plans {
-        _ = try Formatter.command(for: format.request(device))
-      } else {
-        _ = try await Formatter.make(format.request(device))
-      }
-    } catch {
-      var failure = error
-      // mkfs's own remedy is an option that a manifest cannot give.
-      if failure.name == Failure.Name.notBlank.rawValue {
-        failure.remedy = "only a blank device is formatted: blkdiscard(8) or dd(1) makes one"
-      }
-      throw failure
+      isThere =
+        plans
+        ? try Formatter.commandIfBlank(for: request, wanting: format.wanted).isKept
+        : try await Formatter.makeIfBlank(request, wanting: format.wanted).isKept
+    } catch { throw error.asOfManifest }
+    return DeployedItem(.filesystem, device, isThere ? .ok : .created)
+  }
+
+  /// Looks without a lock, which is not to be taken of a mounted device in every run that changes
+  /// nothing. Whatever else is seen may be half written by another, and is looked at again under it.
+  private func isAsDeclared(_ device: FilePath, _ format: DeployedFileSystem.Format) -> Bool {
+    do throws(Failure) {
+      return try ExistingFileSystem(on: device)?.differences(from: format.wanted).isEmpty ?? false
+    } catch { return false }
+  }
+}
+
+extension Failure {
+  /// The failure with what to do in a manifest: mkfs's own remedies are options that none can give.
+  fileprivate var asOfManifest: Failure {
+    var failure = self
+    switch name {
+    case Name.notBlank.rawValue:
+      failure.remedy = "only a blank device is formatted: blkdiscard(8) or dd(1) makes one"
+    case Name.locked.rawValue: failure.remedy = "run it again when that has ended"
+    default: break
     }
-    return DeployedItem(.filesystem, device, .created)
+    return failure
   }
 }
 

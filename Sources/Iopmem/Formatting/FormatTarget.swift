@@ -71,8 +71,17 @@ struct FormatTarget: ~Copyable {
     }
   }
 
-  /// Ends the exclusive hold, so that the tool can take its own; the lock stays.
-  mutating func letGo() { hold = nil }
+  /// Ends the exclusive hold, so that the tool can take its own, and runs it; the lock stays, and
+  /// ends no earlier than the tool.
+  mutating func run(_ command: ToolCommand) async throws(Failure) -> String {
+    hold = nil
+    try confirm()
+    do { return try await command.run(on: path, holding: target.descriptor) } catch {
+      var failure = error
+      failure.remedy = "the device may be half written: format it again before use"
+      throw failure
+    }
+  }
 
   /// Erases old signatures, which a tool leaves where it writes nothing.
   ///

@@ -8,6 +8,9 @@ public enum FormatOutcome<New: Sendable>: Sendable {
   case new(New)
   /// It holds what was asked for, and nothing was written.
   case kept(KeptFileSystem)
+
+  /// Whether nothing is to be written.
+  var isKept: Bool { if case .kept = self { true } else { false } }
 }
 
 extension Formatter {
@@ -35,7 +38,10 @@ extension Formatter {
   ) async throws(Failure) -> FormatOutcome<MadeFileSystem> {
     try FormatPlan.validate(request)
     if try imageToMake(request) != nil {
-      return .new(try await make(request, on: machine, announce: announce))
+      do { return .new(try await make(request, on: machine, announce: announce)) } catch {
+        // Another run was quicker, and what it made is looked at as all else is.
+        guard error.name == Failure.Name.exists.rawValue else { throw error }
+      }
     }
     let target = try LockedTarget(opening: request.device, request.lock)
     if let kept = try kept(target, request, wanted) { return .kept(kept) }

@@ -6,6 +6,7 @@ internal import SystemPackage
 ///
 /// Between the end of the exclusive hold and the tool's own one nobody holds the device, for as
 /// long as the tool takes to start; flock(2) is kept meanwhile, and the tool's own checks stay on.
+/// The tool keeps that lock too: the next run waits for one whose starter was killed.
 public enum Formatter {
   /// Checks whether the device may be formatted, and with which command. Changes no byte.
   /// - Throws: `Failure` (refused) when it may not.
@@ -35,23 +36,13 @@ public enum Formatter {
     // Refused before the file exists, so that nothing needs to be taken back.
     let command = try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     _ = try await command.locate(for: request.device)
-    let image = try makeImage(request.device, size)
+    let image = try NewImageFile.make(request.device, request.lock)
+    let target = try image.lengthen(to: size)
     do throws(Failure) {
-      let target = try LockedTarget(opening: request.device, request.lock)
       let made = try await format(target, request, machine, announce)
       if Interruption.signal != nil { throw Failure(.failed, request.device, "was interrupted") }
       return made
-    } catch {
-      var failure = error
-      failure.remedy = nil
-      do {
-        // Whatever else has the name by now is not ours to remove.
-        if image.isSameFile(as: try Status(of: request.device)) { try request.device.unlink() }
-      } catch {
-        failure.reason += "; the new image file could not be removed either: \(error)"
-      }
-      throw failure
-    }
+    } catch { throw image.takenBack(after: error) }
   }
 
   static func format(
@@ -62,16 +53,7 @@ public enum Formatter {
     let command = try admit(target, request)
     _ = try await command.locate(for: request.device)
     try announce(command)
-    target.letGo()
-    try target.confirm()
-    let output: String
-    do {
-      output = try await command.run(on: request.device)
-    } catch {
-      var failure = error
-      failure.remedy = "the device may be half written: format it again before use"
-      throw failure
-    }
+    let output = try await target.run(command)
     try target.confirm()
     if request.overwrites { try target.eraseOldSignatures(keeping: request.type.rawValue) }
     return try await readBack(target, request, command, output)
@@ -129,37 +111,18 @@ public enum Formatter {
       runs: found.runs, verified: found.verified, command: command, toolOutput: output)
   }
 
-  /// Tells how long an image to make; nil if the file or device exists, or no size was asked for.
+  /// Tells how long an image to make; nil where no size was asked for, and for a file that has bytes
+  /// or a device. A run that was killed may have left a file that has none.
   static func imageToMake(_ request: FormatRequest) throws(Failure) -> ByteCount? {
     guard let size = request.imageSize else { return nil }
-    do {
-      let status = try Status(of: request.device, followingLinks: true)
-      guard status.kind == .regular else {
-        throw Failure(.refused, request.device, "is no image file, so its length cannot be chosen")
-      }
-      return nil
-    } catch let failure as Failure {
-      throw failure
-    } catch Errno.noSuchFileOrDirectory {
-      return size
-    } catch {
-      throw Failure(.failed, request.device, "cannot be examined: \(error)")
+    let status: Status
+    do throws(Errno) { status = try Status(of: request.device, followingLinks: true) } catch {
+      if error == .noSuchFileOrDirectory { return size }
+      throw Failure(error, request.device, "cannot be examined")
     }
-  }
-
-  /// Makes a sparse file under a new name. If that fails, leaves nothing behind.
-  private static func makeImage(_ path: FilePath, _ size: ByteCount) throws(Failure) -> Status {
-    let image = try explain(path, "cannot be made") { () throws(Errno) in
-      try Descriptor(
-        path, .readWrite, options: [.create, .exclusive],
-        permissions: FilePermissions(rawValue: 0o666))
+    guard status.kind == .regular else {
+      throw Failure(.refused, request.device, "is no image file, so its length cannot be chosen")
     }
-    do {
-      try image.truncate(to: size.rawValue)
-      return try image.status()
-    } catch {
-      try explain(path, "cannot be removed again") { () throws(Errno) in try path.unlink() }
-      throw Failure(error, path, "cannot be made \(size.rawValue) bytes long")
-    }
+    return status.size == 0 ? size : nil
   }
 }

@@ -28,6 +28,13 @@ struct LockedTarget: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// A file that is open and locked already.
+  init(_ path: FilePath, _ status: Status, _ descriptor: consuming Descriptor) {
+    self.path = path
+    self.status = status
+    self.descriptor = descriptor
+  }
+
   private static func open(_ path: FilePath, _ kind: Status.Kind) throws(Failure) -> Descriptor {
     guard kind == .blockDevice || kind == .regular else {
       throw Failure(.refused, path, "is neither a block device nor an image file")

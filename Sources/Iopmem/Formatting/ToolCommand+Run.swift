@@ -1,3 +1,4 @@
+internal import Linux
 internal import Subprocess
 internal import SystemPackage
 
@@ -6,6 +7,20 @@ extension ToolCommand {
   /// - Returns: what it wrote, standard error among it.
   /// - Throws: `Failure` when it is not installed or does not end with 0.
   func run(on device: FilePath) async throws(Failure) -> String {
+    try await run(on: device, .none)
+  }
+
+  /// Runs the tool to its end, with no terminal, and with an open file as its standard input, which
+  /// it does not read: a lock of that file by flock(2) then lasts as long as the tool does, also
+  /// where this program is killed before it.
+  func run(on device: FilePath, holding file: borrowing Descriptor) async throws(Failure) -> String
+  {
+    let number = FileDescriptor(rawValue: file.rawValue)
+    return try await run(on: device, .fileDescriptor(number, closeAfterSpawningProcess: false))
+  }
+
+  private func run(on device: FilePath, _ input: some InputProtocol) async throws(Failure) -> String
+  {
     var variables: [Subprocess.Environment.Key: String?] = [:]
     for variable in environment {
       if let key = Subprocess.Environment.Key(rawValue: variable.name) {
@@ -18,7 +33,7 @@ extension ToolCommand {
     do {
       let result = try await Subprocess.run(
         .path(tool), arguments: Arguments(terminated), environment: .inherit.updating(variables),
-        input: .none, output: .bytes(limit: 1 << 20), error: .combinedWithOutput)
+        input: input, output: .bytes(limit: 1 << 20), error: .combinedWithOutput)
       let text = String(decoding: result.standardOutput, as: UTF8.self)
       guard result.terminationStatus.isSuccess else {
         throw Failure(.failed, device, explanation(result.terminationStatus, text))
