@@ -1,4 +1,5 @@
 public import Linux
+internal import PCI
 public import Signature
 internal import SystemPackage
 
@@ -14,17 +15,26 @@ public struct Inventory: Sendable {
     case these([DeviceNumber])
   }
 
-  /// A block device and what is known of it.
+  /// A block device and what is known of it. What was not asked for is nil, and so is what a device
+  /// of its kind does not have.
   public struct Entry: Sendable {
     /// The device.
     public let device: BlockDevice
     /// Where its bytes lie; nil for one of `all` that is neither iopmem nor pmem.
     public let window: Result<Window, Failure>?
-    /// What file system or the like it holds, if libblkid knows one beyond doubt; nil where that
-    /// cannot be looked at.
+    /// What file system or the like it holds, if libblkid knows one; nil where the device has no
+    /// length, and on a captured machine.
     public let content: Result<KnownSignature?, Failure>?
     /// Where it is mounted.
     public let mounts: [Mount]
+    /// What lies where in its file system; nil where it has none, and for one of `all` that is
+    /// neither iopmem nor pmem. The files are among it only if they were asked for.
+    public let occupancy: Result<Occupancy, Failure>?
+    /// How many leases of its files the driver has given; nil for what is no iopmem disk, and for
+    /// partitions, which the driver does not tell apart.
+    public let leases: Result<UInt32, Failure>?
+    /// Who made the function that it hangs on; nil where it hangs on none.
+    public let identity: Result<Identity, Failure>?
   }
 
   /// The devices: each disk, then its partitions in the order of their starts.
@@ -33,12 +43,15 @@ public struct Inventory: Sendable {
   public let failures: [Failure]
 
   /// Reads a machine's devices.
+  /// - Parameter facts: what to find out of each.
   /// - Throws: `Failure` when the machine's list of devices cannot be read.
-  public init(_ selection: Selection, in root: SystemRoot = SystemRoot()) throws(Failure) {
+  public init(
+    _ selection: Selection, _ facts: Facts, in root: SystemRoot = SystemRoot()
+  ) throws(Failure) {
     let names = try explain(root.absolute("sys/dev/block"), "cannot read") { () throws(Errno) in
       try root.names(in: "sys/dev/block")
     }
-    let mounts = try Self.mounts(in: root)
+    let reader = EntryReader(root: root, facts: facts, mounts: try Self.mounts(in: root))
     let listed = names.compactMap { DeviceNumber($0) }
     var devices: [BlockDevice] = []
     var failures: [Failure] = []
@@ -52,15 +65,8 @@ public struct Inventory: Sendable {
         }
       }
     }
-    let resolver = WindowResolver(root)
     entries = devices.filter { selection.contains($0, among: devices) }.sorted { $0.precedes($1) }
-      .map { device in
-        Entry(
-          device: device,
-          window: selection.wantsWindow(of: device) ? resolver.result(of: device) : nil,
-          content: root.isRunningMachine ? device.content() : nil,
-          mounts: mounts.filter { $0.device == device.number })
-      }
+      .map { reader.entry(of: $0, isWanted: selection.wantsWindow(of: $0)) }
     self.failures = failures
   }
 
@@ -70,29 +76,5 @@ public struct Inventory: Sendable {
       guard error.cause == .noSuchFileOrDirectory, !root.isRunningMachine else { throw error }
       return []
     }
-  }
-}
-
-extension BlockDevice {
-  /// What file system the device holds.
-  fileprivate func content() -> Result<KnownSignature?, Failure>? {
-    if length == .zero { return nil }
-    return Result { () throws(Failure) in
-      try explain(path, "cannot look for a file system") { () throws(Errno) in
-        let descriptor = try Descriptor(path, .readOnly, options: .nonBlocking)
-        guard try descriptor.status().specialDevice == number else { throw .noSuchAddressOrDevice }
-        var probe = try SignatureProbe()
-        guard case .found(let signature) = try probe.content(of: descriptor),
-          signature.kind != .partitionTable
-        else { return nil }
-        return signature
-      }
-    }
-  }
-}
-
-extension WindowResolver {
-  fileprivate func result(of device: BlockDevice) -> Result<Window, Failure> {
-    Result { () throws(Failure) in try window(of: device) }
   }
 }

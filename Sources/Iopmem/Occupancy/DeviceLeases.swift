@@ -14,9 +14,13 @@ struct DeviceLeases {
       (count, inodes) = (nil, [])
       return
     }
-    count = try? DriverHandle(
-      Descriptor(FilePath("/dev").appending(device.disk.name), .readOnly)
-    ).state().leases
+    count = try? Self.count(of: device)
     inodes = LeaseHolders.inodes(of: device.disk.name, in: root)
+  }
+
+  /// Asks the driver how many leases it has given of a disk's files.
+  static func count(of device: BlockDevice) throws(Errno) -> UInt32 {
+    let disk = try Descriptor(FilePath("/dev").appending(device.disk.name), .readOnly)
+    return try DriverHandle(disk).state().leases
   }
 }

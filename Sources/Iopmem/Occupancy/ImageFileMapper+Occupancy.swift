@@ -5,17 +5,18 @@ internal import SystemPackage
 extension ImageFileMapper {
   /// Reads what lies where: the space by the bitmap and the places of the structures, the files by
   /// their maps.
+  /// - Parameter withFiles: whether to read the directories.
   /// - Throws: `Failure` for damage of what the file system as a whole rests on.
-  consuming func occupancy() throws(Failure) -> Occupancy {
+  consuming func occupancy(withFiles: Bool) throws(Failure) -> Occupancy {
     var reader = ImageOccupancy()
     try explain(image) { () throws(Ext4Error) in try reader.readSpace(of: fileSystem) }
-    reader.readTree(of: fileSystem)
+    if withFiles { reader.readTree(of: fileSystem) }
     try confirm()
     return Occupancy(
       device: image, mountPoint: nil, fileSystem: "ext4", length: window.length,
       origin: window.start, isInBar: window.bar != nil || window.source == .image,
-      areas: reader.sweep.areas(length: window.length), files: reader.files, leases: nil,
-      failures: reader.failures)
+      areas: reader.sweep.areas(length: window.length), wasSearched: withFiles,
+      files: reader.files, leases: nil, failures: reader.failures)
   }
 }
 

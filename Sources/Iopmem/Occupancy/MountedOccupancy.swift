@@ -22,20 +22,21 @@ struct MountedOccupancy: ~Copyable {
   private static let attempts = 3
 
   /// Reads it.
+  /// - Parameter withFiles: whether to read the directories.
   /// - Throws: `refused` when the file system does not tell what its space is used for.
-  consuming func read() throws(Failure) -> Occupancy {
+  consuming func read(withFiles: Bool) throws(Failure) -> Occupancy {
     try volume.settle()
     for _ in 1..<Self.attempts {
-      let found = try readOnce()
-      if !found.areas.contains(where: { $0.content == .unsettled }) { return found }
+      let found = try readOnce(withFiles)
+      if !found.isUnsettled { return found }
     }
-    return try readOnce()
+    return try readOnce(withFiles)
   }
 
-  private mutating func readOnce() throws(Failure) -> Occupancy {
+  private mutating func readOnce(_ withFiles: Bool) throws(Failure) -> Occupancy {
     (sweep, files, failures, seen) = (OccupancySweep(), [], [], [])
     try readSpace()
-    var pending = [volume.path]
+    var pending = withFiles ? [volume.path] : []
     while let folder = pending.popLast() {
       var subfolders: [FilePath] = []
       do throws(Errno) {
@@ -46,8 +47,8 @@ struct MountedOccupancy: ~Copyable {
     return Occupancy(
       device: device.path, mountPoint: volume.path, fileSystem: volume.kind.name,
       length: device.length, origin: volume.origin.offset, isInBar: volume.origin.isInBar,
-      areas: sweep.areas(length: device.length), files: files, leases: leases.count,
-      failures: failures)
+      areas: sweep.areas(length: device.length), wasSearched: withFiles, files: files,
+      leases: leases.count, failures: failures)
   }
 
   private mutating func readSpace() throws(Failure) {

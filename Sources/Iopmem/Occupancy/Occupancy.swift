@@ -18,6 +18,8 @@ public struct Occupancy: Sendable {
   public let isInBar: Bool
   /// What lies where, in the order of the device, without gaps; no two neighbours hold the same.
   public let areas: [Area]
+  /// Whether its directories were read, to find the files.
+  public var wasSearched = true
   /// The files that were found, in the order of their directories.
   public let files: [OccupyingFile]
   /// How many leases the driver has given of the device's files; nil where it does not tell.
@@ -74,6 +76,18 @@ public struct OccupyingFile: Sendable, Hashable {
 }
 
 extension Occupancy {
+  /// All that is not known of it: what could not be read, and what changed meanwhile.
+  public var problems: [Failure] {
+    guard isUnsettled else { return failures }
+    return failures + [
+      Failure(
+        .unknown, device, "changed while it was read", remedy: "try again when it is at rest")
+    ]
+  }
+
+  /// Whether parts of it changed while it was read.
+  public var isUnsettled: Bool { areas.contains { $0.content == .unsettled } }
+
   /// The unit at which files are mapped by large pages, counted from byte 0 of the BAR.
   public var alignment: Alignment { Alignment(unit: .pmd, origin: origin) }
 

@@ -10,8 +10,9 @@ public struct OccupancySource {
   public init() {}
 
   /// Reads the file system of a block device or image, or the one that a directory is on.
+  /// - Parameter withFiles: whether to read its directories; without them, what files hold is `other`.
   /// - Throws: `Failure` when that is none, or cannot tell what its space is used for.
-  public func occupancy(of path: FilePath) throws(Failure) -> Occupancy {
+  public func occupancy(of path: FilePath, withFiles: Bool = true) throws(Failure) -> Occupancy {
     let status = try explain(path, "cannot look it up") { () throws(Errno) in
       try Status(of: path, followingLinks: true)
     }
@@ -36,16 +37,16 @@ public struct OccupancySource {
       guard status.device.major != 0 else {
         throw Failure(.refused, path, "is on \(mount.type), which lies on no block device")
       }
-      return try mounted(mount)
+      return try mounted(mount, withFiles)
     case .blockDevice:
       let mounts = try mounts(of: status.specialDevice)
       // One that shows all of the file system, if there is one.
       if let mount = mounts.first(where: { $0.root == "/" }) ?? mounts.first {
-        return try mounted(mount)
+        return try mounted(mount, withFiles)
       }
-      return try unmounted(path)
+      return try unmounted(path, withFiles)
     case .regular:
-      return try unmounted(path)
+      return try unmounted(path, withFiles)
     default:
       throw Failure(.refused, path, "is neither a block device nor an image nor a directory")
     }
@@ -54,7 +55,7 @@ public struct OccupancySource {
   /// The iopmem devices and pmem namespaces that have a file system.
   /// - Throws: `Failure` when the machine's list of devices cannot be read.
   public func memoryDevices() throws(Failure) -> [FilePath] {
-    let entries = try Inventory(.memory, in: windows.root).entries
+    let entries = try Inventory(.memory, .content, in: windows.root).entries
     return entries.filter { entry in
       guard case .success(let content?)? = entry.content else { return !entry.mounts.isEmpty }
       return content.kind == .filesystem
@@ -65,17 +66,18 @@ public struct OccupancySource {
     try Mount.all(in: windows.root).filter { $0.device == device }
   }
 
-  private func mounted(_ mount: Mount) throws(Failure) -> Occupancy {
+  private func mounted(_ mount: Mount, _ withFiles: Bool) throws(Failure) -> Occupancy {
     let device = try BlockDevice(mount.device, in: windows.root)
     let origin = DeviceOrigin(windows: windows, needsBar: device.disk.isMemory)
     return try MountedOccupancy(
       MountedVolume(mount.point, origin), device, leases: DeviceLeases(of: device, in: windows.root)
-    ).read()
+    ).read(withFiles: withFiles)
   }
 
-  private func unmounted(_ path: FilePath) throws(Failure) -> Occupancy {
+  private func unmounted(_ path: FilePath, _ withFiles: Bool) throws(Failure) -> Occupancy {
     let request = MapRequest(
       allowed: Set(Hazard.allCases.filter(\.canBeAllowed)), requiresDAX: false)
-    return try ImageFileMapper(path, windows: windows, request: request).occupancy()
+    return try ImageFileMapper(path, windows: windows, request: request)
+      .occupancy(withFiles: withFiles)
   }
 }

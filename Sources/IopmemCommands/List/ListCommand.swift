@@ -3,7 +3,7 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// `iopmem list`: block devices and where their bytes lie.
+/// `iopmem list`: block devices, where their bytes lie, and what is on them.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
@@ -11,12 +11,36 @@ struct ListCommand: ParsableCommand {
     discussion: """
       Without DEVICE: the disks of the iopmem driver and pmem namespaces, each with its \
       partitions below it.
+
+      COLUMNS: \(ListColumn.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", ")).
       """)
 
-  @Flag(name: .shortAndLong, help: "List every block device.")
+  @Flag(name: .shortAndLong, help: "List every block device, empty ones too.")
   var all = false
 
-  @Flag(help: "Write JSON.")
+  @Flag(name: [.short, .customLong("fs")], help: "Show what is free, files, pins and leases.")
+  var fileSystems = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Show these columns, separated by commas; with + before them, after the usual ones.",
+      valueName: "columns"))
+  var output: ListColumns?
+
+  @Flag(name: .shortAndLong, help: "Print no heading.")
+  var noheadings = false
+
+  @Flag(name: .shortAndLong, help: "Print sizes in bytes.")
+  var bytes = false
+
+  @Flag(name: .shortAndLong, help: "Print cells one space apart, with nothing cut or left out.")
+  var raw = false
+
+  @Flag(name: .shortAndLong, help: "Draw no tree.")
+  var list = false
+
+  @Flag(help: "Write JSON, with all that there is to know unless -o asks for less.")
   var json = false
 
   @OptionGroup var machine: MachineOptions
@@ -27,6 +51,23 @@ struct ListCommand: ParsableCommand {
 
   func validate() throws {
     if all && !devices.isEmpty { throw ValidationError("give DEVICE or --all, not both") }
+    if let wrong = output?.wrong {
+      let names = ListColumn.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no column '\(wrong)', but there are \(names).")
+    }
+  }
+
+  /// The columns to show.
+  private var columns: [ListColumn] {
+    let usual = fileSystems ? ListColumn.ofFileSystems : ListColumn.usual
+    guard let output else { return usual }
+    let asked = output.columns.compactMap { $0 }
+    return output.isAddition ? usual + asked.filter { !usual.contains($0) } : asked
+  }
+
+  private var facts: Inventory.Facts {
+    if json && output == nil { return .all }
+    return columns.reduce(into: []) { $0.formUnion($1.facts) }
   }
 
   func run() throws {
@@ -45,12 +86,12 @@ struct ListCommand: ParsableCommand {
       selection = .these(numbers)
     }
     let inventory: Inventory
-    do throws(Failure) { inventory = try Inventory(selection, in: root) } catch {
+    do throws(Failure) { inventory = try Inventory(selection, facts, in: root) } catch {
       guard json else { throw error }
       return try finish([], failures + [error])
     }
     failures += inventory.failures
-    failures += inventory.entries.compactMap(\.windowFailure)
+    failures += inventory.entries.flatMap(\.failures)
     try finish(inventory.entries, failures)
   }
 
@@ -58,22 +99,30 @@ struct ListCommand: ParsableCommand {
     if json {
       try entries.writeJSON(failures)
     } else {
-      try toStandardOutput { () throws(Errno) in try entries.writeTable() }
+      try writeTable(of: entries)
+      if entries.isEmpty && failures.isEmpty {
+        Diagnostics.write(
+          "iopmem: there is no iopmem device and no pmem namespace here "
+            + "(iopmem bind makes a device of a BAR; --all lists every block device)")
+      }
     }
-    for case .failure(let failure)? in entries.map(\.content) { Diagnostics.report(failure) }
     var tally = Tally()
     for failure in failures { tally.report(failure) }
     try tally.finish()
   }
-}
 
-extension Inventory.Entry {
-  /// Why the window is not known, if the device should have one.
-  var windowFailure: Failure? {
-    if case .failure(let failure)? = window { return failure }
-    return nil
+  private func writeTable(of entries: [Inventory.Entry]) throws(Failure) {
+    guard !entries.isEmpty else { return }
+    let table = ListTable(
+      columns, entries, hasTree: !list && !raw, hasHeading: !noheadings, isExact: bytes)
+    let lines = raw ? (table.raw, []) : table.fitting(Terminal.standardOutput.limit)
+    try toStandardOutput { () throws(Errno) in
+      var output = Output.standard()
+      try output.write(lines.0)
+      try output.flush()
+    }
+    guard self.output != nil, !lines.1.isEmpty else { return }
+    let names = lines.1.map(\.rawValue).joined(separator: ", ")
+    Diagnostics.write("iopmem: the lines are too short for \(names) (-r prints all)")
   }
-
-  /// The window, if it is known.
-  var knownWindow: Window? { try? window?.get() }
 }

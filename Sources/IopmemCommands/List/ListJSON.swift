@@ -15,6 +15,8 @@ extension [Inventory.Entry] {
         try entry.writeDevice(to: &writer)
         try entry.writeWindow(to: &writer)
         try entry.writeContent(to: &writer)
+        try entry.writeUse(to: &writer)
+        try entry.writeIdentity(to: &writer)
         try writer.endObject()
       }
       try writer.endArray()
@@ -69,5 +71,26 @@ extension Inventory.Entry {
       try writer.endObject()
     }
     try writer.endArray()
+  }
+
+  /// How the file system's space is used. What nobody asked for, what there is not and what could not
+  /// be read is null; the last is among the errors.
+  fileprivate func writeUse(to writer: inout JSONWriter) throws(Errno) {
+    let occupancy = try? occupancy?.get()
+    let (space, counts) = (occupancy?.space, occupancy?.fileCounts)
+    try writer.member("used", space?.used.rawValue)
+    try writer.member("free", space?.free.rawValue)
+    try writer.member("largest_aligned", space?.largestAligned.rawValue)
+    try writer.member("files", counts?.all)
+    try writer.member("pins", counts?.pinned)
+    try writer.member("leases", try? leases?.get())
+  }
+
+  fileprivate func writeIdentity(to writer: inout JSONWriter) throws(Errno) {
+    let identity = try? identity?.get()
+    try writer.member("vendor_id", identity?.vendorNumber)
+    try writer.member("vendor", identity?.vendor)
+    try writer.member("device_id", identity?.deviceNumber)
+    try writer.member("model", identity?.device)
   }
 }

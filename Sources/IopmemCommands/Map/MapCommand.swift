@@ -55,15 +55,7 @@ struct MapCommand: ParsableCommand {
         found.append(try source.occupancy(of: device))
       } catch { failures.append(error) }
     }
-    for occupancy in found {
-      failures += occupancy.failures
-      if occupancy.areas.contains(where: { $0.content == .unsettled }) {
-        failures.append(
-          Failure(
-            .unknown, occupancy.device, "changed while it was read",
-            remedy: "try again when it is at rest"))
-      }
-    }
+    failures += found.flatMap(\.problems)
     try write(found, failures)
     var tally = Tally()
     for failure in failures { tally.report(failure) }

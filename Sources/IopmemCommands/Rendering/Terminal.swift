@@ -4,6 +4,9 @@ internal import Linux
 struct Terminal {
   /// How many columns a line has.
   let columns: Int
+  /// Beyond how many columns lines are cut; nil where that loses something: the output goes to a
+  /// file or a program, and COLUMNS says nothing else.
+  var limit: Int?
   /// Whether colours are wanted.
   let hasColors: Bool
 
@@ -11,9 +14,10 @@ struct Terminal {
   /// no colours; NO_COLOR (no-color.org) takes them from a terminal too.
   static var standardOutput: Terminal {
     let output = Output.standard()
-    let told = Process.variable("COLUMNS").flatMap { Int($0) } ?? output.terminalColumns ?? 80
+    let told = Process.variable("COLUMNS").flatMap { Int($0) } ?? output.terminalColumns
+    let columns = told.map { min(max($0, 40), 1000) }
     return Terminal(
-      columns: min(max(told, 40), 1000),
+      columns: columns ?? 80, limit: columns ?? (output.isTerminal ? 80 : nil),
       hasColors: output.isTerminal && (Process.variable("NO_COLOR") ?? "").isEmpty)
   }
 }

@@ -26,9 +26,9 @@ struct TextTable {
   private var rows: [[String]]
 
   /// A table of these columns.
-  init(_ columns: [Column]) {
+  init(_ columns: [Column], hasHeading: Bool = true) {
     self.columns = columns
-    rows = [columns.map(\.title)]
+    rows = hasHeading ? [columns.map(\.title)] : []
   }
 
   /// Adds a row: one cell a column, empty for nothing.

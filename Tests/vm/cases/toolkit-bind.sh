@@ -45,12 +45,13 @@ second=$(iopmem bind --bar 1 "$q")
 
 # What is listed is what the driver says.
 for x in "$f" "$q"; do
-  iopmem list "/dev/$(block_of "$x")" | tail -n 1 >/tmp/row
+  iopmem list -nro FUNCTION,BAR,BUS-ADDRESS,CPU-ADDRESS,LEASES "/dev/$(block_of "$x")" >/tmp/row
   set -- $(cat /tmp/row)
-  same "listed function" "$x" "$2"
-  same "listed BAR" "$(attribute "$x" bar)" "$3"
-  same "listed bus address" $(($(attribute "$x" bus_address))) $(($4))
-  same "listed CPU address" $(($(attribute "$x" cpu_address))) $(($5))
+  same "listed function" "$x" "$1"
+  same "listed BAR" "$(attribute "$x" bar)" "$2"
+  same "listed bus address" $(($(attribute "$x" bus_address))) $(($3))
+  same "listed CPU address" $(($(attribute "$x" cpu_address))) $(($4))
+  same "listed leases" 0 "$5"
 done
 
 fresh ext4 "$dev" $mnt

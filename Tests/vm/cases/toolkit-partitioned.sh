@@ -18,8 +18,7 @@ to=$(address $mnt/xfs/to)
 cmp /tmp/from $mnt/xfs/to || fail "the file does not read what the engine wrote"
 host_sees $mnt/xfs/to "$(sum /tmp/from)"
 start=$(($(value /sys/class/block/$(basename "$dev")p2/start) * 512))
-set -- $(iopmem list "${dev}p2" | tail -n 1)
-same "the partition's bus address" $(($(attribute "$f" bus_address) + start)) $(($4))
+same "the partition's bus address" $(($(attribute "$f" bus_address) + start)) $(($(iopmem list -nro BUS-ADDRESS "${dev}p2")))
 iopmem lease --map /tmp/map $mnt/ext4/from $mnt/xfs/to -- grep -q '"bus_address":"'"$to"'"' /tmp/map ||
   fail "a lease on both partitions tells other addresses"
 moved "16384 bytes by $(edu) from $from in the first partition to $to in the second"
