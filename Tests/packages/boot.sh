@@ -2,11 +2,12 @@
 # shellcheck shell=bash disable=SC2154 # sourced by run, for $here, $cache, $scratch and $tree
 # A machine whose disk is the tree with the packages, with systemd and a kernel of Debian stable's, and
 # three functions whose memory outlives its power: one is bound by iopmem-bind@ and mounted by
-# fstab(5), one is formatted on top of that, and one is what a manifest has.
+# fstab(5) as the ext4 that it is, one is formatted and mounted by fstab(5) as of type iopmem, and one is
+# what a manifest has.
 
 # make_disk: the tree, enabled as an administrator would, on a layer of its own.
 make_disk() {
-  local guest=$here/guest below=$scratch/upper:$cache/base tree=$scratch/booted unit
+  local guest=$here/guest below=$scratch/upper:$cache/base tree=$scratch/booted
   mkdir "$tree" "$scratch/booted-upper" "$scratch/booted-work"
   mount -t overlay iopmem "$tree" \
     -o "lowerdir=$below,upperdir=$scratch/booted-upper,workdir=$scratch/booted-work"
@@ -17,14 +18,8 @@ make_disk() {
   cat >"$tree/etc/fstab" <<'FSTAB'
 /dev/vda / ext4 defaults 0 1
 UUID=6f0d2c1e-8a53-4b7f-9c11-3d5e7a9b1c2d /mnt/bar ext4 dax=always,nofail,x-systemd.requires=iopmem-bind@0000:00:10.0.service 0 0
-/dev/disk/by-path/pci-0000:00:12.0 /mnt/made ext4 dax=always,nofail,x-systemd.makefs,x-systemd.requires=iopmem-bind@0000:00:12.0.service 0 0
+/dev/disk/by-path/pci-0000:00:12.0 /mnt/made iopmem nofail,x-systemd.makefs,x-systemd.requires=iopmem-bind@0000:00:12.0.service 0 0
 FSTAB
-  # As mkfs.iopmem(8) says.
-  unit=$tree/etc/systemd/system/$(systemd-escape --path --template=systemd-makefs@.service \
-    /dev/disk/by-path/pci-0000:00:12.0).d
-  mkdir "$unit"
-  printf '[Service]\nExecStart=\nExecStart=/usr/lib/systemd/systemd-makefs iopmem %%f\n' \
-    >"$unit/iopmem.conf"
   # Emulated firmware has memory above 4 GiB cached.
   echo "options iopmem allow_cached=1" >"$tree/etc/modprobe.d/trial.conf"
   inside "$tree" systemctl enable trial.service iopmem-apply.service \
