@@ -22,7 +22,9 @@ struct ApplyReport {
     items.append(item)
     if let failure = item.failure { return Diagnostics.report(failure.about(item)) }
     guard !isJSON, !isQuiet, outputFailure == nil else { return }
-    do { try Line.print(item.line) } catch { outputFailure = error }
+    do { try Line.print(item.line(columns: Terminal.standardOutput.columns)) } catch {
+      outputFailure = error
+    }
   }
 
   /// Prints the JSON, if that was asked for, and ends the verb.
@@ -62,11 +64,13 @@ extension Failure {
 
 extension DeployedItem {
   /// What a person reads: state, kind, subject, and why.
-  fileprivate var line: String {
-    let why = reason.map { "  (\(QuotedName.oneLine($0)))" } ?? ""
+  fileprivate func line(columns: Int?) -> String {
+    let why = reason.map { " (\(QuotedName.oneLine($0)))" } ?? ""
     let state = state.rawValue + String(repeating: " ", count: 9 - state.rawValue.count)
     let kind = kind.rawValue + String(repeating: " ", count: 11 - kind.rawValue.count)
-    return state + kind + QuotedName(subject).text + why
+    let head = state + kind + QuotedName(subject).text
+    return WrappedText(columns: columns, indent: 20)
+      .text(of: [head[...]] + why.split(separator: " "))
   }
 
   fileprivate func write(to writer: inout JSONWriter) throws(Errno) {

@@ -87,6 +87,6 @@ struct CheckCommand: ParsableCommand {
     if tree { return check.tree }
     if dot { return check.dot }
     if svg { return check.svg }
-    return check.text(isMatrix: allClients)
+    return check.text(isMatrix: allClients, on: .standardOutput)
   }
 }

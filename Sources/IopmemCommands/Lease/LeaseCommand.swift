@@ -94,14 +94,15 @@ struct LeaseCommand: ParsableCommand {
 
   /// Writes the map to the file asked for, or to standard output.
   private func writeMap(of leases: LeaseSet) throws {
-    guard let mapFile else { return try leases.writeMap(to: .standard(), named: "standard output") }
+    guard let mapFile else { return try leases.writeMap(to: .standard(leases.format)) }
     let file: Descriptor
     do {
       file = try Descriptor(
         mapFile.path, .writeOnly, options: [.create, .exclusive], permissions: .ownerReadWrite)
     } catch { throw Failure(error, mapFile.path, "cannot make") }
     do {
-      try leases.writeMap(to: Output(to: file.rawValue), named: "the map")
+      try leases.writeMap(
+        to: MapWriter(leases.format, to: Output(to: file.rawValue), named: "the map"))
       do { try file.close() } catch { throw Failure(error, mapFile.path, "cannot write") }
     } catch {
       // Half a map is none; and the next try must find the name free.
@@ -117,7 +118,8 @@ struct LeaseCommand: ParsableCommand {
     guard mapFile == nil else { return try writeMap(of: leases) }
     do {
       let file = try Descriptor(temporaryIn: TemporaryFolder.path)
-      try leases.writeMap(to: Output(to: file.rawValue), named: "the map")
+      try leases.writeMap(
+        to: MapWriter(leases.format, to: Output(to: file.rawValue), named: "the map"))
       try file.rewind()
       try file.becomeStandardInput()
     } catch let error as Errno {

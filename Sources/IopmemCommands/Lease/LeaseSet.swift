@@ -5,7 +5,8 @@ internal import SystemPackage
 /// The leases of one run: all are held, or none.
 struct LeaseSet {
   private let leases: [LeasedFile]
-  private let format: MapFormat
+  /// The format of the maps.
+  let format: MapFormat
   /// What encodes the map of each, which was found fit for it before anything was written.
   private let encoders: [any MapEncoder]
 
@@ -25,11 +26,9 @@ struct LeaseSet {
   }
 
   /// Writes the maps of all files.
-  /// - Parameter destination: what a person calls the place that they go to.
-  func writeMap(
-    to output: consuming Output, named destination: String
-  ) throws(Failure) {
-    var writer = MapWriter(format, to: output, named: destination)
+  /// - Parameter writer: takes them, made for the format.
+  func writeMap(to writer: consuming MapWriter) throws(Failure) {
+    var writer = writer
     try writer.begin()
     for (encoder, lease) in zip(encoders, leases) { try writer.write(encoder, lease.segments) }
     try writer.finish()

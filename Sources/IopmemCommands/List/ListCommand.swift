@@ -101,8 +101,8 @@ struct ListCommand: ParsableCommand {
     } else {
       try writeTable(of: entries)
       if entries.isEmpty && failures.isEmpty {
-        Diagnostics.write(
-          "iopmem: there is no iopmem device and no pmem namespace here "
+        Diagnostics.say(
+          "there is no iopmem device and no pmem namespace here "
             + "(iopmem bind makes a device of a BAR; --all lists every block device)")
       }
     }
@@ -114,8 +114,9 @@ struct ListCommand: ParsableCommand {
   private func writeTable(of entries: [Inventory.Entry]) throws(Failure) {
     guard !entries.isEmpty else { return }
     let table = ListTable(
-      columns, entries, hasTree: !list && !raw, hasHeading: !noheadings, isExact: bytes)
-    let lines = raw ? (table.raw, []) : table.fitting(Terminal.standardOutput.limit)
+      columns, entries, hasTree: !list && !raw, hasHeading: !noheadings, isExact: bytes,
+      hasBoxes: Terminal.standardOutput.hasBoxes)
+    let lines = raw ? (table.raw, []) : table.fitting(Terminal.standardOutput.columns)
     try toStandardOutput { () throws(Errno) in
       var output = Output.standard()
       try output.write(lines.0)
@@ -123,6 +124,6 @@ struct ListCommand: ParsableCommand {
     }
     guard self.output != nil, !lines.1.isEmpty else { return }
     let names = lines.1.map(\.rawValue).joined(separator: ", ")
-    Diagnostics.write("iopmem: the lines are too short for \(names) (-r prints all)")
+    Diagnostics.say("the lines are too short for \(names) (-r prints all)")
   }
 }

@@ -10,15 +10,17 @@ struct ListTable {
   /// - Parameters:
   ///   - hasTree: whether lines lead from disks to partitions.
   ///   - isExact: whether sizes are in bytes.
+  ///   - hasBoxes: whether the lines are drawn with the characters for boxes.
   init(
     _ columns: [ListColumn], _ entries: [Inventory.Entry], hasTree: Bool, hasHeading: Bool,
-    isExact: Bool
+    isExact: Bool, hasBoxes: Bool = true
   ) {
     self.columns = columns
     self.hasHeading = hasHeading
     rows = entries.enumerated().map { index, entry in
       let isLast = entries[(index + 1)...].first?.device.isPartition != true
-      let branch = hasTree && entry.device.isPartition ? (isLast ? "└─" : "├─") : ""
+      let lines = hasBoxes ? (last: "└─", other: "├─") : (last: "`-", other: "|-")
+      let branch = hasTree && entry.device.isPartition ? (isLast ? lines.last : lines.other) : ""
       return columns.map { column in
         let cell = entry.cell(column, isExact: isExact)
         return column == .name ? cell.prefixed(by: branch) : cell

@@ -18,7 +18,7 @@ struct OccupancyText {
     self.exact = exact
     let last = occupancy.place(of: DeviceOffset(occupancy.length.rawValue)).hex
     margin = max(10, last.count) + 2
-    grid = OccupancyGrid(occupancy, columns: max(16, terminal.columns - margin), rows: 16)
+    grid = OccupancyGrid(occupancy, columns: max(16, (terminal.columns ?? 80) - margin), rows: 16)
     key = OccupancyKey(occupancy.files, cell: ByteCount(grid.cell))
   }
 
@@ -143,12 +143,5 @@ struct OccupancyText {
 
   private static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-}
-
-extension String {
-  /// The text without the spaces at its end.
-  fileprivate var trimmedEnd: String {
-    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
   }
 }

@@ -26,7 +26,7 @@ final class JSONMapEncoder: TextMapEncoder {
     beginning = map.beginJSON(segmentCount: segmentCount, last: "segments")
   }
 
-  func begin(_ bytes: inout [UInt8]) {
+  func begin(_ bytes: inout [UInt8], columns: Int?) {
     bytes.append(contentsOf: beginning)
     bytes.append("[")
   }

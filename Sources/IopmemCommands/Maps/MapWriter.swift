@@ -6,20 +6,29 @@ internal import SystemPackage
 struct MapWriter: ~Copyable {
   private var output: Output
   private let destination: String
+  /// How many columns a line has; nil where lines may have any length.
+  let columns: Int?
   private let text: (any TextMapEncoder.Type)?
   private var isFirst = true
 
   /// Makes a writer.
-  /// - Parameter destination: what a person calls the place that the maps go to.
-  init(_ format: MapFormat, to output: consuming Output, named destination: String) {
+  /// - Parameters:
+  ///   - destination: what a person calls the place that the maps go to.
+  ///   - columns: how many a line has there; nil where lines may have any length.
+  init(
+    _ format: MapFormat, to output: consuming Output, named destination: String,
+    columns: Int? = nil
+  ) {
     self.output = output
     self.destination = destination
+    self.columns = columns
     text = format.text
   }
 
   /// Makes a writer to standard output.
   static func standard(_ format: MapFormat) -> MapWriter {
-    MapWriter(format, to: .standard(), named: "standard output")
+    MapWriter(
+      format, to: .standard(), named: "standard output", columns: Terminal.standardOutput.columns)
   }
 
   /// Writes what comes before the first file.

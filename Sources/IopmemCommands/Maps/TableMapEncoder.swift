@@ -6,6 +6,7 @@ final class TableMapEncoder: TextMapEncoder {
   let transfer: Transfer?
   private let map: FileMap
   private let segmentCount: UInt64
+  private var widths = TableMapWidths.fixed
 
   init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
     self.map = map
@@ -13,49 +14,50 @@ final class TableMapEncoder: TextMapEncoder {
     self.segmentCount = segmentCount
   }
 
-  func begin(_ line: inout [UInt8]) {
-    line.append(contentsOf: QuotedName(map.path).bytes)
-    line.append("  size ")
-    line.appendDecimal(map.size.rawValue)
-    line.append("  device ")
-    line.append(contentsOf: QuotedName(map.device).bytes)
-    line.append("  function ")
-    line.append(text: map.window.function?.description ?? "-")
-    line.append("  bar ")
-    line.append(text: map.window.bar.map { String($0) } ?? "-")
-    line.append("  window ")
-    line.append(text: map.window.source.rawValue)
-    line.append("  dax ")
-    line.append(text: map.dax.map { $0 ? "yes" : "no" } ?? "-")
-    line.append(map.pinned ? "  pinned yes" : "  pinned no")
-    line.append("  holes ")
-    line.appendDecimal(map.holeBytes.rawValue)
-    line.append("  segments ")
-    line.appendDecimal(segmentCount)
-    line.append("  fingerprint ")
-    line.append(text: map.fingerprint.description)
-    if let client = map.client { line.append(text: "  client \(client.function)") }
+  func begin(_ bytes: inout [UInt8], columns: Int?) {
+    if columns != nil { widths = TableMapWidths(of: map) }
+    var facts = FactLine(columns: columns)
+    facts.add(&bytes) { $0.append(contentsOf: QuotedName(map.path).bytes) }
+    facts.add(&bytes, "size") { $0.appendDecimal(map.size.rawValue) }
+    facts.add(&bytes, "device") { $0.append(contentsOf: QuotedName(map.device).bytes) }
+    facts.add(&bytes, "function") { $0.append(text: map.window.function?.description ?? "-") }
+    facts.add(&bytes, "bar") { $0.append(text: map.window.bar.map { String($0) } ?? "-") }
+    facts.add(&bytes, "window") { $0.append(text: map.window.source.rawValue) }
+    facts.add(&bytes, "dax") { $0.append(text: map.dax.map { $0 ? "yes" : "no" } ?? "-") }
+    facts.add(&bytes, "pinned") { $0.append(map.pinned ? "yes" : "no") }
+    facts.add(&bytes, "holes") { $0.appendDecimal(map.holeBytes.rawValue) }
+    facts.add(&bytes, "segments") { $0.appendDecimal(segmentCount) }
+    facts.add(&bytes, "fingerprint") { $0.append(text: map.fingerprint.description) }
+    if let client = map.client {
+      facts.add(&bytes, "client") { $0.append(text: client.function.description) }
+    }
     if !map.overrides.isEmpty {
-      line.append("  allowed ")
-      line.append(text: map.overrides.joined(separator: ","))
+      facts.add(&bytes, "allowed") { $0.append(text: map.overrides.joined(separator: ",")) }
     }
-    line.append("\n")
-    guard segmentCount > 0 else { return }
-    line.append("     FILE OFFSET          LENGTH      BAR OFFSET")
+    bytes.append("\n")
+    if segmentCount > 0 { appendHeading(&bytes) }
+  }
+
+  private func appendHeading(_ bytes: inout [UInt8]) {
+    bytes.append("FILE OFFSET", width: widths.offset)
+    bytes.append("LENGTH", width: widths.length)
+    bytes.append("BAR OFFSET", width: widths.place + 4)
     switch map.client?.answer {
-    case .busAddress: line.append("         BUS ADDRESS  FLAGS\n")
-    case .cpuAddress: line.append("         CPU ADDRESS  FLAGS\n")
-    case .iovaOnly: line.append("       IOMMU ADDRESS  FLAGS\n")
+    case .busAddress: bytes.append("BUS ADDRESS", width: widths.gap + 2 + widths.address)
+    case .cpuAddress: bytes.append("CPU ADDRESS", width: widths.gap + 2 + widths.address)
+    case .iovaOnly: bytes.append("IOMMU ADDRESS", width: widths.gap + 2 + widths.address)
     case .notSupported, .unknown, nil:
-      line.append("         BUS ADDRESS         CPU ADDRESS  FLAGS\n")
+      bytes.append("BUS ADDRESS", width: widths.gap + 2 + widths.address)
+      bytes.append("CPU ADDRESS", width: widths.gap + 2 + widths.address)
     }
+    bytes.append("  FLAGS\n")
   }
 
   func row(_ segment: Segment, _ line: inout [UInt8]) {
-    line.appendDecimal(segment.fileOffset.rawValue, width: 16)
-    line.appendDecimal(segment.length.rawValue, width: 16)
+    line.appendDecimal(segment.fileOffset.rawValue, width: widths.offset)
+    line.appendDecimal(segment.length.rawValue, width: widths.length)
     line.append("  ")
-    line.appendHex(segment.barOffset.rawValue, digits: 12)
+    line.appendHex(segment.barOffset.rawValue, digits: widths.place)
     if map.client != nil {
       appendAddress(map.clientAddress(of: segment.barOffset), &line)
     } else {
@@ -69,8 +71,8 @@ final class TableMapEncoder: TextMapEncoder {
   }
 
   private func appendAddress(_ address: UInt64?, _ line: inout [UInt8]) {
-    guard let address else { return line.append("                   -") }
-    line.append("  ")
-    line.appendHex(address, digits: 16)
+    guard let address else { return line.append("-", width: widths.gap + 2 + widths.address) }
+    line.append("", width: widths.gap)
+    line.appendHex(address, digits: widths.address)
   }
 }

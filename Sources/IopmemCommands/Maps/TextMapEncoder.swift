@@ -20,7 +20,8 @@ protocol TextMapEncoder: AnyObject, MapEncoder {
   /// Makes an encoder of one file's map.
   init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64)
   /// Appends what comes before the file's first segment.
-  func begin(_ bytes: inout [UInt8])
+  /// - Parameter columns: how many a line has; nil where lines may have any length.
+  func begin(_ bytes: inout [UInt8], columns: Int?)
   /// Appends a segment.
   func row(_ segment: Segment, _ bytes: inout [UInt8])
   /// Appends what comes after the file's last segment.
@@ -31,7 +32,7 @@ extension TextMapEncoder {
   static var opening: StaticString { "" }
   static var separator: StaticString { "" }
   static func closing(_ failures: [Failure]) -> [UInt8] { [] }
-  func begin(_ bytes: inout [UInt8]) {}
+  func begin(_ bytes: inout [UInt8], columns: Int?) {}
   func end(_ bytes: inout [UInt8]) {}
 
   /// Checks that a file's segments can be cut to the limits, and makes its encoder.
@@ -48,7 +49,8 @@ extension TextMapEncoder {
   }
 
   func encode(_ segments: borrowing SegmentList, to writer: inout MapWriter) throws(Failure) {
-    try writer.append { begin(&$0) }
+    let columns = writer.columns
+    try writer.append { begin(&$0, columns: columns) }
     var separator: StaticString = ""
     if let transfer {
       try transfer.forEachSegment(of: segments) { (segment) throws(Failure) in

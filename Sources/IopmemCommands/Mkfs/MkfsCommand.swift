@@ -72,6 +72,9 @@ struct MkfsCommand: AsyncParsableCommand {
     help: "Print the command that is run, and what it says, to standard error.")
   var verbose = false
 
+  @Flag(help: "Print sizes in bytes.")
+  var bytes = false
+
   @Flag(help: "Print one JSON object: schema iopmem.mkfs/1.")
   var json = false
 
@@ -95,7 +98,7 @@ struct MkfsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let report = MkfsReport(isJSON: json, isQuiet: quiet)
+    let report = MkfsReport(isJSON: json, isQuiet: quiet, isExact: bytes)
     let progress = Progress()
     if !dryRun { Interruption.hold() }
     do throws(Failure) {

@@ -6,6 +6,8 @@ internal import SystemPackage
 struct MkfsReport {
   let isJSON: Bool
   let isQuiet: Bool
+  /// Whether people are told sizes in bytes.
+  var isExact = false
 
   /// Prints the command of a dry run.
   func write(planned command: ToolCommand, for request: FormatRequest) throws(Failure) {
@@ -34,7 +36,7 @@ struct MkfsReport {
       type    \(kept.type.rawValue)
       UUID    \(QuotedName.oneLine(kept.uuid ?? "none"))
       label   \(kept.label.map { QuotedName($0).text } ?? "none")
-      length  \(kept.length.rawValue) bytes
+      length  \(size(kept.length))
       kept    it is as asked for; nothing is written
 
       """)
@@ -64,17 +66,19 @@ struct MkfsReport {
     }
     if isQuiet { return }
     let label = made.label.map { QuotedName($0).text } ?? "none"
+    let verified = WrappedText(columns: Terminal.standardOutput.columns, indent: 24)
+      .text(of: made.verified.enumerated().map { ($0 == 0 ? Self.verified : "") + $1 }, by: "; ")
     try writeText(
       """
       device                  \(QuotedName(made.device).text)
       type                    \(made.type.rawValue)
       UUID                    \(made.uuid)
       label                   \(label)
-      length                  \(made.length.rawValue) bytes
-      largest contiguous run  \(Self.describe(made.runs.any, of: made.length))
-      from an aligned place   \(Self.describe(made.runs.aligned, of: made.length))
-      alignment               \(made.runs.alignment.rawValue) bytes
-      verified                \(made.verified.joined(separator: "; "))
+      length                  \(size(made.length))
+      largest contiguous run  \(describe(made.runs.any, of: made.length))
+      from an aligned place   \(describe(made.runs.aligned, of: made.length))
+      alignment               \(size(made.runs.alignment))
+      \(verified)
 
       """)
   }
@@ -87,9 +91,15 @@ struct MkfsReport {
     }
   }
 
-  private static func describe(_ run: LargestRuns.Run?, of length: ByteCount) -> String {
+  private static let verified = "verified                "
+
+  private func size(_ count: ByteCount) -> String {
+    isExact ? "\(count.rawValue) bytes" : BinaryUnits.rounded(count)
+  }
+
+  private func describe(_ run: LargestRuns.Run?, of length: ByteCount) -> String {
     guard let run else { return "none" }
-    return "\(run.length.rawValue) bytes, \(percent(run.length, of: length)) % of the device,"
+    return "\(size(run.length)), \(Self.percent(run.length, of: length)) % of the device,"
       + " at byte \(run.start.rawValue)"
   }
 

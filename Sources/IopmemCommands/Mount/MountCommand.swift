@@ -31,9 +31,9 @@ struct MountCommand: ParsableCommand {
       let device = QuotedName(device.path).text
       try Line.print("\(device) on \(point) type \(outcome.content.type) (dax)")
     }
-    if !outcome.isNew { Diagnostics.write("iopmem: \(point): it was mounted so already") }
-    Diagnostics.write(
-      "iopmem: \(point): the kernel takes its files for RAM, and checks no way for O_DIRECT between them and another disk (see iopmem-check --for)"
+    if !outcome.isNew { Diagnostics.say("\(point): it was mounted so already") }
+    Diagnostics.say(
+      "\(point): the kernel takes its files for RAM, and checks no way for O_DIRECT between them and another disk (see iopmem-check --for)"
     )
   }
 

@@ -67,6 +67,9 @@ struct PlaceCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print nothing but errors.")
   var quiet = false
 
+  @Flag(name: .shortAndLong, help: "Print sizes in bytes.")
+  var bytes = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -117,7 +120,7 @@ struct PlaceCommand: ParsableCommand {
 
   private func write(_ outcome: PlacementReport.Outcome) throws(Errno) {
     let report = PlacementReport(
-      image: image?.path, isInBar: !noBar, tellsStates: update, outcome: outcome)
+      image: image?.path, isInBar: !noBar, tellsStates: update, isExact: bytes, outcome: outcome)
     if json {
       try report.writeJSON()
     } else if !quiet, !outcome.files.isEmpty || outcome.failure == nil {

@@ -9,6 +9,8 @@ struct PlacementReport {
   let isInBar: Bool
   /// Whether people are told what became of each file.
   let tellsStates: Bool
+  /// Whether people are told sizes in bytes.
+  let isExact: Bool
   let outcome: Outcome
 
   /// The files that are in place, and why the others are not.
@@ -43,8 +45,8 @@ struct PlacementReport {
       let file = file.placed
       table.append(
         [
-          file.start?.hex ?? file.diskStart?.hex ?? "", String(file.size.rawValue),
-          String(file.runs),
+          file.start?.hex ?? file.diskStart?.hex ?? "",
+          isExact ? String(file.size.rawValue) : BinaryUnits.rounded(file.size), String(file.runs),
         ] + state + [QuotedName(file.path).text])
     }
     var output = Output.standard()

@@ -9,7 +9,13 @@ enum Diagnostics {
   static func report(_ failure: Failure) {
     // What the journal does not take goes there as a line.
     if Journal.takesStandardError, (try? Journal.send(failure.journalFields)) != nil { return }
-    write("iopmem: \(failure.message)")
+    say(failure.message)
+  }
+
+  /// Says something to people: `iopmem: SENTENCE`, in further lines where a terminal is narrow.
+  static func say(_ sentence: String) {
+    let lines = WrappedText(columns: Terminal.standardError.columns, indent: 2)
+    write(lines.sentence("iopmem: \(sentence)"))
   }
 
   /// Writes a line; that standard error cannot be written can be told nowhere.

@@ -43,6 +43,14 @@ extension [UInt8] {
   /// Appends text.
   mutating func append(text: String) { append(contentsOf: text.utf8) }
 
+  /// Appends a title, with spaces before it up to a width.
+  mutating func append(_ title: StaticString, width: Int) {
+    append(
+      contentsOf: repeatElement(
+        UInt8(ascii: " "), count: Swift.max(0, width - title.utf8CodeUnitCount)))
+    append(title)
+  }
+
   /// Appends text that is known when the program is built.
   mutating func append(_ text: StaticString) {
     unsafe append(

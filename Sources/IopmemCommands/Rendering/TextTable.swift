@@ -36,6 +36,11 @@ struct TextTable {
     rows.append(cells.map { $0.isEmpty ? "-" : $0 })
   }
 
+  /// The columns of the terminal that the longest line takes.
+  var width: Int {
+    text.split(separator: "\n").map { TextWidth.columns(of: String($0)) }.max() ?? 0
+  }
+
   /// The lines, none with spaces after its last cell.
   var text: String {
     let widths = rows.map { $0.map { TextWidth.columns(of: $0) } }

@@ -5,12 +5,13 @@ internal import SystemPackage
 /// For people: a line a file that holds, and a line for each thing that changed.
 final class VerifyText: VerifyReport {
   private var output = Output.standard()
+  private let lines = WrappedText(columns: Terminal.standardOutput.columns, indent: 2)
 
   func begin() {}
 
   func write(_ verification: Verification) throws(Failure) {
     let name = QuotedName(verification.path).text
-    let lines =
+    let sentences =
       switch verification.standing {
       case .holds: ["holds"]
       case .unknown(let failure): ["cannot be known: \(failure.sentence)"]
@@ -19,7 +20,9 @@ final class VerifyText: VerifyReport {
           + (leftOut > 0 ? ["changed: and in \(leftOut) more places"] : [])
       }
     try toStandardOutput { () throws(Errno) in
-      for line in lines { try output.write("\(name): \(QuotedName.oneLine(line))\n") }
+      for sentence in sentences {
+        try output.write(lines.sentence("\(name): \(QuotedName.oneLine(sentence))") + "\n")
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Linux
 internal import TestSupport
 internal import Testing
 
@@ -19,6 +20,23 @@ internal import Testing
       let difference = try await Tool.run(
         "diff", ["-uN", golden, scratch.write(shown.utf8, to: "shown")])
       #expect(difference.status == 0, "\(difference.text)")
+    }
+  }
+
+  /// Commands and pictures for other programs have the lines that those want.
+  private static let forPrograms: Set = [
+    "mkfs-plan", "bind-plan", "unbind-plan", "check-dot", "check-svg", "usage-function",
+    "usage-address",
+  ]
+
+  @Test(arguments: all.filter { !forPrograms.contains($0.name) })
+  func noLineIsWiderThanTheTerminal(_ screen: Screen) async throws {
+    let golden = "\(Project.folder)/Tests/Goldens/\(screen.name).80"
+    let text = String(decoding: try Data(contentsOf: URL(filePath: golden)), as: UTF8.self)
+    for line in text.split(separator: "\n").dropFirst() {
+      let shown = line.replacing(/\^\[\[[0-9;]*m/, with: "")
+      // One word cannot be broken.
+      #expect(TextWidth.columns(of: String(shown)) <= 80 || !shown.contains(/\S +\S/), "\(line)")
     }
   }
 

@@ -14,7 +14,7 @@ import Testing
   @Test func theColumnsThatWereAskedFor() async throws {
     let some = try await list("iopmem-partitioned", ["-o", "bus-address,NAME", "-b"])
     #expect(
-      some.text.hasPrefix("BUS-ADDRESS  NAME\n 0xc0000000  iopmem0\n 0xc0100000  ├─iopmem0p1\n"))
+      some.text.hasPrefix("BUS-ADDRESS  NAME\n 0xc0000000  iopmem0\n 0xc0100000  |-iopmem0p1\n"))
     let more = try await list("iopmem-partitioned", ["-n", "-o", "+DRIVER,NAME"])
     let rows = more.text.split(separator: "\n")
     #expect(rows.count == 4 && rows.allSatisfy { $0.hasSuffix("  iopmem") })
