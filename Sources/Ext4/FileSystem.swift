@@ -19,15 +19,19 @@ public import SystemPackage
 
   /// Opens the file system on a device or in an image.
   ///
-  /// The corresponding C function is `ext2fs_open2`.
+  /// The corresponding C function is `ext2fs_open2`. It is always given options: without any it
+  /// takes what follows a `?` in a name for some.
+  /// - Parameter offset: where in the file it begins, in bytes.
   /// - Throws: `Ext4Error` for what is no such file system, a bad checksum of the superblock or
   ///   the group descriptors, and features that the library does not know.
-  public init(_ path: FilePath, _ access: Access = .readOnly) throws(Ext4Error) {
+  public init(
+    _ path: FilePath, at offset: UInt64 = 0, _ access: Access = .readOnly
+  ) throws(Ext4Error) {
     initialize_ext2_error_table()
     var opened: ext2_filsys?
     let flags = EXT2_FLAG_64BITS | (access == .readWrite ? EXT2_FLAG_RW : 0)
     let code = unsafe path.withPlatformString {
-      unsafe ext2fs_open2($0, nil, flags, 0, 0, iopmem_unix_io_manager(), &opened)
+      unsafe ext2fs_open2($0, "offset=\(offset)", flags, 0, 0, iopmem_unix_io_manager(), &opened)
     }
     guard code == 0, let handle = unsafe opened else { throw .library(code) }
     unsafe self.handle = handle

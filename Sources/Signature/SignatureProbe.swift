@@ -8,7 +8,7 @@ public import SystemPackage
 /// Superblocks with a wrong checksum are looked for too: a damaged file system is still
 /// somebody's. The corresponding C type is `blkid_probe`.
 @safe public struct SignatureProbe: ~Copyable {
-  private let handle: blkid_probe
+  let handle: blkid_probe
 
   /// A probe with both chains on.
   public init() throws(Errno) {
@@ -54,12 +54,16 @@ public import SystemPackage
   /// the bytes of the marks, no more.
   ///
   /// The corresponding C functions are `blkid_do_probe` and `blkid_do_wipe`.
-  /// - Parameter device: open for writing.
+  /// - Parameters:
+  ///   - device: open for writing.
+  ///   - offset: where in it begins what is probed, and so many bytes long.
   public mutating func erase(
-    from device: borrowing Descriptor, length: UInt64, keeping type: String
+    from device: borrowing Descriptor, offset: UInt64 = 0, length: UInt64, keeping type: String
   ) throws(Errno) {
-    guard let length = Int64(exactly: length) else { throw .overflow }
-    try select(device.rawValue, 0, length)
+    guard let offset = Int64(exactly: offset), let length = Int64(exactly: length) else {
+      throw .overflow
+    }
+    try select(device.rawValue, offset, length)
     var steps = 0
     while steps < Self.mostSteps, try step(refusingToChoose: false) == 0 {
       steps += 1
@@ -81,7 +85,7 @@ public import SystemPackage
   /// libblkid knows about a hundred kinds; a probe that goes on past that goes in circles.
   private static let mostSteps = 256
 
-  private func select(_ descriptor: Int32, _ offset: Int64, _ length: Int64) throws(Errno) {
+  func select(_ descriptor: Int32, _ offset: Int64, _ length: Int64) throws(Errno) {
     errno = 0
     guard unsafe blkid_probe_set_device(handle, descriptor, offset, length) == 0 else {
       throw Self.lastError

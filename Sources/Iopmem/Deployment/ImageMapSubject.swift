@@ -22,7 +22,8 @@ struct ImageMapSubject {
   func forEachMap(
     _ body: (inout FileMap, borrowing SegmentList) throws(Failure) -> Void
   ) throws(Failure) {
-    var mapper = try ImageFileMapper(image, windows: windows, request: MapRequest())
+    var mapper = try ImageFileMapper(
+      ImageName(image), windows: windows, request: MapRequest())
     var segments = SegmentList()
     for file in files {
       mapper.request.requiresPin = file.isPinned

@@ -66,14 +66,17 @@ extension ExistingFileSystem {
     try self.init(on: device, path)
   }
 
-  /// Reads what an open device holds, in the same way.
-  init?(on device: borrowing Descriptor, _ path: FilePath) throws(Failure) {
+  /// Reads what an open device holds, or a part of an open image, in the same way.
+  init?(
+    on device: borrowing Descriptor, _ path: FilePath, _ part: ImagePart? = nil
+  ) throws(Failure) {
+    let offset = part?.offset ?? 0
     var start = [UInt8](repeating: 0, count: 4096)
     let content: DeviceContent
     do throws(Errno) {
       var probe = try SignatureProbe()
-      content = try probe.content(of: device)
-      start.removeLast(start.count - (try device.read(at: 0, into: &start)))
+      content = try probe.content(of: device, offset: offset, length: part?.length.rawValue ?? 0)
+      start.removeLast(start.count - (try device.read(at: offset, into: &start)))
     } catch { throw Failure(error, path, "cannot be probed for signatures") }
     switch content {
     case .unrecognised: return nil

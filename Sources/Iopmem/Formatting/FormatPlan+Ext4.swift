@@ -44,7 +44,8 @@ extension FormatPlan {
       "-E",
       // No kernel thread may write to the device later, and no backup may lie amid the data.
       "num_backup_sb=0,packed_meta_blocks=1,lazy_itable_init=0,lazy_journal_init=0,nodiscard,"
-        + "stride=\(stripe),stripe_width=\(stripe)" + hashSeed(request))
+        + "stride=\(stripe),stripe_width=\(stripe)" + hashSeed(request)
+        + (geometry.imageOffset.map { ",offset=\($0)" } ?? ""))
     if let label = request.label { command.add("-L", label) }
     if let uuid = request.uuid { command.add("-U", uuid.description) }
     return command

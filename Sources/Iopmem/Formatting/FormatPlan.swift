@@ -6,11 +6,14 @@ public struct FormatGeometry: Hashable, Sendable {
   public var start: UInt64
   /// How long it is.
   public var length: ByteCount
+  /// Where in the image file they begin, if they are a part of one: the tool has to be told.
+  public var imageOffset: UInt64?
 
   /// A geometry of these parts.
-  public init(start: UInt64 = 0, length: ByteCount) {
+  public init(start: UInt64 = 0, length: ByteCount, imageOffset: UInt64? = nil) {
     self.start = start
     self.length = length
+    self.imageOffset = imageOffset
   }
 }
 
@@ -39,6 +42,10 @@ public enum FormatPlan {
         request, "extra argument \(error.option.debugDescription) is refused: \(error.reason)")
     }
     command.end(request.device)
+    // In blocks: without it the tool takes all that is behind the offset.
+    if geometry.imageOffset != nil {
+      command.add("\(geometry.length.rawValue / ByteCount.page.rawValue)")
+    }
     return command
   }
 
@@ -51,6 +58,14 @@ public enum FormatPlan {
     }
     if let size = request.imageSize, size == .zero {
       throw refusal(request, "an image file cannot have no bytes")
+    }
+    if request.imageSize != nil, request.place != .whole {
+      throw refusal(request, "a part of an image has the length that it has: --size makes an image")
+    }
+    if request.type == .xfs, request.place != .whole {
+      throw refusal(
+        request, "mkfs.xfs makes no file system in a part of an image",
+        remedy: "attach the part, see losetup(8), and name the loop device")
     }
     let limit = request.type.labelLimit
     if let label = request.label, label.count > limit {

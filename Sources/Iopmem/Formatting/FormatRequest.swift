@@ -45,6 +45,10 @@ public struct FormatRequest: Sendable {
 
   /// The block device or image file.
   public var device: FilePath
+  /// Where in the image the file system is to begin.
+  public var place = ImageName.Place.whole
+  /// How much of the image it may have, from an offset on; nil for all that is there.
+  public var length: ByteCount?
   /// What to make on it.
   public var type = FileSystemType.ext4
   /// The label, as bytes; nil for none.

@@ -5,17 +5,24 @@ internal import SystemPackage
 /// A device or image that is about to be formatted: open, locked, and used by nobody else.
 struct FormatTarget: ~Copyable {
   let geometry: FormatGeometry
+  /// Which bytes of the image are to be formatted; nil for all of it, or of a device.
+  let part: ImagePart?
   private let target: LockedTarget
   private let machine: SystemRoot
   /// The exclusive hold of a block device. The tool takes its own, so this one must end first.
   private var hold: Descriptor?
 
   var path: FilePath { target.path }
+  /// Where in the open file the bytes begin that are to be formatted.
+  private var base: UInt64 { part?.offset ?? 0 }
 
   /// Takes a device or image for formatting.
   /// - Throws: `Failure`, refused, when it is in use or read-only.
-  init(_ target: consuming LockedTarget, on machine: SystemRoot) throws(Failure) {
+  init(
+    _ target: consuming LockedTarget, _ request: FormatRequest, on machine: SystemRoot
+  ) throws(Failure) {
     let path = target.path
+    let part = try target.part(request)
     if target.status.kind == .blockDevice {
       hold = try Self.hold(path, target.status, DeviceUse(root: machine))
       geometry = try Self.geometry(of: target, on: machine)
@@ -25,9 +32,12 @@ struct FormatTarget: ~Copyable {
         try DeviceUse(root: machine).users(ofImage: target.status)
       }
       guard users.isEmpty else { throw Self.inUse(path, users) }
-      geometry = FormatGeometry(length: ByteCount(target.status.size))
+      geometry = FormatGeometry(
+        start: part?.offset ?? 0, length: part?.length ?? ByteCount(target.status.size),
+        imageOffset: part?.offset)
       hold = nil
     }
+    self.part = part
     self.target = target
     self.machine = machine
   }
@@ -54,18 +64,26 @@ struct FormatTarget: ~Copyable {
   func read(at offset: UInt64, count: Int) throws(Failure) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
     let done: Int
-    do { done = try target.descriptor.read(at: offset, into: &buffer) } catch {
+    do { done = try target.descriptor.read(at: base + offset, into: &buffer) } catch {
       throw Failure(error, path, "cannot be read")
     }
     guard done == count else { throw Failure(.failed, path, "ends before its length") }
     return buffer
   }
 
+  /// The parts of a range of the image that are no holes.
+  func data(in range: Range<UInt64>) throws(Failure) -> [Range<UInt64>] {
+    try explain(path, "cannot be read") { () throws(Errno) in
+      try target.descriptor.data(in: range)
+    }
+  }
+
   /// Asks libblkid what the device holds now.
   func content() throws(Failure) -> DeviceContent {
     do {
       var probe = try SignatureProbe()
-      return try probe.content(of: target.descriptor, length: geometry.length.rawValue)
+      return try probe.content(
+        of: target.descriptor, offset: base, length: geometry.length.rawValue)
     } catch {
       throw Failure(error, path, "cannot be probed for signatures")
     }
@@ -99,7 +117,8 @@ struct FormatTarget: ~Copyable {
       let writable = try Descriptor(path, .readWrite, options: .nonBlocking)
       if try writable.status().isSameFile(as: target.status) {
         var probe = try SignatureProbe()
-        try probe.erase(from: writable, length: geometry.length.rawValue, keeping: type)
+        try probe.erase(
+          from: writable, offset: base, length: geometry.length.rawValue, keeping: type)
         return try writable.synchronize()
       }
     } catch {

@@ -25,7 +25,7 @@ extension Formatter {
     if try imageToMake(request) != nil { return .new(try command(for: request, on: machine)) }
     let target = try LockedTarget(opening: request.device, request.lock)
     if let kept = try kept(target, request, wanted) { return .kept(kept) }
-    return .new(try admit(FormatTarget(target, on: machine), request))
+    return .new(try admit(FormatTarget(target, request, on: machine), request))
   }
 
   /// Makes the file system if the device is blank, and leaves it alone if it holds what is wanted,
@@ -53,22 +53,33 @@ extension Formatter {
   private static func kept(
     _ target: borrowing LockedTarget, _ request: FormatRequest, _ wanted: WantedFileSystem
   ) throws(Failure) -> KeptFileSystem? {
-    guard let existing = try ExistingFileSystem(on: target.descriptor, target.path) else {
+    let part = try target.part(request)
+    guard let existing = try ExistingFileSystem(on: target.descriptor, target.path, part) else {
       return nil
     }
-    let length = try target.length()
+    let length: ByteCount
+    if let part { length = part.length } else { length = try target.length() }
     var differences = existing.differences(from: wanted)
     if let size = request.imageSize, size != length {
       differences.append("has \(length.rawValue) bytes, not \(size.rawValue)")
     }
     guard differences.isEmpty else { throw .otherFileSystem(target.path, differences) }
     return KeptFileSystem(
-      device: target.path, type: wanted.type, length: length, uuid: existing.signature.uuid,
+      device: target.path, imageOffset: part?.offset ?? 0, type: wanted.type, length: length,
+      uuid: existing.signature.uuid,
       label: existing.signature.label, blockSize: existing.blockSize.map { ByteCount(UInt64($0)) })
   }
 }
 
 extension LockedTarget {
+  /// Which part of the image a file system is asked for in; nil for all of it.
+  func part(_ request: FormatRequest) throws(Failure) -> ImagePart? {
+    if request.place == .whole { return nil }
+    let part = try ImagePart(ImageName(path, request.place), descriptor)
+    guard let length = request.length else { return part }
+    return try part.prefix(length, of: path)
+  }
+
   /// How long the device or image is.
   func length() throws(Failure) -> ByteCount {
     guard status.kind == .blockDevice else { return ByteCount(status.size) }

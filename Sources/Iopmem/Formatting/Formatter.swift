@@ -18,7 +18,7 @@ public enum Formatter {
       return try FormatPlan.command(for: request, on: FormatGeometry(length: size))
     }
     let target = try LockedTarget(opening: request.device, request.lock)
-    return try admit(FormatTarget(target, on: machine), request)
+    return try admit(FormatTarget(target, request, on: machine), request)
   }
 
   /// Makes the file system and reads it back.
@@ -49,7 +49,7 @@ public enum Formatter {
     _ locked: consuming LockedTarget, _ request: FormatRequest, _ machine: SystemRoot,
     _ announce: (ToolCommand) throws(Failure) -> Void
   ) async throws(Failure) -> MadeFileSystem {
-    var target = try FormatTarget(locked, on: machine)
+    var target = try FormatTarget(locked, request, on: machine)
     let command = try admit(target, request)
     _ = try await command.locate(for: request.device)
     try announce(command)
@@ -106,7 +106,8 @@ public enum Formatter {
         remedy: "do not use it as it is; wipefs(8) removes old signatures")
     }
     return MadeFileSystem(
-      device: request.device, type: request.type, length: target.geometry.length, uuid: uuid,
+      device: request.device, imageOffset: target.part?.offset ?? 0, type: request.type,
+      length: target.geometry.length, uuid: uuid,
       label: found.label.isEmpty ? nil : found.label, blockSize: found.blockSize,
       runs: found.runs, verified: found.verified, command: command, toolOutput: output)
   }

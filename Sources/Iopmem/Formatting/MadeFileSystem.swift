@@ -4,6 +4,8 @@ public import SystemPackage
 public struct MadeFileSystem: Sendable {
   /// The device or image.
   public var device: FilePath
+  /// Where in the image it begins; 0 where that is all of it.
+  public var imageOffset: UInt64
   /// What was made.
   public var type: FormatRequest.FileSystemType
   /// How long the device is.

@@ -7,7 +7,7 @@ extension ReadBack {
     ext4 path: FilePath, _ request: FormatRequest, _ geometry: FormatGeometry
   ) throws(Failure) {
     do {
-      let fileSystem = try FileSystem(path)
+      let fileSystem = try FileSystem(path, at: geometry.imageOffset ?? 0)
       let size = ByteCount(UInt64(fileSystem.blockSize))
       let runs = try Self.runs(of: fileSystem, request, geometry)
       self.init(

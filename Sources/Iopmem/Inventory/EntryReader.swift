@@ -51,7 +51,7 @@ struct EntryReader {
     guard holdsFiles || !mounts.isEmpty else { return nil }
     return Result { () throws(Failure) in
       try OccupancySource().occupancy(
-        of: device.path, withFiles: facts.contains(.files))
+        of: ImageName(device.path), withFiles: facts.contains(.files))
     }
   }
 

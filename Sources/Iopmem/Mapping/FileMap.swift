@@ -29,6 +29,8 @@ public struct FileMap: Sendable {
   public var fingerprint: Fingerprint
   /// For which client the addresses are; nil where none was named.
   public var client: ClientAddressing.Use?
+  /// Where in the image its file system begins, 0 where that is all of it; nil of a mounted file.
+  public var imageOffset: ByteCount?
 }
 
 extension FileMap {

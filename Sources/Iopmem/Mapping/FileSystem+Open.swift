@@ -5,24 +5,30 @@ internal import SystemPackage
 
 extension FileSystem {
   /// Opens an unmounted file system.
-  /// - Parameter link: what is opened in the image's stead, where the image is open already.
+  /// - Parameters:
+  ///   - link: what is opened in the image's stead, where the image is open already.
+  ///   - offset: where in the image it begins.
   /// - Throws: `Failure`; where it is none of ext2, ext3 and ext4, with what it is instead.
   static func open(
-    _ image: FilePath, through link: FilePath? = nil, _ access: FileSystem.Access = .readOnly
+    _ image: FilePath, through link: FilePath? = nil, at offset: UInt64 = 0,
+    _ access: FileSystem.Access = .readOnly
   ) throws(Failure) -> FileSystem {
     let name = link ?? image
-    do throws(Ext4Error) { return try FileSystem(name, access) } catch {
+    do throws(Ext4Error) { return try FileSystem(name, at: offset, access) } catch {
       guard error.isOtherContent else { throw Failure(reading: error, image) }
-      throw try otherContent(image, name)
+      throw try otherContent(image, name, offset)
     }
   }
 }
 
 /// Says what an image holds that is no ext2, ext3 or ext4.
-private func otherContent(_ image: FilePath, _ name: FilePath) throws(Failure) -> Failure {
+private func otherContent(
+  _ image: FilePath, _ name: FilePath, _ offset: UInt64
+) throws(Failure) -> Failure {
   let content = try explain(image, "cannot read") { () throws(Errno) in
     var probe = try SignatureProbe()
-    return try probe.content(of: Descriptor(name, .readOnly, options: .nonBlocking))
+    return try probe.content(
+      of: Descriptor(name, .readOnly, options: .nonBlocking), offset: offset)
   }
   let only = "only ext2, ext3 and ext4 are read unmounted"
   switch content {

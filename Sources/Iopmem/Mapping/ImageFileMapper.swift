@@ -17,6 +17,10 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   }
 
   let image: FilePath
+  /// Where in it the file system lies.
+  private let name: ImageName
+  /// Where in it the file system begins, in bytes.
+  private let offset: UInt64
   let fileSystem: FileSystem
   private let uuid: VolumeUUID
   private let windows: WindowSource
@@ -35,12 +39,15 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   ///     inodes; not where shared blocks are allowed.
   /// - Throws: `Failure` for what is no sound ext2, ext3 or ext4, and for every other doubt.
   public init(
-    _ image: FilePath, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = [],
+    _ name: ImageName, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = [],
     checkingShared: Bool = false
   ) throws(Failure) {
+    let image = name.path
     let hold = passing.contains(.inUse) ? nil : try Self.held(image)
-    let window = try windows.window(ofImage: image)
-    let opened = try Self.open(image, window: window, request: request, passing: passing)
+    let window = try windows.window(ofImage: name)
+    let offset = try ImagePart(name).offset
+    let opened = try Self.open(
+      image, at: offset, window: window, request: request, passing: passing)
     guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }
     if checkingShared && !request.allowed.contains(.shared) {
       try explain(image) { () throws(Ext4Error) in try opened.findSharedBlocks() }
@@ -49,6 +56,8 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     self.uuid = uuid
     fileSystem = opened
     self.image = image
+    self.name = name
+    self.offset = offset
     self.windows = windows
     self.window = window
     self.request = request
@@ -70,10 +79,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   }
 
   private static func open(
-    _ image: FilePath, window: Window, request: MapRequest, passing: Set<Doubt>
+    _ image: FilePath, at offset: UInt64, window: Window, request: MapRequest,
+    passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
     let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
-    let fileSystem = try FileSystem.open(image)
+    let fileSystem = try FileSystem.open(image, at: offset)
     let length = try explain(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
     for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
       throw doubt.failure(image)
@@ -143,7 +153,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       path: path, size: size, identity: identity, fileSystem: "ext4", device: image,
       window: window, dax: nil, pinned: inode.isImmutable, overrides: overrides, range: range,
       holeBytes: ByteCount(range.length.rawValue - covered.rawValue),
-      fingerprint: fingerprint)
+      fingerprint: fingerprint, imageOffset: ByteCount(offset))
   }
 
   /// Looks at the machine again, after a file's map was read.
@@ -151,7 +161,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     if confirmation.isFresh { return }
     let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
     if isInUse && !passing.contains(.inUse) { throw Doubt.inUse.failure(image) }
-    guard try windows.window(ofImage: image) == window else {
+    guard try windows.window(ofImage: name) == window else {
       throw Failure(
         .unknown, image, "its window changed while the map was read",
         remedy: "try again when the device is at rest")

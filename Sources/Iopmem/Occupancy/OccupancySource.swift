@@ -12,7 +12,8 @@ public struct OccupancySource {
   /// Reads the file system of a block device or image, or the one that a directory is on.
   /// - Parameter withFiles: whether to read its directories; without them, what files hold is `other`.
   /// - Throws: `Failure` when that is none, or cannot tell what its space is used for.
-  public func occupancy(of path: FilePath, withFiles: Bool = true) throws(Failure) -> Occupancy {
+  public func occupancy(of name: ImageName, withFiles: Bool = true) throws(Failure) -> Occupancy {
+    let path = name.path
     let status = try explain(path, "cannot look it up") { () throws(Errno) in
       try Status(of: path, followingLinks: true)
     }
@@ -38,15 +39,15 @@ public struct OccupancySource {
         throw Failure(.refused, path, "is on \(mount.type), which lies on no block device")
       }
       return try mounted(mount, withFiles)
-    case .blockDevice:
+    case .blockDevice where name.place == .whole:
       let mounts = try mounts(of: status.specialDevice)
       // One that shows all of the file system, if there is one.
       if let mount = mounts.first(where: { $0.root == "/" }) ?? mounts.first {
         return try mounted(mount, withFiles)
       }
-      return try unmounted(path, withFiles)
-    case .regular:
-      return try unmounted(path, withFiles)
+      return try unmounted(name, withFiles)
+    case .regular, .blockDevice:
+      return try unmounted(name, withFiles)
     default:
       throw Failure(.refused, path, "is neither a block device nor an image nor a directory")
     }
@@ -74,10 +75,10 @@ public struct OccupancySource {
     ).read(withFiles: withFiles)
   }
 
-  private func unmounted(_ path: FilePath, _ withFiles: Bool) throws(Failure) -> Occupancy {
+  private func unmounted(_ name: ImageName, _ withFiles: Bool) throws(Failure) -> Occupancy {
     let request = MapRequest(
       allowed: Set(Hazard.allCases.filter(\.canBeAllowed)), requiresDAX: false)
-    return try ImageFileMapper(path, windows: windows, request: request)
+    return try ImageFileMapper(name, windows: windows, request: request)
       .occupancy(withFiles: withFiles)
   }
 }

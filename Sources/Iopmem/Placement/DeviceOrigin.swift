@@ -39,9 +39,9 @@ struct DeviceOrigin {
   }
 
   /// Finds where byte 0 of a device lies, or of an image that stands for a whole BAR.
-  func origin(ofImage path: FilePath, _ status: Status) throws(Failure) -> Origin {
+  func origin(ofImage name: ImageName, _ status: Status) throws(Failure) -> Origin {
     guard status.kind == .blockDevice else {
-      return Origin(offset: try windows.window(ofImage: path).start, isInBar: needsBar)
+      return Origin(offset: try windows.window(ofImage: name).start, isInBar: needsBar)
     }
     return try origin(of: status.specialDevice)
   }

@@ -1,5 +1,5 @@
 public import Linux
-public import SystemPackage
+internal import SystemPackage
 
 /// The machine to find windows on, and the caller's choices.
 public struct WindowSource: Sendable {
@@ -28,15 +28,18 @@ public struct WindowSource: Sendable {
 
   /// Where the bytes of a block device, or of an image file, lie.
   ///
-  /// An image stands for the whole BAR: its places are BAR offsets, and there are addresses only
-  /// where the caller gives a base.
-  public func window(ofImage path: FilePath) throws(Failure) -> Window {
+  /// An image stands for the whole BAR: its places are BAR offsets, also of a file system that is
+  /// only a part of it, and there are addresses only where the caller gives a base.
+  public func window(ofImage name: ImageName) throws(Failure) -> Window {
+    let path = name.path
     let status: Status
     do { status = try Status(of: path, followingLinks: true) } catch {
       throw Failure(error, path, "cannot stat")
     }
     switch status.kind {
-    case .blockDevice: return try window(of: status.specialDevice)
+    case .blockDevice:
+      if name.place != .whole { _ = try ImagePart(name) }
+      return try window(of: status.specialDevice)
     case .regular: break
     default: throw Failure(.refused, path, "is neither a block device nor an image file")
     }
@@ -44,11 +47,11 @@ public struct WindowSource: Sendable {
       throw Failure(.refused, path, "is a file and has no BAR", remedy: "give --base")
     }
     try choices.expectBase(path)
-    let length = ByteCount(status.size)
+    let part = try ImagePart(name)
     do {
       return try Window(
-        source: choices.base == nil ? .image : .given, start: BarOffset(0), length: length,
-        barLength: length, busBase: choices.base)
+        source: choices.base == nil ? .image : .given, start: BarOffset(part.offset),
+        length: part.length, barLength: part.imageLength, busBase: choices.base)
     } catch {
       throw Failure(.refused, path, "from its base address passes the end of the address space")
     }

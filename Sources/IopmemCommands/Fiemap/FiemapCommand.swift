@@ -17,8 +17,12 @@ struct FiemapCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files to map.", valueName: "file"))
   var files: [PathArgument] = []
 
-  @Option(help: ArgumentHelp("Read an unmounted ext4: files are paths in it.", valueName: "img"))
+  @Option(
+    help: ArgumentHelp(
+      "Read an unmounted ext4: files are paths in it. IMG@N is its partition N.", valueName: "img"))
   var image: PathArgument?
+
+  @OptionGroup var place: ImagePlaceOption
 
   @Flag(help: "With --image, refuse files with blocks that other files have too.")
   var checkShared = false
@@ -64,6 +68,7 @@ struct FiemapCommand: ParsableCommand {
     if namesFromInput && namesFile != nil {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
+    try place.expectImage(image)
     if checkShared && image == nil { throw ValidationError("--check-shared needs --image.") }
     if output.chosen.isForOneFile && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
@@ -89,7 +94,8 @@ struct FiemapCommand: ParsableCommand {
     if let image {
       var mapper = try run.format.preparing {
         try ImageFileMapper(
-          image.path, windows: window.windows, request: request, passing: allowance.doubts,
+          place.name(of: image), windows: window.windows, request: request,
+          passing: allowance.doubts,
           checkingShared: checkShared)
       }
       try run.map(names, &mapper, recursively: recursive)

@@ -27,8 +27,12 @@ struct MapCommand: ParsableCommand {
   var bytes = false
 
   @Argument(
-    help: ArgumentHelp("Block devices, images, or directories of mounts.", valueName: "device"))
+    help: ArgumentHelp(
+      "Block devices, images (IMG@N is a partition), or directories of mounts.",
+      valueName: "device"))
   var devices: [PathArgument] = []
+
+  @OptionGroup var place: ImagePlaceOption
 
   func validate() throws {
     if [json, svg, html].filter({ $0 }).count > 1 {
@@ -37,15 +41,18 @@ struct MapCommand: ParsableCommand {
     if (svg || html) && devices.count != 1 {
       throw ValidationError("--svg and --html draw one device: name it.")
     }
+    if place.imageOffset != nil && devices.count != 1 {
+      throw ValidationError("--image-offset is in one image: name it.")
+    }
   }
 
   func run() throws {
     var failures: [Failure] = []
     var found: [Occupancy] = []
     let source = OccupancySource()
-    var named = devices.map(\.path)
+    var named = devices.map { place.name(of: $0) }
     if named.isEmpty {
-      do throws(Failure) { named = try source.memoryDevices() } catch {
+      do throws(Failure) { named = try source.memoryDevices().map { ImageName($0) } } catch {
         guard json else { throw error }
         failures.append(error)
       }

@@ -19,6 +19,7 @@ extension FileMap {
     object.member("filesystem_uuid", identity.fileSystem.description)
     object.member("filesystem", fileSystem)
     object.name("device", "device_hex", device)
+    object.member("image_offset", imageOffset?.rawValue)
     object.member("function", window.function?.description)
     object.member("bar", window.bar)
     object.member("window", window.source.rawValue)

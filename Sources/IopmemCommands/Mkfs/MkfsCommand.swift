@@ -14,7 +14,9 @@ struct MkfsCommand: AsyncParsableCommand {
       """,
     version: Version.current)
 
-  @Argument(help: ArgumentHelp("Block device or image file.", valueName: "device"))
+  @Argument(
+    help: ArgumentHelp(
+      "Block device or image file; IMAGE@N is partition N of an image.", valueName: "device"))
   var device: PathArgument
 
   @Option(
@@ -45,6 +47,14 @@ struct MkfsCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Make the image file, this long.", valueName: "size"))
   var size: SizeArgument?
+
+  @OptionGroup var place: ImagePlaceOption
+
+  @Option(
+    help: ArgumentHelp(
+      "With --image-offset: how long the file system may be; default to the image's end.",
+      valueName: "size"))
+  var imageLength: SizeArgument?
 
   @Option(
     help: ArgumentHelp(
@@ -93,6 +103,9 @@ struct MkfsCommand: AsyncParsableCommand {
     if ifBlank && !extra.isEmpty {
       throw ValidationError(
         "--if-blank takes no arguments after --: nothing tells what was made with them.")
+    }
+    if imageLength != nil && place.imageOffset == nil {
+      throw ValidationError("--image-length needs --image-offset.")
     }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other.") }
   }
@@ -167,7 +180,10 @@ struct MkfsCommand: AsyncParsableCommand {
   }
 
   private var request: FormatRequest {
-    var request = FormatRequest(device: device.path)
+    let name = place.name(of: device)
+    var request = FormatRequest(device: name.path)
+    request.place = name.place
+    request.length = imageLength?.count
     request.type = type.type
     request.label = label.flatMap { $0.isEmpty ? nil : PathArgument.decode($0) }
     request.uuid = uuid?.uuid

@@ -26,13 +26,14 @@ struct MkfsReport {
     if isJSON {
       return try writeJSON(
         Document(
-          device: kept.device, type: kept.type, isDryRun: isDryRun, isChange: false,
+          device: kept.device, imageOffset: kept.imageOffset, type: kept.type, isDryRun: isDryRun,
+          isChange: false,
           uuid: kept.uuid, label: kept.label, length: kept.length, blockSize: kept.blockSize))
     }
     if isQuiet { return }
     try writeText(
       """
-      device  \(QuotedName(kept.device).text)
+      device  \(QuotedName(kept.device).text)\(Self.place(kept.imageOffset))
       type    \(kept.type.rawValue)
       UUID    \(QuotedName.oneLine(kept.uuid ?? "none"))
       label   \(kept.label.map { QuotedName($0).text } ?? "none")
@@ -59,7 +60,8 @@ struct MkfsReport {
     if isJSON {
       return try writeJSON(
         Document(
-          device: made.device, type: made.type, isDryRun: false, isChange: true,
+          device: made.device, imageOffset: made.imageOffset, type: made.type, isDryRun: false,
+          isChange: true,
           command: made.command, uuid: made.uuid.description, label: made.label,
           length: made.length, blockSize: made.blockSize, runs: made.runs,
           verified: made.verified))
@@ -70,7 +72,7 @@ struct MkfsReport {
       .text(of: made.verified.enumerated().map { ($0 == 0 ? Self.verified : "") + $1 }, by: "; ")
     try writeText(
       """
-      device                  \(QuotedName(made.device).text)
+      device                  \(QuotedName(made.device).text)\(Self.place(made.imageOffset))
       type                    \(made.type.rawValue)
       UUID                    \(made.uuid)
       label                   \(label)
@@ -81,6 +83,10 @@ struct MkfsReport {
       \(verified)
 
       """)
+  }
+
+  private static func place(_ offset: UInt64) -> String {
+    offset == 0 ? "" : ", from byte \(offset) on"
   }
 
   private func writeText(_ text: String) throws(Failure) {
@@ -117,6 +123,8 @@ extension MkfsReport {
   /// What JSON says.
   private struct Document {
     var device: FilePath
+    /// Nil where it was not found out.
+    var imageOffset: UInt64?
     var type: FormatRequest.FileSystemType
     var isDryRun: Bool
     var isChange: Bool?
@@ -133,6 +141,7 @@ extension MkfsReport {
   private func writeJSON(_ document: Document) throws(Failure) {
     try JSONDocument.write("iopmem.mkfs/1", document.failures) { (writer) throws(Errno) in
       try writer.name("path", "path_hex", document.device)
+      try writer.member("image_offset", document.imageOffset)
       try writer.member("type", document.type.rawValue)
       try writer.member("dry_run", document.isDryRun)
       try writer.member("changed", document.isChange)

@@ -32,8 +32,11 @@ struct PlaceCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Place into the unmounted ext4 file system in an image or on a device.", valueName: "img"))
+      "Place into the unmounted ext4 in an image or on a device. IMG@N is its partition N.",
+      valueName: "img"))
   var image: PathArgument?
+
+  @OptionGroup var place: ImagePlaceOption
 
   @Option(
     help: ArgumentHelp("Make a buffer of N zero bytes instead of copying.", valueName: "n"))
@@ -86,6 +89,7 @@ struct PlaceCommand: ParsableCommand {
       throw ValidationError("Name a <source> and a <dest>.")
     }
     try SourceDate.validate()
+    try place.expectImage(image)
     guard pin || !noDaxCheck else { throw ValidationError("'--no-dax-check' needs '--pin'.") }
     guard !noBar || !pin && window.base == nil && window.bar == nil else {
       throw ValidationError("'--no-bar' excludes '--pin', '--base' and '--bar'.")
@@ -105,7 +109,7 @@ struct PlaceCommand: ParsableCommand {
     Interruption.hold()
     // Once the files have their names, a signal comes too late.
     defer { Interruption.forget() }
-    let outcome = place()
+    let outcome = placed()
     if let failure = outcome.failure, outcome.files.isEmpty { Interruption.obey(after: failure) }
     if let failure = outcome.failure { Diagnostics.report(failure) }
     do throws(Errno) { try write(outcome) } catch {
@@ -139,7 +143,7 @@ struct PlaceCommand: ParsableCommand {
         imageTime: SourceDate.time, needsBar: !noBar))
   }
 
-  private func place() -> PlacementReport.Outcome {
+  private func placed() -> PlacementReport.Outcome {
     if update {
       let outcome = MountedUpdate(request, windows: window.windows).run()
       return .init(
@@ -152,7 +156,7 @@ struct PlaceCommand: ParsableCommand {
       let files =
         if let image {
           try ImagePlacement(
-            image.path, request, windows: window.windows, progress: line.show
+            place.name(of: image), request, windows: window.windows, progress: line.show
           ).run()
         } else {
           try MountedPlacement(request, windows: window.windows, progress: line.show).run()

@@ -4,9 +4,12 @@ internal import PCI
 internal import SystemPackage
 
 extension SavedMapDocument.File {
-  /// The image that the file is in.
-  var imagePath: FilePath {
-    get throws(SavedMapError) { try Self.path(device, deviceHex) }
+  /// The file system that the file is in: by where it began, which a partition may no longer do.
+  var image: ImageName {
+    get throws(SavedMapError) {
+      let offset = imageOffset ?? 0
+      return ImageName(try Self.path(device, deviceHex), offset == 0 ? .whole : .offset(offset))
+    }
   }
 
   /// The map, after every value was checked.

@@ -21,6 +21,7 @@ struct SavedMapDocument: Decodable {
     let filesystemUUID: String
     let device: String
     let deviceHex: String?
+    let imageOffset: UInt64?
     let function: String?
     let bar: Int?
     let window: String
@@ -84,6 +85,7 @@ extension SavedMapDocument.File {
     case pathHex = "path_hex"
     case filesystemUUID = "filesystem_uuid"
     case deviceHex = "device_hex"
+    case imageOffset = "image_offset"
     case clientUses = "client_uses"
     case segmentCount = "segment_count"
   }

@@ -6,7 +6,7 @@ struct SavedMaps {
   /// The maps, in the order of the document.
   var maps: [SavedMap] = []
   /// The image of an unmounted file system, or nil for mounted files.
-  var image: FilePath?
+  var image: ImageName?
   /// The doubts about the image that were passed.
   var doubts: Set<ImageFileMapper.Doubt> = []
 
@@ -17,7 +17,7 @@ struct SavedMaps {
     if document.files.isEmpty { throw Failure(.unknown, path, "holds no file's map") }
     for (index, file) in document.files.enumerated() {
       do throws(SavedMapError) {
-        let image = file.dax == nil ? try file.imagePath : nil
+        let image = file.dax == nil ? try file.image : nil
         let doubts = Set(file.overrides.compactMap { ImageFileMapper.Doubt(rawValue: $0) })
         if index > 0 && (image != self.image || doubts != self.doubts) {
           throw SavedMapError("another image than the first, or other overrides of its")

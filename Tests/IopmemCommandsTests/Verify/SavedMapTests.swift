@@ -64,8 +64,15 @@ import Testing
       .replacing("no-dax-check", with: "unclean")
       .replacing("\"path_hex\":null", with: "\"path_hex\":\"2fff\"")
     let saved = try read(text)
-    #expect(saved.image == "/dev/iopmem0" && saved.doubts == [.unclean])
+    #expect(saved.image == ImageName("/dev/iopmem0") && saved.doubts == [.unclean])
     #expect(saved.maps.first?.path.bytes == [0x2F, 0xFF])
+  }
+
+  @Test func aPartOfAnImageIsNamedByWhereItBegan() throws {
+    let text = Self.document.replacing("\"dax\":true", with: "\"dax\":null")
+      .replacing("no-dax-check", with: "unclean")
+      .replacing("\"device_hex\":null", with: "\"device_hex\":null,\"image_offset\":1048576")
+    #expect(try read(text).image == ImageName("/dev/iopmem0", .offset(1_048_576)))
   }
 
   /// What is put in the place of what, and what is said of it.

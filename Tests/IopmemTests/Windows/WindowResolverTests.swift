@@ -208,7 +208,8 @@ import Testing
       }
       #expect(failure.code == .refused)
       #expect(throws: Failure.self) {
-        try WindowSource(choices: WindowChoices(base: base)).window(ofImage: "/proc/self/exe")
+        try WindowSource(choices: WindowChoices(base: base)).window(
+          ofImage: ImageName("/proc/self/exe"))
       }
     }
   }

@@ -21,7 +21,7 @@ extension ImageHold {
             try explain(path, "cannot write") { () throws(Errno) in
               try buffer.write(
                 Int(first - offset)..<Int(last - offset), to: data,
-                at: run.start.rawValue + (first - logical))
+                at: self.offset + run.start.rawValue + (first - logical))
             }
           }
           logical = end

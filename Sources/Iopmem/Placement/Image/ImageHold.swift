@@ -9,13 +9,16 @@ struct ImageHold: ~Copyable {
   private let status: Status
   /// The superblock as it was.
   private let superblock: [UInt8]
-  /// How long it is.
+  /// Where in it the file system begins, in bytes.
+  let offset: UInt64
+  /// How much there is for the file system.
   let length: ByteCount
 
   /// Opens the image: the one time that its name is used.
   /// - Parameter named: what the path led to before.
   /// - Throws: `Failure`, refused, if it is mounted, attached to a loop device, or held.
-  init(_ path: FilePath, _ named: Status) throws(Failure) {
+  init(_ name: ImageName, _ named: Status) throws(Failure) {
+    let path = name.path
     let kind = named.kind
     let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     guard !isInUse else { throw Self.inUse(path) }
@@ -29,14 +32,18 @@ struct ImageHold: ~Copyable {
       throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
     }
     guard try Self.users(of: path, status).isEmpty else { throw Self.inUse(path) }
-    let length = try explain(path, "cannot read") { () throws(Errno) in
-      kind == .blockDevice ? try opened.blockDeviceSize() : status.size
+    let part = try ImagePart(name, opened)
+    guard part.offset.isMultiple(of: ByteCount.page.rawValue) else {
+      throw Failure(
+        .refused, path,
+        "has its file system at byte \(part.offset), inside a page: the kernel refuses DAX there")
     }
-    superblock = try Self.superblock(of: opened, path)
+    superblock = try Self.superblock(of: opened, at: part.offset, path)
     self.path = path
     descriptor = opened
     self.status = status
-    self.length = ByteCount(length)
+    offset = part.offset
+    length = part.length
   }
 
   /// Holds a file that has no name, so that nobody else has it.
@@ -46,8 +53,9 @@ struct ImageHold: ~Copyable {
     let own = try explain(path, "cannot open") { () throws(Errno) in
       try Descriptor(reopening: file, .readWrite)
     }
-    superblock = try Self.superblock(of: own, path)
+    superblock = try Self.superblock(of: own, at: 0, path)
     self.path = path
+    offset = 0
     descriptor = own
     self.status = status
     length = ByteCount(status.size)
@@ -57,7 +65,7 @@ struct ImageHold: ~Copyable {
   /// lock keeps nobody from attaching a file to a loop device and mounting it.
   func expectUntouched() throws(Failure) {
     try expectUnused()
-    let changed = try Self.superblock(of: descriptor, path) != superblock
+    let changed = try Self.superblock(of: descriptor, at: offset, path) != superblock
     if changed {
       throw Failure(
         .failed, path, "was changed by another program meanwhile", remedy: "nothing was placed")
@@ -78,13 +86,16 @@ struct ImageHold: ~Copyable {
     return isMounted || !users.isEmpty
   }
 
-  /// Finds the holes of an image in runs of it; a device has none.
+  /// Finds the holes of an image in runs of its file system, by their places in the image; a device
+  /// has none.
   func holes(in runs: some Sequence<FreeRun>) throws(Failure) -> [Range<UInt64>] {
     guard status.kind == .regular else { return [] }
     return try explain(path, "cannot read") { () throws(Errno) in
       var holes: [Range<UInt64>] = []
       for run in runs {
-        holes += try descriptor.holes(in: run.bytes)
+        // Inside the file system, and that inside the image.
+        let bytes = run.bytes
+        holes += try descriptor.holes(in: offset + bytes.lowerBound..<offset + bytes.upperBound)
       }
       return holes
     }
@@ -108,11 +119,11 @@ struct ImageHold: ~Copyable {
   }
 
   private static func superblock(
-    of file: borrowing Descriptor, _ path: FilePath
+    of file: borrowing Descriptor, at offset: UInt64, _ path: FilePath
   ) throws(Failure) -> [UInt8] {
     try explain(path, "cannot read") { () throws(Errno) in
       var bytes = [UInt8](repeating: 0, count: 1024)
-      bytes.removeLast(try 1024 - file.read(at: 1024, into: &bytes))
+      bytes.removeLast(try 1024 - file.read(at: offset + 1024, into: &bytes))
       return bytes
     }
   }
@@ -140,7 +151,7 @@ struct ImageHold: ~Copyable {
 
   /// Opens the file system in the held image.
   func openFileSystem() throws(Failure) -> FileSystem {
-    try FileSystem.open(path, through: descriptor.link, .readWrite)
+    try FileSystem.open(path, through: descriptor.link, at: offset, .readWrite)
   }
 
   private static func open(

@@ -1,13 +1,14 @@
 internal import Ext4
 internal import Linux
-public import SystemPackage
+internal import SystemPackage
 
 /// Places files into an ext4 file system that is not mounted: all of a request, or nothing.
 ///
 /// Data goes first, into blocks that are free; then the file system is marked as not clean, the
 /// inodes and names are made, and it is marked as clean again.
 public struct ImagePlacement {
-  private let image: FilePath
+  private let name: ImageName
+  private var image: FilePath { name.path }
   private let request: PlacementRequest
   private let windows: WindowSource
   private let progress: PlacementProgress?
@@ -15,10 +16,10 @@ public struct ImagePlacement {
   /// A placement that has not begun.
   /// - Parameter windows: tell where in its BAR a block device's byte 0 lies.
   public init(
-    _ image: FilePath, _ request: PlacementRequest, windows: WindowSource,
+    _ name: ImageName, _ request: PlacementRequest, windows: WindowSource,
     progress: PlacementProgress? = nil
   ) {
-    self.image = image
+    self.name = name
     self.request = request
     self.windows = windows
     self.progress = progress
@@ -31,8 +32,8 @@ public struct ImagePlacement {
       try Status(of: image, followingLinks: true)
     }
     let origin = try DeviceOrigin(windows: windows, needsBar: request.options.needsBar)
-      .origin(ofImage: image, named)
-    let hold = try ImageHold(image, named)
+      .origin(ofImage: name, named)
+    let hold = try ImageHold(name, named)
     let fileSystem = try ChangeableFileSystem(image, hold)
     if let time = request.options.imageTime { fileSystem.base.setNow(time) }
     let target = try ImageTarget(request, fileSystem.base)
