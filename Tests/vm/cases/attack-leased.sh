@@ -3,6 +3,7 @@
 # kernels: stable
 # needs: toolkit
 # weight: 3
+# processors: 2
 . /vm/ssd.sh
 
 dev=$(iopmem bind "$(iop 1)")

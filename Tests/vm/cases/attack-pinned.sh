@@ -3,6 +3,7 @@
 # kernels: stable
 # quick: none
 # needs: toolkit
+# processors: 2
 . /vm/ssd.sh
 
 dev=$(iopmem bind "$(iop 1)")

@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: functions are taken by an id that was written to new_id, and left alone once it is removed
+# quick: oldest newest
 echo "1af4 1110" >$pci/drivers/iopmem/new_id
 n=$(functions_of_driver iopmem | wc -l)
 same "functions bound" 2 "$n"

@@ -1,6 +1,6 @@
 # machine: plain switch iommu iommu-pt arm64
 # what: any function is taken by driver_override; the driver says where its memory lies
-# quick: stable@plain stable@iommu
+# quick: stable@iommu
 f=$(iop 1)
 bind "$f"
 same driver iopmem "$(basename "$(readlink $pci/devices/$f/driver)")"

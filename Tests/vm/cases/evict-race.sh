@@ -1,6 +1,7 @@
 # machine: plain
 # what: unbinding while files are made, mapped and removed: no page outlives its struct page
 # quick: stable
+# processors: 2
 f=$(iop 1)
 for round in 1 2 3 4; do
   bind "$f"

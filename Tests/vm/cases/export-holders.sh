@@ -3,6 +3,7 @@
 # kernels: newest
 # quick: newest
 # weight: 2
+# processors: 2
 . /vm/topology.sh
 [ -e /dev/importer ] || insmod /modules/importer.ko
 f=$(at 00/03.0/00.0/00.0/00.0)

@@ -3,6 +3,7 @@
 # kernels: newest
 # quick: newest@topology
 # weight: 3
+# processors: 2
 . /vm/engine.sh
 bind "$f"
 dev=/dev/$(block_of "$f")

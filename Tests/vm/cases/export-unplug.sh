@@ -1,8 +1,9 @@
 # machine: topology topology-iommu
 # what: unplugged, a memory is taken from the importers of its dma-bufs, and what is plugged in there is safe
 # kernels: newest
-# quick: newest@topology
+# quick: none
 # weight: 4
+# processors: 2
 . /vm/engine.sh
 # Who looks after the slot: ACPI, or the port's own driver.
 port=$(basename "$(dirname "$(readlink -f "$pci/devices/$f")")")

@@ -1,6 +1,6 @@
 # machine: plain switch topology topology-iommu
 # what: a file as a dma-buf is where its importer's DMA finds it, and is taken back when the memory goes
-# quick: newest@plain newest@topology
+# quick: newest@topology
 # weight: 2
 . /vm/topology.sh
 f=$(iop 1) systems='ext4 xfs' engines='' barred=''

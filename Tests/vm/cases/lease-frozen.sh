@@ -2,6 +2,7 @@
 # what: a lease on a frozen filesystem is refused, in bounded time and without trace; not after the thaw
 # quick: stable
 # weight: 2
+# processors: 2
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -1,6 +1,8 @@
 # machine: plain
 # what: a layout stands from the moment its lease is given, whoever was punching holes just then
+# quick: oldest newest
 # weight: 3
+# processors: 2
 seconds=60 fewest=10
 [ -z "$VM_QUICK" ] || seconds=8 fewest=1
 f=$(iop 1)

@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: a lease is refused for what it cannot hold, and malformed requests for what they are
+# quick: oldest newest
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -1,6 +1,7 @@
 # machine: plain arm64
 # what: leases of one file share its hold until the last ends; kill -9 of a holder ends its own
 # quick: stable
+# processors: 2
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

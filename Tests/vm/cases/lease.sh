@@ -1,5 +1,6 @@
 # machine: plain arm64
 # what: under a lease nothing moves the file's blocks; after close all is as before
+# quick: oldest newest
 # weight: 2
 f=$(iop 1)
 bind "$f"

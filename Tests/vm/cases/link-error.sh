@@ -1,5 +1,6 @@
 # machine: plain
 # what: errors of the link are reported by the port above, and recovered from, the contents with them
+# quick: oldest newest
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

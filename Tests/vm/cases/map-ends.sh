@@ -1,6 +1,6 @@
 # machine: plain iommu switch
 # what: a mapping ends with its client's driver, its client, its holder and its memory
-# quick: stable newest@plain
+# quick: stable@switch stable@iommu
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

@@ -1,6 +1,6 @@
 # machine: plain switch topology
 # what: no mapping for a client that has no way to the memory, unless forced; below one bridge the bus address
-# quick: stable@plain stable@switch
+# quick: stable@switch
 . /vm/topology.sh
 case $VM_MACHINE in
 topology)

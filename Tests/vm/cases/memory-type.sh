@@ -1,6 +1,6 @@
 # machine: plain topology
 # what: which memory type the BAR has for the kernel, and for a program that maps a file: as published
-# quick: stable@plain newest@plain newest@topology
+# quick: stable@plain newest@topology
 # weight: 2
 [ -e /dev/pagetables ] || insmod /modules/pagetables.ko
 parameters=/sys/module/iopmem/parameters

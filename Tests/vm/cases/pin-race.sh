@@ -2,6 +2,7 @@
 # what: a layout stands from the moment its pin is reported, whoever was punching holes just then
 # quick: none
 # needs: toolkit
+# processors: 2
 dev=$(iopmem bind "$(iop 1)")
 for fs in ext4 xfs; do
   fresh $fs "$dev" $mnt

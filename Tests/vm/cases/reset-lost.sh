@@ -1,5 +1,6 @@
 # machine: plain
 # what: a reset after which the BAR is not back ends leases and mappings; unbound and bound all is well
+# quick: oldest newest
 f=$(iop 1)
 engine=$(edu)
 for fs in ext4 xfs; do

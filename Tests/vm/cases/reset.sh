@@ -1,6 +1,7 @@
 # machine: plain arm64
 # what: a reset of the function through sysfs keeps the device, its address and its contents
 # quick: stable
+# processors: 2
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

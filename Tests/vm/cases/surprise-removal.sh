@@ -1,6 +1,7 @@
 # machine: plain
 # what: removed while it does not answer, with a filesystem mounted: no crash, no hang, and back
 # quick: stable
+# processors: 2
 f=$(iop 1)
 port=$(basename "$(dirname "$(readlink -f "$pci/devices/$f")")")
 for fs in ext4 xfs; do

@@ -1,6 +1,6 @@
 # machine: plain switch iommu
 # what: check tells how the kernel was built and the BAR is mapped, and a capture answers the same
-# quick: stable@plain stable@iommu newest@plain
+# quick: stable@iommu newest@plain
 # needs: toolkit
 # weight: 3
 f=$(iop 1)

@@ -1,5 +1,6 @@
 # machine: plain
 # what: a device is mounted for DAX with proof, or not at all
+# quick: oldest newest
 # needs: toolkit
 # weight: 2
 dev=$(iopmem bind "$(iop 1)")

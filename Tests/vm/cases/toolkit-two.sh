@@ -3,6 +3,7 @@
 # quick: stable@switch
 # needs: toolkit
 # weight: 2
+# processors: 2
 a=$(iop 1)
 b=$(iop 2)
 one=$(iopmem bind "$a")

@@ -1,6 +1,8 @@
 # machine: plain arm64
 # what: unbinding under a mounted filesystem, a mapping and a lease: errors, no crash, and back again
+# quick: oldest newest
 # weight: 2
+# processors: 2
 f=$(iop 1)
 mount_here() { # mount_here DEVICE: ext3 takes no option for DAX, but files that ask for it
   if [ $fs = ext3 ]; then

@@ -1,7 +1,8 @@
 # machine: plain arm64
 # what: unbinding waits for a page that is in a pipe, tells whose it is, and can be killed meanwhile
-# quick: stable newest
+# quick: newest
 # weight: 3
+# processors: 2
 f=$(iop 1)
 prepare() { # prepare MARK: a file of which nothing but a page in a pipe is held
   bind "$f"

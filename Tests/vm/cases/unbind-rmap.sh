@@ -1,6 +1,7 @@
 # machine: plain
 # what: unbinding under xfs with reverse mapping, which hears of it and shuts itself down
 # quick: newest
+# processors: 2
 f=$(iop 1)
 for round in 1 2; do
   bind "$f"

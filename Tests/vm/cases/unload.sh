@@ -1,5 +1,7 @@
 # machine: plain arm64
 # what: the module stays while anything of it is open, and can go and come back
+# quick: oldest newest
+# processors: 2
 f=$(iop 1)
 bind "$f"
 dev=/dev/$(block_of "$f")

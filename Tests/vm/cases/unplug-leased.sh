@@ -1,6 +1,8 @@
 # machine: plain
 # what: unplugged, a function takes its leases with it: the holder is told, and ends with an error
+# quick: oldest newest
 # needs: toolkit
+# processors: 2
 f=$(iop 1)
 engine=$(edu)
 for fs in ext4 xfs; do

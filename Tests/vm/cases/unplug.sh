@@ -2,6 +2,7 @@
 # what: the function is unplugged while mounted, mapped, leased and in use by an SSD; a new one works
 # quick: stable
 # weight: 2
+# processors: 2
 f=$(iop 1)
 reads=0
 for fs in ext4 xfs; do
