@@ -15,7 +15,7 @@ MANDOC = mandoc
 
 # One program under several names, and where each is looked for: mkfs(8) and mount(8) find theirs in
 # sbin, mount(8) in /sbin alone.
-links = $(addprefix iopmem-,list map check place fiemap bind unbind mount lease export pin unpin verify apply)
+links = $(addprefix iopmem-,list map check place fiemap bind unbind mount lease export pin unpin verify monitor apply)
 helpers = mkfs.iopmem mount.iopmem
 static = .build-static/release/iopmem
 # soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.

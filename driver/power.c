@@ -20,6 +20,14 @@ static void iopmem_freeze(struct iopmem *iop)
 	iop->frozen = true;
 }
 
+/* Who watches the disk hears of it: the PCI core tells nobody of a reset. */
+static void iopmem_tell(struct iopmem *iop, char *what)
+{
+	char *variables[] = { what, NULL };
+
+	kobject_uevent_env(&disk_to_dev(iop->disk)->kobj, KOBJ_CHANGE, variables);
+}
+
 /*
  * The BAR is not where everybody was told, and nothing will tell when another function is: whoever
  * was given addresses must hear of it. What is left is to unbind. The queue must not be frozen: a
@@ -31,6 +39,7 @@ static void iopmem_lost(struct iopmem *iop, const char *when)
 		iop->disk->disk_name, iop->bar, when);
 	WRITE_ONCE(iop->offline, true);
 	iopmem_revoke_all(iop);
+	iopmem_tell(iop, "IOPMEM_EVENT=lost");
 }
 
 static pci_ers_result_t iopmem_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
@@ -102,6 +111,7 @@ static void iopmem_reset_done(struct pci_dev *pdev)
 	if (iopmem_bar_in_place(iop)) {
 		iopmem_unfreeze(iop);
 		iopmem_export_allow(iop, true);
+		iopmem_tell(iop, "IOPMEM_EVENT=reset");
 		return;
 	}
 	/* What was held back fails. */

@@ -17,6 +17,9 @@ public struct Output: ~Copyable {
     buffer.reserveCapacity(threshold + 4096)
   }
 
+  /// Standard output itself, to wait for its reader's end.
+  public static let standardDescriptor: Int32 = STDOUT_FILENO
+
   /// A stream to standard output.
   public static func standard() -> Output { Output(to: STDOUT_FILENO) }
 

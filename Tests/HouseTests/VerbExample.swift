@@ -36,6 +36,7 @@ struct VerbExamples {
     case "place": ["place", "--force", "--image", image, folder("file"), "/placed"]
     case "fiemap": ["fiemap", "--image", image, "--base", "0xc0000000", "/file"]
     case "verify": ["verify", "--map", map]
+    case "monitor": ["monitor", "--once", "--sysroot", machine]
     case "bind": ["bind", "--dry-run", "--sysroot", machine, "0000:00:04.0"]
     case "unbind": ["unbind", "--dry-run", "--sysroot", machine, "0000:00:03.0"]
     default: nil
@@ -46,7 +47,8 @@ struct VerbExamples {
   func failing(_ verb: String) -> [String]? {
     let missing = folder("missing")
     return switch verb {
-    case "list", "check", "map", "fiemap", "lease", "pin", "unpin", "apply": [verb, missing]
+    case "list", "check", "map", "fiemap", "lease", "pin", "unpin", "apply", "monitor":
+      [verb, missing]
     case "mkfs": ["mkfs", "/dev/null"]
     case "place": ["place", missing, folder("placed")]
     case "verify": ["verify", "--map", missing]
@@ -60,10 +62,11 @@ struct VerbExamples {
 
   /// Command lines of a verb that make no sense.
   static func nonsense(of verb: String) -> [[String]] {
-    let missing: [[String]] = ["list", "map"].contains(verb) ? [] : [[]]
+    let missing: [[String]] = ["list", "map", "monitor"].contains(verb) ? [] : [[]]
     let wrong: [[String]] =
       switch verb {
-      case "list": [["--all", "/dev/null"]]
+      case "list": [["--all", "/dev/null"], ["-o", "NOPE"], ["-o", ""]]
+      case "monitor": [["--interval", "0"], ["--exit"], ["--interval", "x"]]
       case "map": [["--json", "--svg", "x"], ["--html"], ["--svg", "x", "y"]]
       case "check":
         [

@@ -114,3 +114,20 @@ int iopmem_send_to_journal(const void *data, size_t length);
 void iopmem_keep_message(const char *text, size_t length, int number);
 const char *iopmem_kept_message(void);
 int iopmem_kept_number(void);
+
+/* The kernel's events of devices, and who sent a datagram of them: netlink(7), unix(7). */
+struct iopmem_sender {
+	int is_netlink;
+	int is_cut;
+	int has_credentials;
+	uint32_t port;
+	uint32_t process;
+	uint32_t user;
+};
+
+int iopmem_event_socket(void);
+ssize_t iopmem_receive_event(int fd, void *buffer, size_t size, struct iopmem_sender *sender);
+
+/* Changes of files, whatever they are: inotify(7). */
+int iopmem_notifier(void);
+int iopmem_notify_of(int fd, const char *path);

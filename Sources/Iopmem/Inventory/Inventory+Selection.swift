@@ -1,10 +1,22 @@
 internal import Linux
+internal import SystemPackage
 
 extension Inventory.Selection {
   /// The devices that were named.
   var asked: [DeviceNumber] {
     if case .these(let numbers) = self { return numbers }
     return []
+  }
+
+  /// The devices that can be among those asked for: to read each costs many calls, to see which folder it
+  /// is in a few.
+  func candidates(among listed: [DeviceNumber], in root: SystemRoot) -> [DeviceNumber] {
+    guard case .these(let numbers) = self else { return listed }
+    let folders = numbers.compactMap { try? root.resolved(BlockDevice.link($0)) }
+    return listed.filter { number in
+      guard let home = try? root.resolved(BlockDevice.link(number)) else { return true }
+      return folders.contains { home.starts(with: $0) }
+    }
   }
 
   /// Whether a device is among those asked for.

@@ -52,7 +52,7 @@ public struct Inventory: Sendable {
       try root.names(in: "sys/dev/block")
     }
     let reader = EntryReader(root: root, facts: facts, mounts: try Self.mounts(in: root))
-    let listed = names.compactMap { DeviceNumber($0) }
+    let listed = selection.candidates(among: names.compactMap { DeviceNumber($0) }, in: root)
     var devices: [BlockDevice] = []
     var failures: [Failure] = []
     for number in listed + selection.asked.filter({ !listed.contains($0) }) {

@@ -15,6 +15,8 @@ struct IopmemCommand: ParsableCommand {
     subcommands: [
       ListCommand.self, MapCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
       CheckCommand.self, BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,
-      ExportCommand.self, PinCommand.self, UnpinCommand.self, VerifyCommand.self, ApplyCommand.self,
+      ExportCommand.self, PinCommand.self, UnpinCommand.self, VerifyCommand.self,
+      MonitorCommand.self,
+      ApplyCommand.self,
     ])
 }

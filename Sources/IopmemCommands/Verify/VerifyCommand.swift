@@ -76,7 +76,7 @@ struct VerifyCommand: ParsableCommand {
 
   private func verify(_ report: any VerifyReport) throws {
     let saved = try map.map { (map) throws(Failure) in try SavedMaps(at: map.path) }
-    let windows = try windows(of: saved)
+    let windows = try saved?.windows(window.windows, of: map?.path) ?? window.windows
     if let image = image.map({ place.name(of: $0) }) ?? saved?.image {
       var mapper: ImageFileMapper
       do {
@@ -114,20 +114,6 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private var request: MapRequest { range.request(allowing: allowance) }
-
-  /// The windows asked for; a BAR that was named for a saved map is named again.
-  private func windows(of saved: SavedMaps?) throws(Failure) -> WindowSource {
-    let source = window.windows
-    guard let first = saved?.maps.first, source.choices == WindowChoices() else { return source }
-    switch first.source {
-    case .named: return WindowSource(root: source.root, choices: WindowChoices(bar: first.bar))
-    case .given:
-      throw Failure(
-        .unknown, map?.path, "its window was given by hand, and cannot be found out",
-        remedy: "give the same --base")
-    case .driver, .inferred, .pmem, .image, .mapped: return source
-    }
-  }
 }
 
 /// A fingerprint as an argument, as it is printed.

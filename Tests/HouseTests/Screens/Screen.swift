@@ -37,6 +37,8 @@ extension Screen {
     Screen("help", "iopmem --help"),
     Screen("list", "iopmem list --sysroot iopmem"),
     Screen("list-partitions", "iopmem list --sysroot iopmem-partitioned"),
+    Screen("list-fs", "iopmem list -f --sysroot iopmem-partitioned"),
+    Screen("list-columns", "iopmem list --sysroot pmem -o +DRIVER"),
     Screen("map", "iopmem map bar.img"),
     Screen("map-colors", "iopmem map bar.img", hasColors: true),
     Screen("mkfs", "iopmem mkfs --size 64M -L cards new.img"),
@@ -57,6 +59,8 @@ extension Screen {
     Screen(
       "verify-gone", "iopmem verify --base 0xc0000000 --map map.json",
       after: "iopmem mkfs -q --force bar.img"),
+    Screen("monitor", "iopmem monitor --once --sysroot iopmem"),
+    Screen("monitor-map", "iopmem monitor --once --base 0xc0000000 map.json"),
     Screen("bind-plan", "iopmem bind -n --sysroot iopmem 0000:00:04.0"),
     Screen("bind-bridge", "iopmem bind -n --sysroot iopmem 0000:00:01.0"),
     Screen("bind-taken", "iopmem bind -n --sysroot iopmem 0000:02:00.0"),

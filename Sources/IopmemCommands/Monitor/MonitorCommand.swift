@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import Iopmem
+internal import Linux
+internal import SystemPackage
+
+/// `iopmem monitor`: what happens to devices, files and saved maps, as it happens.
+struct MonitorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "monitor",
+    abstract: "Tell what happens to devices, files and saved maps.",
+    discussion: """
+      Without a name: the disks of the iopmem driver and pmem namespaces, and those that come. A \
+      regular file that holds what fiemap --json printed is a saved map, any other is a file to \
+      watch. What is watched is printed first, and from then on nothing is missed; the kernel tells \
+      of devices and mounts at once, the rest is looked at every INTERVAL seconds. It ends with \
+      SIGINT, SIGTERM, or when nobody reads.
+      """)
+
+  @Flag(help: "Print a JSON object a line: schema iopmem.monitor/1.")
+  var json = false
+
+  @Flag(help: "Print how everything stands, and end as --exit does.")
+  var once = false
+
+  @Flag(help: "End when a saved map does not hold: with 1, or 3 where that cannot be known.")
+  var exit = false
+
+  @Option(help: ArgumentHelp("How many seconds lie between two looks.", valueName: "seconds"))
+  var interval = 1
+
+  @OptionGroup(title: "Where the device is")
+  var window: WindowOptions
+
+  @OptionGroup(title: "Checks that files pass")
+  var allowance: AllowanceOptions
+
+  @Argument(help: ArgumentHelp("Block devices, files, and saved maps.", valueName: "name"))
+  var names: [PathArgument] = []
+
+  func validate() throws {
+    guard (1...3600).contains(interval) else {
+      throw ValidationError("--interval is 1 to 3600 seconds.")
+    }
+    if exit && names.isEmpty { throw ValidationError("--exit needs a saved map.") }
+  }
+
+  func run() throws {
+    let output = MonitorOutput(isJSON: json)
+    let standing: Bool?
+    do throws(Failure) { standing = try monitor(output) } catch {
+      Diagnostics.report(error)
+      // What cannot be written is told by the failure itself.
+      if error.reason != Failure.standardOutput(.brokenPipe).reason { try output.write(error) }
+      throw ExitCode(error.code.exitStatus)
+    }
+    guard once || exit, standing != true else { return }
+    throw ExitCode((standing == false ? Failure.Code.failed : .unknown).exitStatus)
+  }
+
+  /// Watches until the end.
+  /// - Returns: whether every saved map holds; nil where that cannot be known.
+  private func monitor(_ output: MonitorOutput) throws(Failure) -> Bool? {
+    // Subscribed first, then looked: what happens in between is told twice rather than not at all.
+    var watch = try MonitorWatch(root: window.machine.root)
+    Interruption.hold()
+    let observer = try MonitorObserver(
+      names.map(\.path), windows: window.windows,
+      request: MapRequest(allowed: allowance.hazards, requiresDAX: !allowance.noDaxCheck))
+    var seen = try observer.observe(&watch)
+    try output.write((names.isEmpty ? [.watchingAll] : []) + seen.beginnings)
+    while !once, !(exit && seen.mapsHold != true) {
+      guard let notices = try watch.wait(seconds: interval) else { return true }
+      var events: [MonitorEvent] = []
+      for notice in notices {
+        switch notice {
+        case .event(let event): events += seen.take(event, isWatched: observer.watches)
+        case .unreadable: events.append(.lost)
+        case .foreign: break
+        }
+      }
+      let now = try observer.observe(&watch)
+      try output.write(events + seen.events(until: now))
+      seen = now
+    }
+    return seen.mapsHold
+  }
+}
+
+extension MonitorEvent {
+  /// What comes is watched too.
+  static let watchingAll = MonitorEvent(
+    .watching, nil, "every iopmem device and pmem namespace is watched")
+
+  /// Some of the kernel's events never came.
+  static let lost = MonitorEvent(
+    .lost, nil,
+    "events of the kernel were lost: what changed follows, and what came back unchanged is not seen"
+  )
+}
