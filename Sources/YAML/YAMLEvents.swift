@@ -9,8 +9,12 @@ internal import CYaml
   /// The parser reads from here until its end.
   private let text: UnsafeMutableBufferPointer<UInt8>
 
+  private let json: JSONText
+
   /// The first event of a text.
-  init(_ bytes: [UInt8]) throws(YAMLMistake) {
+  init(_ json: JSONText) throws(YAMLMistake) {
+    let bytes = json.bytes
+    self.json = json
     unsafe parser = .allocate(capacity: 1)
     unsafe event = .allocate(capacity: 1)
     unsafe text = .allocate(capacity: bytes.count)
@@ -38,7 +42,9 @@ internal import CYaml
   var kind: yaml_event_type_t { unsafe event.pointee.type }
 
   /// Where the current event begins.
-  var position: YAMLPosition { unsafe YAMLPosition(event.pointee.start_mark) }
+  var position: YAMLPosition {
+    json.original(unsafe YAMLPosition(event.pointee.start_mark))
+  }
 
   /// Goes on to the next event.
   mutating func advance() throws(YAMLMistake) {
@@ -46,7 +52,8 @@ internal import CYaml
     guard unsafe yaml_parser_parse(parser, event) == 1 else {
       // What failed left no event.
       unsafe event.pointee = yaml_event_t()
-      throw unsafe YAMLMistake(parser.pointee, in: text)
+      let mistake = unsafe YAMLMistake(parser.pointee, in: text)
+      throw YAMLMistake(position: json.original(mistake.position), message: mistake.message)
     }
   }
 

@@ -7,7 +7,7 @@ extension YAMLNode {
   /// another thing than a reader sees. Nothing is made of plain text here; who asks for a field
   /// knows what it must be.
   public static func parse(_ text: [UInt8]) throws(YAMLMistake) -> YAMLNode {
-    var events = try YAMLEvents(text)
+    var events = try YAMLEvents(JSONText(text))
     try events.expect(YAML_STREAM_START_EVENT)
     try events.advance()
     guard events.kind == YAML_DOCUMENT_START_EVENT else { throw events.mistake("is empty") }

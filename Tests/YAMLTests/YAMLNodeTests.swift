@@ -18,9 +18,34 @@ import YAML
     ("- 0000:03:00.0\n- ~\n-\n", "[0000:03:00.0,~,]"),
     ("# comment\n---\n\"\\xe9\\n\": |\n  two\n  lines\n", "{\u{E9}\n:'two\nlines\n'}"),
     ("'no:colon'", "'no:colon'"),
+    // JSON's: a mark of the order of bytes, and two escapes for one character.
+    ("\u{FEFF}{\"a\": 1}", "{a:1}"),
+    (
+      #"{"a": "\ud83d\uDE00\\ud83d", "b\"\ud83d\ude00": 1}"#,
+      "{a:'\u{1F600}\\ud83d',b\"\u{1F600}:1}"
+    ),
+    // Not in YAML's other quotes, where they are text.
+    (#"{a: '"\ud83d\ude00"'}"#, #"{a:'"\ud83d\ude00"'}"#),
   ])
   func values(text: String, expected: String) throws {
     #expect(told(try YAMLNode.parse(Array(text.utf8))) == expected)
+  }
+
+  @Test func positionsAreThoseOfTheTextThatWasGiven() throws {
+    let text =
+      #"{"a": "\ud83d\ude00", "b": {"\ud83d\ude00c": "é\ud83d\ude00"},"# + "\n"
+      + #" "d": "\ud83d"}"#
+    do throws(YAMLMistake) {
+      _ = try YAMLNode.parse(Array(text.utf8))
+      #expect(Bool(false), "half a character was taken")
+    } catch { #expect(error.position.line == 2) }
+    let node = try YAMLNode.parse(Array((text.prefix { $0 != "\n" } + "\n \"d\": 1}").utf8))
+    guard case .mapping(let members) = node.content,
+      case .mapping(let inner) = members[1].value.content
+    else { return #expect(Bool(false), "another shape") }
+    #expect(members[1].position == YAMLPosition(line: 1, column: 23))
+    #expect(inner[0].value.position == YAMLPosition(line: 1, column: 46))
+    #expect(members[2].position == YAMLPosition(line: 2, column: 2))
   }
 
   @Test func positionsCountFromOne() throws {

@@ -2,6 +2,7 @@ internal import YAML
 
 /// The fields of a group, all of them known.
 struct ManifestFields {
+  private static let onOfYAML11 = "true"
   private let owner: ManifestValue
   private let members: [String: YAMLNode]
 
@@ -13,6 +14,15 @@ struct ManifestFields {
     }
     var members: [String: YAMLNode] = [:]
     for member in list {
+      // YAML 1.1 takes the name `on` for a truth, and programs that have read it so write that.
+      if member.name == Self.onOfYAML11, known.contains("on") {
+        guard members.updateValue(member.value, forKey: "on") == nil else {
+          throw ManifestMistake(
+            position: member.position, field: value.field,
+            message: "field \"on\" is there already, and true stands for it")
+        }
+        continue
+      }
       guard known.contains(member.name) else {
         let near = Self.nearest(member.name, among: known)
         throw ManifestMistake(
@@ -20,7 +30,11 @@ struct ManifestFields {
           message: "there is no field \(member.name.debugDescription)"
             + (near.map { ", but \($0)" } ?? ": only " + known.joined(separator: ", ")))
       }
-      members[member.name] = member.value
+      guard members.updateValue(member.value, forKey: member.name) == nil else {
+        throw ManifestMistake(
+          position: member.position, field: value.field,
+          message: "field \(member.name.debugDescription) is there already, and true stands for it")
+      }
     }
     owner = value
     self.members = members

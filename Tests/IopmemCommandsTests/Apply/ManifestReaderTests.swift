@@ -103,6 +103,33 @@ import YAML
     #expect(deployment.fileSystems.first?.maps.count == 1)
   }
 
+  /// Programs that read YAML 1.1 take `on` for a truth, and write that.
+  @Test func aManifestThatPyYAMLWroteIsTheSame() async throws {
+    let path = Project.folder + "/share/examples/iopmem.yaml"
+    let program = """
+      import json, sys, yaml
+      read = yaml.safe_load(open(sys.argv[1]))
+      assert True in read["filesystems"][0]
+      print(json.dumps(read) if sys.argv[2] == "json" else yaml.safe_dump(read))
+      """
+    let bytes = try Descriptor(FilePath(path), .readOnly).readToEnd(limit: 1 << 16)
+    let expected = try ManifestReader.deployment(bytes)
+    for form in ["yaml", "json"] {
+      let written = try await Tool.require("/usr/bin/python3", ["-c", program, path, form])
+      let deployment = try ManifestReader.deployment(written.output)
+      #expect(deployment.fileSystems.map(\.device) == expected.fileSystems.map(\.device))
+      #expect(deployment.functions.map(\.name) == expected.functions.map(\.name))
+    }
+  }
+
+  @Test(arguments: [
+    #""on": {"device": "/a"}, "true": {"device": "/b"}"#,
+    #""true": {"device": "/a"}, "on": {"device": "/b"}"#,
+  ])
+  func oneFieldUnderTwoNamesIsRefused(_ fields: String) {
+    #expect(throws: (any Error).self) { try read(WrongManifest.fileSystem(fields)) }
+  }
+
   @Test func whatIsLeftOutIsLeftAlone() throws {
     let deployment = try read(WrongManifest.file(#""path": "a", "size": 1"#))
     let file = try #require(deployment.fileSystems.first?.files.first)

@@ -30,8 +30,7 @@ options:
   manifest:
     description:
       - The manifest itself.
-      - Put the field C("on") in quotes, and addresses of PCI functions, and modes, since YAML 1.1
-        takes them for a truth and for numbers.
+      - Put addresses of PCI functions, and modes, in quotes, since YAML 1.1 takes them for numbers.
       - Either this or O(path) is required.
     type: dict
   path:
@@ -140,10 +139,11 @@ def write_manifest(module):
     """The path of the manifest: where it is, or where it was written for this run."""
     if module.params["path"] is not None:
         return module.params["path"]
-    for index, volume in enumerate(listed(module.params["manifest"])):
-        if isinstance(volume, dict) and {True, "true", "True"} & set(volume):
-            module.fail_json(msg='filesystems[%d]: put the field "on" in quotes: '
-                                 "YAML 1.1 takes it for a truth" % index)
+    for volume in listed(module.params["manifest"]):
+        # YAML 1.1 takes the field "on" for a truth.
+        for truth in (True, "True"):
+            if isinstance(volume, dict) and truth in volume and "true" not in volume:
+                volume["true"] = volume.pop(truth)
     handle, path = tempfile.mkstemp(prefix="manifest.", suffix=".json", dir=module.tmpdir)
     module.add_cleanup_file(path)
     with os.fdopen(handle, "w") as manifest:
