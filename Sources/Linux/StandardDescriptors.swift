@@ -11,4 +11,19 @@ public enum StandardDescriptors {
   public static func reserve() throws(Errno) {
     _ = try call { iopmem_reserve_standard_descriptors() }
   }
+
+  /// Whether so many more files can be open at once: libraries that run programs end this one where
+  /// they cannot.
+  ///
+  /// The corresponding C function is `fcntl` with `F_DUPFD_CLOEXEC`.
+  public static func haveRoom(for count: Int) -> Bool {
+    var opened: [Int32] = []
+    defer { for number in opened { _ = close(number) } }
+    while opened.count < count {
+      let number = iopmem_duplicate(0, 3)
+      guard number >= 0 else { return false }
+      opened.append(number)
+    }
+    return true
+  }
 }

@@ -23,6 +23,11 @@ public enum Program {
       try reserveStandardDescriptors()
       var command = try helper() ?? parse(arguments)
       if let asynchronous = command as? any AsyncParsableCommand {
+        guard StandardDescriptors.haveRoom(for: mostDescriptors) else {
+          throw Failure(
+            .failed, nil, "has no room for \(mostDescriptors) open files, and runs other programs",
+            remedy: "allow more: ulimit -n")
+        }
         status = wait(for: asynchronous)
       } else {
         try command.run()
@@ -33,6 +38,10 @@ public enum Program {
     }
     IopmemCommand.exit(withError: status.isSuccess ? nil : status)
   }
+
+  /// What a verb that runs other programs opens at once, and some more: its own files, pipes, and what
+  /// the library has that waits for the programs.
+  private static let mostDescriptors = 24
 
   private static func reserveStandardDescriptors() throws(Failure) {
     do { try StandardDescriptors.reserve() } catch {
@@ -79,13 +88,17 @@ public enum Program {
     return outcome.wait()
   }
 
-  /// The arguments with the verb that a link's name stands for: `mkfs.iopmem` is `iopmem mkfs`.
+  /// The arguments with the verb that a link's name stands for: `mkfs.iopmem` is `iopmem mkfs`, and
+  /// `iopmem-` before any other word than a verb is but a name of the program.
   static func verbAndOptions(_ arguments: [String]) -> [String] {
     let name = name(of: arguments)
     let rest = Array(arguments.dropFirst())
     if name == "mkfs.iopmem" { return ["mkfs"] + rest }
-    if name.hasPrefix("iopmem-") { return [String(name.dropFirst("iopmem-".count))] + rest }
-    return rest
+    let word = name.hasPrefix("iopmem-") ? String(name.dropFirst("iopmem-".count)) : ""
+    let isVerb = IopmemCommand.configuration.subcommands.contains {
+      $0.configuration.commandName == word
+    }
+    return isVerb ? [word] + rest : rest
   }
 
   /// Reports an error, or prints what was asked for (`--help`); returns the exit status.

@@ -11,4 +11,28 @@ import Testing
     #expect(result.status != 0)
     #expect(result.output.isEmpty, "\(result.text)")
   }
+
+  /// A verb's name after `iopmem-` chooses it; any other is one of the program's.
+  @Test func theProgramByOtherNames() async throws {
+    let folder = try TemporaryFolder()
+    for (name, arguments) in [
+      ("iopmem-static", ["mkfs", "-n", "/dev/null"]), ("iopmem-mkfs", ["-n", "/dev/null"]),
+      ("iopmem-", ["mkfs", "-n", "/dev/null"]),
+    ] {
+      try await Tool.require("ln", ["-s", Project.binary, folder(name)])
+      let tool = try await Tool.run(folder(name), arguments)
+      #expect(tool.errors.contains("neither a block device"), "\(name): \(tool.errors)")
+    }
+  }
+
+  /// Libraries that run programs end this one where they can open nothing.
+  @Test(arguments: [4, 6, 8, 10, 11, 13])
+  func fewDescriptors(_ count: Int) async throws {
+    for arguments in [["mkfs", "--size", "64M", "/nowhere/image"], ["apply", "/nowhere"]] {
+      let tool = try await Tool.run(
+        "sh", ["-c", "ulimit -n \(count); exec \"$0\" \"$@\"", Project.binary] + arguments)
+      #expect(
+        tool.status == 1 && tool.errors.contains("ulimit -n"), "\(tool.status) \(tool.errors)")
+    }
+  }
 }
