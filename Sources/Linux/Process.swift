@@ -31,12 +31,15 @@ public enum Process {
     return unsafe String(cString: value)
   }
 
+  /// The descriptor of the first file that a program is passed: `SD_LISTEN_FDS_START`.
+  public static let firstPassed = 3
+
   /// Replaces this program by another, which finds open files from descriptor 3 on, in this order,
   /// their number in `LISTEN_FDS` and its own in `LISTEN_PID`: sd_listen_fds(3).
   ///
   /// - Returns: why it failed.
   public static func execute(_ arguments: [FilePath], passing files: [Int32]) -> Errno {
-    let first: Int32 = 3
+    let first = Int32(firstPassed)
     do throws(Errno) {
       guard let count = Int32(exactly: files.count), count < Int32.max - first else {
         throw .tooManyOpenFiles

@@ -119,6 +119,20 @@ internal import Testing
   }
 
   /// Of each limit: what it takes, and what it refuses, in all forms alike.
+  /// A file that is refused has a line of its own.
+  @Test func linesTellOfRefusals() async throws {
+    let tool = try await fiemap("--format", "ndjson", "/missing", "/file")
+    tool.expect(status: 1)
+    let lines = try await tool.filtered("[.schema, .code, .subject, .path]")
+    #expect(
+      lines.hasPrefix(#"["iopmem.fiemap.error/1","not-found","/missing",null]"# + "\n"), "\(lines)")
+    #expect(lines.contains(#"["iopmem.fiemap.segment/1",null,null,"/file"]"#), "\(lines)")
+    #expect(try await Schema.complaint(about: tool.output, verb: "fiemap") == nil)
+    let none = try await Tool.iopmem(["fiemap", "--format", "ndjson", "--image", "/missing", "/a"])
+    none.expect(status: 1)
+    #expect(try await Schema.complaint(about: none.output, verb: "fiemap") == nil)
+  }
+
   @Test(arguments: ["table", "json", "ndjson", "csv", "sg", "nvme-prp", "nvme-sgl", "xdma", "qdma"])
   func whatLimitsRefuseIsNotWritten(_ form: String) async throws {
     let cases: [(limits: [String], words: String?)] = [
@@ -143,8 +157,11 @@ internal import Testing
       guard words != nil else { continue }
       // In JSON the refusal is told, and may name the address that it is about.
       let isEmpty =
-        form == "json"
-        ? try await tool.filtered(".files") == "[]" : !tool.text.contains("0xc0")
+        switch form {
+        case "json": try await tool.filtered(".files") == "[]"
+        case "ndjson": try await tool.filtered(".segment") == "null"
+        default: !tool.text.contains("0xc0")
+        }
       #expect(isEmpty, "\(limits)")
     }
   }

@@ -24,7 +24,9 @@ internal import Testing
     for verb in try await ProgramHelp.read().verbs {
       guard let schema = verb.schema else { continue }
       let arguments = try #require(examples.failing(verb.commandName), "\(verb.commandName)")
-      let json = try await Tool.iopmem(arguments + ["--json"])
+      // Before a command.
+      let asking = [arguments[0], "--json"] + arguments.dropFirst()
+      let json = try await Tool.iopmem(asking)
       #expect(json.status != 0 && !json.errors.isEmpty, "\(verb.commandName)")
       let complaint = try await Schema.complaint(about: json.output, verb: schema)
       #expect(complaint == nil, "\(verb.commandName)")
@@ -33,7 +35,7 @@ internal import Testing
       let code = try await json.filtered(".errors[0].code").dropFirst().dropLast()
       #expect(Failure.allNames.contains(String(code)), "\(verb.commandName): \(code)")
       let full = try await Tool.run(
-        "sh", ["-c", #"exec "$0" "$@" >/dev/full"#, Project.binary] + arguments + ["--json"])
+        "sh", ["-c", #"exec "$0" "$@" >/dev/full"#, Project.binary] + asking)
       #expect(full.status == 1 && full.errors.contains("standard output"), "\(verb.commandName)")
     }
   }

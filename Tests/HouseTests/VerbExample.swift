@@ -50,6 +50,7 @@ struct VerbExamples {
     case "list", "check", "map", "fiemap", "lease", "pin", "unpin", "apply", "monitor":
       [verb, missing]
     case "mkfs": ["mkfs", "/dev/null"]
+    case "export": ["export", missing, "--", "true"]
     case "place": ["place", missing, folder("placed")]
     case "verify": ["verify", "--map", missing]
     case "bind", "unbind": [verb, "--dry-run", "--sysroot", machine, "0000:ee:00.0"]

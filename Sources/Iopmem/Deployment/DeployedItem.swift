@@ -61,6 +61,11 @@ public struct DeployedItem: Sendable {
     self.failure = failure
   }
 
+  /// Whether both tell of the same thing.
+  func isOfSameThing(as other: DeployedItem) -> Bool {
+    kind == other.kind && subject == other.subject
+  }
+
   /// Whether something was changed.
   public var isChange: Bool {
     failure.map(\.leavesResult) ?? (state != .ok && state != .kept)

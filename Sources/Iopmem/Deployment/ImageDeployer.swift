@@ -34,8 +34,8 @@ struct ImageDeployer {
   /// - Returns: whether all of it is as declared.
   mutating func run(_ report: (DeployedItem) -> Void) async -> Bool {
     do throws(Failure) { try await bringAbout() } catch {
-      // What was to be changed was not.
-      for item in items where !item.isChange { report(item) }
+      // What was to be changed was not, and what is refused is told once.
+      for item in items where !item.isChange && !item.isOfSameThing(as: current) { report(item) }
       report(current.refused(error))
       return false
     }

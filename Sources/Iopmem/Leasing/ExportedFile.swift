@@ -5,6 +5,8 @@ public import SystemPackage
 public final class ExportedFile {
   /// The file, as it was named.
   public let path: FilePath
+  /// Which of its bytes.
+  public let range: Range<FileOffset>
   private let buffer: Descriptor
 
   /// Takes a lease, finds every byte fit to be handed out, and has the driver make the dma-buf.
@@ -27,6 +29,7 @@ public final class ExportedFile {
       throw Failure(.refused, path, "has \(found.rawValue) bytes there, not \(wanted.rawValue)")
     }
     self.path = path
+    range = map.range
     buffer = try lease.export(map.range, of: path)
   }
 

@@ -78,21 +78,9 @@ extension DeployedItem {
     try writer.member("kind", kind.rawValue)
     try writer.name("subject", "subject_hex", subject)
     try writer.member("state", state.rawValue)
-    try writer.member("code", failure?.code.name)
+    try writer.member("code", failure?.name)
     try writer.member("reason", failure.map(\.reasonAndCause) ?? reason)
     try writer.member("remedy", failure?.remedy)
     try writer.endObject()
-  }
-}
-
-extension Failure.Code {
-  /// Its name for programs.
-  fileprivate var name: String {
-    switch self {
-    case .refused: "refused"
-    case .unknown: "unknown"
-    case .misuse: "misuse"
-    default: "failed"
-    }
   }
 }

@@ -25,6 +25,9 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Export so many bytes, not all to the end.", valueName: "bytes"))
   var length: SizeArgument?
 
+  @Flag(help: "Print one JSON object before the command runs: schema iopmem.export/1.")
+  var json = false
+
   private var split: FilesAndCommand { FilesAndCommand(words) }
 
   func validate() throws {
@@ -36,17 +39,41 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let split = split
     let command = split.command.map(\.path)
-    var mapper = MountedFileMapper(
-      windows: WindowSource(),
-      request: MapRequest(offset: FileOffset(offset?.count.rawValue ?? 0), length: length?.count))
-    var files: [ExportedFile] = []
-    for file in split.files {
-      files.append(try ExportedFile(of: file.path, by: &mapper))
+    let files = try answering(json) { () throws(Failure) in
+      try export(split.files.map(\.path))
+    } document: { (files, failures) throws(Failure) in
+      try write(files ?? [], failures)
     }
     // Else they would end with their last mention, before the program begins.
     let cause = withExtendedLifetime(files) {
       Process.execute(command, passing: files.map(\.descriptor))
     }
     throw Failure(cause, command.first, "cannot run")
+  }
+
+  private func export(_ names: [FilePath]) throws(Failure) -> [ExportedFile] {
+    var mapper = MountedFileMapper(
+      windows: WindowSource(),
+      request: MapRequest(offset: FileOffset(offset?.count.rawValue ?? 0), length: length?.count))
+    var files: [ExportedFile] = []
+    for name in names { files.append(try ExportedFile(of: name, by: &mapper)) }
+    return files
+  }
+
+  /// Writes which dma-bufs the command finds, by the numbers of its descriptors.
+  private func write(_ files: [ExportedFile], _ failures: [Failure]) throws(Failure) {
+    try JSONDocument.write("iopmem.export/1", failures) { (writer) throws(Errno) in
+      try writer.key("files")
+      try writer.beginArray()
+      for (index, file) in files.enumerated() {
+        try writer.beginObject()
+        try writer.name("path", "path_hex", file.path)
+        try writer.member("descriptor", Process.firstPassed + index)
+        try writer.member("offset", file.range.lowerBound.rawValue)
+        try writer.member("length", file.range.length.rawValue)
+        try writer.endObject()
+      }
+      try writer.endArray()
+    }
   }
 }

@@ -29,6 +29,10 @@ struct MapRun {
         encoder = try format.encoder(of: map, segments)
       } catch {
         tally.report(error)
+        do throws(Failure) { try writer.write(refused: error) } catch {
+          hasOutputFailed = true
+          throw error
+        }
         return
       }
       do throws(Failure) { try writer.write(encoder, segments) } catch {
@@ -47,8 +51,9 @@ struct MapRun {
         }
       }
     } catch {
-      guard format.isJSON, !hasOutputFailed else { throw error }
+      guard format.tellsFailures, !hasOutputFailed else { throw error }
       tally.report(error)
+      try writer.write(refused: error)
     }
     try writer.finish(tally.failures)
     try tally.finish()
@@ -60,10 +65,11 @@ extension MapFormat {
   /// - Throws: `ExitCode` for a failure that is told by then, else what the body throws.
   func preparing<T: ~Copyable>(_ body: () throws -> T) throws -> T {
     do { return try body() } catch let failure as Failure {
-      guard isJSON else { throw failure }
+      guard tellsFailures else { throw failure }
       Diagnostics.report(failure)
       var writer = MapWriter.standard(self)
       try writer.begin()
+      try writer.write(refused: failure)
       try writer.finish([failure])
       throw ExitCode(failure.code.exitStatus)
     }

@@ -46,6 +46,9 @@ enum MapFormat {
   /// Whether it is one JSON object, which tells of failures too.
   var isJSON: Bool { text is JSONMapEncoder.Type }
 
+  /// Whether it tells programs of failures: among its objects, or as objects of their own.
+  var tellsFailures: Bool { isJSON || text is NDJSONMapEncoder.Type }
+
   /// Checks that records do not go to a terminal.
   /// - Throws: `ValidationError` if standard output is one, and the format is not text.
   func checkStandardOutput() throws {

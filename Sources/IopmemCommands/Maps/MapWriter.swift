@@ -45,6 +45,12 @@ struct MapWriter: ~Copyable {
     try encoder.encode(segments, to: &self)
   }
 
+  /// Writes what stands in the place of a file that has no map.
+  mutating func write(refused cause: Failure) throws(Failure) {
+    guard let entry = text?.refusal(cause), !entry.isEmpty else { return }
+    try append { $0.append(contentsOf: entry) }
+  }
+
   /// Writes what comes after the last file, and all that has gathered.
   /// - Parameter failures: why other files have no map.
   mutating func finish(_ failures: [Failure] = []) throws(Failure) {

@@ -1,7 +1,7 @@
 internal import Iopmem
 
 /// Encodes maps as a JSON object a line for each segment, with all that is known of its file:
-/// schema `iopmem.fiemap.segment/1`.
+/// schema `iopmem.fiemap.segment/1`; of a file that is refused an object `iopmem.fiemap.error/1`.
 final class NDJSONMapEncoder: TextMapEncoder {
   let transfer: Transfer?
   private let map: FileMap
@@ -12,6 +12,16 @@ final class NDJSONMapEncoder: TextMapEncoder {
     self.transfer = transfer
     beginning = map.beginJSON(
       schema: "iopmem.fiemap.segment/1", segmentCount: segmentCount, last: "segment")
+  }
+
+  static func refusal(_ failure: Failure) -> [UInt8] {
+    var object = JSONRenderer<[UInt8]>([])
+    object.beginObject()
+    object.member("schema", "iopmem.fiemap.error/1")
+    object.members(of: failure)
+    object.endObject()
+    object.finish()
+    return object.sink
   }
 
   func row(_ segment: Segment, _ bytes: inout [UInt8]) {

@@ -13,6 +13,8 @@ protocol TextMapEncoder: AnyObject, MapEncoder {
   /// What stands after the last file.
   /// - Parameter failures: why others have no map.
   static func closing(_ failures: [Failure]) -> [UInt8]
+  /// What stands in the place of a file that is refused.
+  static func refusal(_ failure: Failure) -> [UInt8]
 
   /// Cuts the segments; nil if they are listed as they were found.
   var transfer: Transfer? { get }
@@ -32,6 +34,7 @@ extension TextMapEncoder {
   static var opening: StaticString { "" }
   static var separator: StaticString { "" }
   static func closing(_ failures: [Failure]) -> [UInt8] { [] }
+  static func refusal(_ failure: Failure) -> [UInt8] { [] }
   func begin(_ bytes: inout [UInt8], columns: Int?) {}
   func end(_ bytes: inout [UInt8]) {}
 

@@ -64,14 +64,19 @@ extension JSONRenderer where Sink: ~Copyable {
     try beginArray()
     for failure in failures {
       try beginObject()
-      try member("code", failure.name)
-      try member("status", failure.code.exitStatus)
-      try name("subject", "subject_hex", failure.subject)
-      try member("message", failure.reasonAndCause)
-      try member("remedy", failure.remedy)
+      try members(of: failure)
       try endObject()
     }
     try endArray()
+  }
+
+  /// Writes what went wrong as members of an object.
+  mutating func members(of failure: Failure) throws(Sink.Failure) {
+    try member("code", failure.name)
+    try member("status", failure.code.exitStatus)
+    try name("subject", "subject_hex", failure.subject)
+    try member("message", failure.reasonAndCause)
+    try member("remedy", failure.remedy)
   }
 }
 
