@@ -10,4 +10,14 @@ extension Descriptor {
     try control(.attributes, &raw)
     return ExtendedFlags(rawValue: raw.fsx_xflags)
   }
+
+  /// Sets some of the inode's attributes, and leaves the others as they are.
+  ///
+  /// The corresponding requests are `FS_IOC_FSGETXATTR` and `FS_IOC_FSSETXATTR`.
+  public func add(_ flags: ExtendedFlags) throws(Errno) {
+    var raw = fsxattr()
+    try control(.attributes, &raw)
+    raw.fsx_xflags |= flags.rawValue
+    try control(.setAttributes, &raw)
+  }
 }

@@ -8,6 +8,14 @@ public struct ExtendedFlags: OptionSet, Sendable {
   public static let realtime = ExtendedFlags(rawValue: 0x0000_0001)
   /// `FS_XFLAG_IMMUTABLE`.
   public static let immutable = ExtendedFlags(rawValue: 0x0000_0008)
+  /// `FS_XFLAG_APPEND`: only appended to, and keeps its name, as what is immutable does.
+  public static let appendOnly = ExtendedFlags(rawValue: 0x0000_0010)
+  /// `FS_XFLAG_SYNC`: every write waits for the device.
+  public static let synchronous = ExtendedFlags(rawValue: 0x0000_0020)
+  /// `FS_XFLAG_NOATIME`: reading leaves no time.
+  public static let noAccessTime = ExtendedFlags(rawValue: 0x0000_0040)
+  /// `FS_XFLAG_NODUMP`: backups leave it out.
+  public static let noDump = ExtendedFlags(rawValue: 0x0000_0080)
   /// `FS_XFLAG_DAX`.
   public static let dax = ExtendedFlags(rawValue: 0x0000_8000)
 }

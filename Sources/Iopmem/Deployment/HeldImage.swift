@@ -80,6 +80,27 @@ struct HeldImage: ~Copyable {
     try expectUnused()
   }
 
+  /// Checks that the name can go to another file.
+  /// - Returns: the attributes that the other file is to have as well.
+  func keptAttributes() throws(Failure) -> ExtendedFlags {
+    let flags: ExtendedFlags
+    do throws(Errno) { flags = try file.extendedFlags() } catch {
+      // A file system without the request has no such attributes.
+      guard error == .inappropriateIOCTLForDevice || error == .notSupported else {
+        throw Failure(error, path, "cannot be examined")
+      }
+      return []
+    }
+    guard flags.isDisjoint(with: [.immutable, .appendOnly]) else {
+      throw Failure(
+        .refused, path,
+        "is \(flags.contains(.immutable) ? "immutable" : "append-only"), and keeps its name",
+        remedy: "chattr(1) takes that away"
+      ).named(.pinned)
+    }
+    return flags.intersection([.synchronous, .noAccessTime, .noDump])
+  }
+
   /// Checks that the image holds nothing but zeros: it is replaced as a whole, and whatever is amid
   /// it would be gone.
   func expectZeros() throws(Failure) {

@@ -61,8 +61,9 @@ struct ImageDeployer {
       items.append(try decide(file, seen))
     }
     if options.prunes, let seen { try prune(seen) }
-    guard !options.plans, isMade || !change.isEmpty else { return }
+    guard isMade || items.contains(where: \.isChange) else { return }
     current = DeployedItem(.filesystem, image, .ok)
+    guard !options.plans else { return try expectPossible(held) }
     try await make(replacing: held, isMade: isMade)
   }
 
@@ -155,10 +156,21 @@ struct ImageDeployer {
     }
   }
 
+  /// Checks that a new image can be made here and take the name. It is a file without a name, of which
+  /// nothing is left.
+  private func expectPossible(_ held: borrowing HeldImage?) throws(Failure) {
+    _ = try NewImage(for: image)
+    switch held {
+    case .none: break
+    case .some(let held): _ = try held.keptAttributes()
+    }
+  }
+
   /// Makes the new image, and gives it the name.
   private mutating func make(
     replacing held: borrowing HeldImage?, isMade: Bool
   ) async throws(Failure) {
+    try expectPossible(held)
     let new = try NewImage(for: image)
     var size = fileSystem.imageSize
     switch held {

@@ -56,14 +56,17 @@ struct NewImage: ~Copyable {
     }
   }
 
-  /// Takes over an image's owner, mode and extended attributes.
+  /// Takes over an image's owner, mode, extended attributes, and those of chattr(1) that any file can
+  /// be given.
   func copyRights(of old: borrowing HeldImage) throws(Failure) {
+    let attributes = try old.keptAttributes()
     try explain(path, "cannot be copied") { () throws(Errno) in
       try file.setOwner(user: old.status.user, group: old.status.group)
       for attribute in try ExtendedAttribute.all(of: old.path) where !attribute.isOfSecurityModule {
         try attribute.set(on: file)
       }
       try file.setPermissions(old.status.permissions)
+      if !attributes.isEmpty { try file.add(attributes) }
     }
   }
 

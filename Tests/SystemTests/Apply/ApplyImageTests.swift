@@ -219,4 +219,52 @@ import Testing
       ])
     #expect(run.status == 0 && run.text.contains("replaced file"), "\(run.errors)")
   }
+
+  /// A plan refuses what the run would, once, under the same name; and neither leaves anything.
+  @Test(.enabled(if: Project.isRoot, "needs root: chattr"))
+  func aPlanRefusesWhatTheRunWould() async throws {
+    let image = try filled()
+    _ = try await image.apply([])
+    func expect(_ words: String, _ code: String) async throws {
+      for options in [["--plan"], []] {
+        let (refused, tool) = try await image.apply(files(image), options)
+        #expect(refused.states == ["refused"] && !refused.changed, "\(refused.items)")
+        #expect(refused.items[0].code == code, "\(refused.items)")
+        #expect(tool.errors.contains(words), "\(tool.errors)")
+      }
+    }
+    for (flag, words) in [("i", "is immutable"), ("a", "is append-only")] {
+      try await Tool.require("chattr", ["+" + flag, image.image])
+      do { try await expect(words, "pinned") } catch {
+        try await Tool.require("chattr", ["-" + flag, image.image])
+        throw error
+      }
+      try await Tool.require("chattr", ["-" + flag, image.image])
+    }
+    let (_, tool) = try await image.apply(files(image))
+    #expect(tool.status == 0, "\(tool.errors)")
+    let missing = image.folder("missing/bar.img")
+    let manifest = """
+      {"schema": "iopmem.manifest/1",
+       "filesystems": [{"on": {"image": "\(missing)", "size": "64MiB"}, "type": "ext4"}]}
+      """
+    let path = try image.folder.write(manifest.utf8, to: "missing.json")
+    for options in [["--plan"], []] {
+      let refused = try await Tool.iopmem(["apply", "--json"] + options + [path])
+      refused.expect(status: 1)
+      #expect(
+        try await refused.filtered("[.items[].state, .items[].code]")
+          == #"["refused","not-found"]"#)
+    }
+  }
+
+  @Test(.enabled(if: Project.isRoot, "needs root: chattr"))
+  func attributesOfTheImageStay() async throws {
+    let image = try filled()
+    _ = try await image.apply([])
+    try await Tool.require("chattr", ["+AdS", image.image])
+    _ = try await image.apply(files(image))
+    let attributes = try await Tool.require("lsattr", [image.image]).text.prefix { $0 != " " }
+    #expect(Set("AdS").isSubset(of: attributes), "\(attributes)")
+  }
 }
