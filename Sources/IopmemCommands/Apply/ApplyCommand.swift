@@ -49,10 +49,12 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     var report = ApplyReport(isPlan: plans, isJSON: json, isQuiet: quiet)
     let deployment: Deployment
-    do throws(Failure) { deployment = try ManifestFile(manifest.path).deployment() } catch {
-      report.add(
-        DeployedItem(
-          .manifest, manifest.path, .refused, reason: error.sentence, failure: error))
+    do throws(ManifestFailures) { deployment = try declared() } catch {
+      for failure in error.all {
+        report.add(
+          DeployedItem(
+            .manifest, manifest.path, .refused, reason: failure.sentence, failure: failure))
+      }
       return try report.finish()
     }
     Interruption.hold()
@@ -65,5 +67,13 @@ struct ApplyCommand: AsyncParsableCommand {
     // What a signal stopped is reported, and what came too late stopped nothing.
     Interruption.forget()
     try report.finish()
+  }
+
+  private func declared() throws(ManifestFailures) -> Deployment {
+    let file: ManifestFile
+    do throws(Failure) { file = try ManifestFile(manifest.path) } catch {
+      throw ManifestFailures(all: [error])
+    }
+    return try file.deployment()
   }
 }

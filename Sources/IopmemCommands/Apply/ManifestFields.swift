@@ -7,12 +7,18 @@ struct ManifestFields {
   private let members: [String: YAMLNode]
 
   /// Takes a group apart.
-  /// - Parameter known: the names that its fields may have.
-  init(_ value: ManifestValue, _ known: [String]) throws(ManifestMistake) {
+  /// - Parameters:
+  ///   - known: the names that its fields may have.
+  ///   - mistakes: takes all fields that are not known but the last, which is thrown: what is missing
+  ///     then is not known.
+  init(
+    _ value: ManifestValue, _ known: [String], _ mistakes: ManifestMistakes
+  ) throws(ManifestMistake) {
     guard case .mapping(let list) = value.node.content else {
       throw value.mistake("must be a group of fields: " + known.joined(separator: ", "))
     }
     var members: [String: YAMLNode] = [:]
+    var unknown: [ManifestMistake] = []
     for member in list {
       // YAML 1.1 takes the name `on` for a truth, and programs that have read it so write that.
       if member.name == Self.onOfYAML11, known.contains("on") {
@@ -25,16 +31,22 @@ struct ManifestFields {
       }
       guard known.contains(member.name) else {
         let near = Self.nearest(member.name, among: known)
-        throw ManifestMistake(
-          position: member.position, field: value.field,
-          message: "there is no field \(member.name.debugDescription)"
-            + (near.map { ", but \($0)" } ?? ": only " + known.joined(separator: ", ")))
+        unknown.append(
+          ManifestMistake(
+            position: member.position, field: value.field,
+            message: "there is no field \(member.name.debugDescription)"
+              + (near.map { ", but \($0)" } ?? ": only " + known.joined(separator: ", "))))
+        continue
       }
       guard members.updateValue(member.value, forKey: member.name) == nil else {
         throw ManifestMistake(
           position: member.position, field: value.field,
           message: "field \(member.name.debugDescription) is there already, and true stands for it")
       }
+    }
+    if let last = unknown.popLast() {
+      mistakes.add(unknown)
+      throw last
     }
     owner = value
     self.members = members

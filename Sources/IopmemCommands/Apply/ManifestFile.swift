@@ -25,15 +25,20 @@ struct ManifestFile {
   }
 
   /// What it declares.
-  /// - Throws: `misuse` with line, column and field of the first mistake.
-  func deployment() throws(Failure) -> Deployment {
-    do throws(ManifestMistake) {
+  /// - Throws: `misuse` with line, column and field of each mistake.
+  func deployment() throws(ManifestFailures) -> Deployment {
+    do throws(ManifestRefusal) {
       var deployment = try ManifestReader.deployment(
         bytes, of: path.isAbsolute ? path.lexicallyNormalized() : nil)
       deployment.manifest = status
       return deployment
     } catch {
-      throw Failure(.misuse, path, error.sentence)
+      throw ManifestFailures(all: error.all.map { Failure(.misuse, path, $0.sentence) })
     }
   }
+}
+
+/// Why a manifest declares nothing: one or more.
+struct ManifestFailures: Error {
+  let all: [Failure]
 }

@@ -1,5 +1,39 @@
 internal import YAML
 
+/// All that is wrong in a manifest: what is read after a mistake is read on, so that a person mends all
+/// at once.
+final class ManifestMistakes {
+  private(set) var all: [ManifestMistake] = []
+
+  /// Reads a part of the manifest.
+  /// - Returns: nil where it has a mistake, which is kept.
+  @discardableResult
+  func reading<Value>(_ body: () throws(ManifestMistake) -> Value) -> Value? {
+    do { return try body() } catch {
+      all.append(error)
+      return nil
+    }
+  }
+
+  /// The values of a list; none where there is no list, which is kept.
+  func list(_ value: ManifestValue?) -> [ManifestValue] {
+    reading { () throws(ManifestMistake) in try value?.list() ?? [] } ?? []
+  }
+
+  /// Keeps a mistake, behind which the reading goes on.
+  func add(_ mistakes: some Sequence<ManifestMistake>) { all += mistakes }
+
+  /// The mistakes, in the order of the text.
+  var inOrder: [ManifestMistake] {
+    all.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+  }
+}
+
+/// Why a manifest is not taken: one mistake or more, in the order of the text.
+struct ManifestRefusal: Error {
+  let all: [ManifestMistake]
+}
+
 /// What is wrong in a manifest, and where.
 struct ManifestMistake: Error {
   let position: YAMLPosition

@@ -3,13 +3,14 @@ internal import SystemPackage
 
 extension ManifestReader {
   static func file(
-    _ value: ManifestValue, in fileSystem: DeployedFileSystem, _ names: inout TakenNames
+    _ value: ManifestValue, in fileSystem: DeployedFileSystem, _ names: inout TakenNames,
+    _ mistakes: ManifestMistakes
   ) throws(ManifestMistake) -> (isTree: Bool, DeployedFile) {
     let fields = try ManifestFields(
       value,
       [
         "path", "tree", "source", "size", "digest", "align", "mode", "owner", "group", "pinned",
-      ])
+      ], mistakes)
     let (nameField, path) = try fields.one(of: ["path", "tree"])
     let isTree = nameField == "tree"
     let bytes = Array(try path.text().utf8)
@@ -24,24 +25,36 @@ extension ManifestReader {
       path: name,
       content: kind == "source" ? .copy(of: try absolutePath(content)) : .buffer(try content.size())
     )
-    if let digest = fields["digest"] {
-      guard kind == "source" else { throw digest.mistake("is of files with a source") }
-      file.digest = try digest.parsed("xxh128: and 32 hex digits, see xxh128sum(1)") {
-        ContentDigest($0)
+    mistakes.reading { () throws(ManifestMistake) in
+      if let digest = fields["digest"] {
+        guard kind == "source" else { throw digest.mistake("is of files with a source") }
+        file.digest = try digest.parsed("xxh128: and 32 hex digits, see xxh128sum(1)") {
+          ContentDigest($0)
+        }
       }
     }
-    if let align = fields["align"] {
-      file.alignment = try align.parsed("a power of two of bytes, as 4096 or 2MiB") {
-        SizeArgument(argument: $0)?.count
+    mistakes.reading { () throws(ManifestMistake) in
+      if let align = fields["align"] {
+        file.alignment = try align.parsed("a power of two of bytes, as 4096 or 2MiB") {
+          SizeArgument(argument: $0)?.count
+        }
+        guard file.alignment.isPowerOfTwo else { throw align.mistake("must be a power of two") }
       }
-      guard file.alignment.isPowerOfTwo else { throw align.mistake("must be a power of two") }
     }
-    file.permissions = try fields["mode"]?.parsed("octal digits after a 0, as \"0640\"", mode)
-    file.user = try fields["owner"]?.number(0...UInt32.max - 1)
-    file.group = try fields["group"]?.number(0...UInt32.max - 1)
-    if let pinned = fields["pinned"] {
-      file.isPinned = try pinned.truth()
-      if file.isPinned == true, !fileSystem.needsBar { throw pinned.mistake("excludes no_bar") }
+    mistakes.reading { () throws(ManifestMistake) in
+      file.permissions = try fields["mode"]?.parsed("octal digits after a 0, as \"0640\"", mode)
+    }
+    mistakes.reading { () throws(ManifestMistake) in
+      file.user = try fields["owner"]?.number(0...UInt32.max - 1)
+    }
+    mistakes.reading { () throws(ManifestMistake) in
+      file.group = try fields["group"]?.number(0...UInt32.max - 1)
+    }
+    mistakes.reading { () throws(ManifestMistake) in
+      if let pinned = fields["pinned"] {
+        file.isPinned = try pinned.truth()
+        if file.isPinned == true, !fileSystem.needsBar { throw pinned.mistake("excludes no_bar") }
+      }
     }
     return (isTree, file)
   }

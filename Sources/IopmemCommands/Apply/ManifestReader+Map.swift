@@ -11,10 +11,10 @@ extension ManifestReader {
 
   /// - Returns: the map, and the field of its destination.
   static func map(
-    _ value: ManifestValue, of fileSystem: DeployedFileSystem
+    _ value: ManifestValue, of fileSystem: DeployedFileSystem, _ mistakes: ManifestMistakes
   ) throws(ManifestMistake) -> (DeployedMap, destination: ManifestValue) {
     let fields = try ManifestFields(
-      value, ["to", "files", "format", "client", "address_bits"] + engineFields)
+      value, ["to", "files", "format", "client", "address_bits"] + engineFields, mistakes)
     let declared = Set(fileSystem.files.map(\.path))
     var files: [FilePath] = []
     for value in try fields.required("files").filledList() {

@@ -1,8 +1,10 @@
 internal import Iopmem
 
 extension ManifestReader {
-  static func reach(_ value: ManifestValue) throws(ManifestMistake) -> DeployedReach {
-    let fields = try ManifestFields(value, ["client", "address", "address_bits"])
+  static func reach(
+    _ value: ManifestValue, _ mistakes: ManifestMistakes
+  ) throws(ManifestMistake) -> DeployedReach {
+    let fields = try ManifestFields(value, ["client", "address", "address_bits"], mistakes)
     let expected = DeployedReach.Address.allCases.map(\.rawValue).joined(separator: ", ")
     guard let client = try client(fields) else {
       throw value.mistake("lacks the field client")

@@ -11,35 +11,57 @@ enum ManifestReader {
   /// - Parameter path: where it lies: an absolute path; nil if that is not known.
   static func deployment(
     _ bytes: [UInt8], of path: FilePath? = nil
+  ) throws(ManifestRefusal) -> Deployment {
+    let mistakes = ManifestMistakes()
+    let declared = mistakes.reading { () throws(ManifestMistake) -> Deployment in
+      try deployment(bytes, of: path, mistakes)
+    }
+    guard let declared, mistakes.all.isEmpty else {
+      throw ManifestRefusal(all: mistakes.inOrder)
+    }
+    return declared
+  }
+
+  private static func deployment(
+    _ bytes: [UInt8], of path: FilePath?, _ mistakes: ManifestMistakes
   ) throws(ManifestMistake) -> Deployment {
     let node: YAMLNode
     do { node = try YAMLNode.parse(bytes) } catch {
       throw ManifestMistake(position: error.position, field: "", message: error.message)
     }
     let fields = try ManifestFields(
-      ManifestValue(node: node, field: ""), ["schema", "functions", "filesystems"])
+      ManifestValue(node: node, field: ""), ["schema", "functions", "filesystems"], mistakes)
     let schema = try fields.required("schema")
     guard try schema.text() == Self.schema else {
       throw schema.mistake("must be \(Self.schema)")
     }
     var functions: [DeployedFunction] = []
-    for value in try fields["functions"]?.list() ?? [] {
-      let function = try function(value)
-      guard !functions.contains(where: { $0.name == function.name }) else {
-        throw value.mistake("is declared already")
+    for value in mistakes.list(fields["functions"]) {
+      mistakes.reading { () throws(ManifestMistake) in
+        let function = try function(value, mistakes)
+        guard !functions.contains(where: { $0.name == function.name }) else {
+          throw value.mistake("is declared already")
+        }
+        functions.append(function)
       }
-      functions.append(function)
     }
     var fileSystems: [DeployedFileSystem] = []
     var taken: Set<FilePath> = []
     var devices: Set<DeployedFileSystem.Device> = []
     var destinations: [(path: FilePath, value: ManifestValue)] = []
     for value in try fields.required("filesystems").filledList() {
-      fileSystems.append(try fileSystem(value, &taken, &devices, &destinations))
+      mistakes.reading { () throws(ManifestMistake) in
+        fileSystems.append(
+          try fileSystem(value, &taken, &devices, &destinations, mistakes))
+      }
     }
-    let declared = DeclaredPlaces(fileSystems, manifest: path)
-    for (path, value) in destinations {
-      if let problem = declared.problem(ofOutput: path) { throw value.mistake(problem) }
+    // Else what was not read, or was declared twice, would be a second mistake.
+    if mistakes.all.isEmpty {
+      let declared = DeclaredPlaces(fileSystems, manifest: path)
+      mistakes.add(
+        destinations.compactMap { path, value in
+          declared.problem(ofOutput: path).map { value.mistake($0) }
+        })
     }
     var deployment = Deployment(fileSystems: fileSystems)
     deployment.functions = functions
@@ -47,9 +69,9 @@ enum ManifestReader {
   }
 
   private static func function(
-    _ value: ManifestValue
+    _ value: ManifestValue, _ mistakes: ManifestMistakes
   ) throws(ManifestMistake) -> DeployedFunction {
-    let fields = try ManifestFields(value, ["address", "match", "bar"])
+    let fields = try ManifestFields(value, ["address", "match", "bar"], mistakes)
     let (kind, holder) = try fields.one(of: ["address", "match"])
     let name = try kind == "match" ? match(holder) : .address(address(holder))
     return DeployedFunction(name, bar: try fields["bar"]?.number(0...5))

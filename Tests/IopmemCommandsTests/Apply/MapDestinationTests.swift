@@ -32,11 +32,12 @@ import YAML
     ("/mnt/b/x/y", "in a declared mount point"),
   ])
   func isRefused(_ destination: String, _ words: String) {
-    do throws(ManifestMistake) {
+    do throws(ManifestRefusal) {
       _ = try ManifestReader.deployment(
         Array(Self.manifest(destination).utf8), of: "/etc/iopmem/m.yaml")
       #expect(Bool(false), "was taken: \(destination)")
-    } catch {
+    } catch let mistakes {
+      let error = mistakes.all[0]
       let isFound = error.position.line == 8 && error.field == "filesystems[0].maps[1].to"
       // What has the same name twice is found where it is declared for the second time.
       #expect(isFound || words == "is declared already", "\(error.sentence)")

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import TestSupport
 import Testing
+import YAML
 
 @testable import IopmemCommands
 
@@ -44,6 +45,41 @@ import Testing
         return [path] + part.fields(path, definitions)
       }
       return own + (items?.fields(prefix + "[]", definitions) ?? [])
+    }
+  }
+
+  /// All that is wrong is told at once, in the order of the text, and nothing that follows from it.
+  @Test func severalMistakesAreAllTold() {
+    let text = """
+      schema: iopmem.manifest/1
+      functions: [{address: x}, {bar: 9, address: "0000:03:00.0"}]
+      filesystems:
+        - on: {device: /dev/a}
+          label: far too long for a label
+          type: ext4
+          mount: {at: mnt}
+          files:
+            - {path: a, size: 1, mode: 8, owner: -1}
+            - {path: b, sise: 1, colour: 2}
+            - {path: c, size: 1}
+          maps: [{to: /m, files: [b]}]
+        - on: {device: b}
+          mount: {at: /mnt, options: [bad, worse]}
+          maps: [{to: /m, files: [z]}]
+      """
+    do throws(ManifestRefusal) {
+      _ = try ManifestReader.deployment(Array(text.utf8))
+      #expect(Bool(false), "was taken")
+    } catch {
+      #expect(
+        error.all.map { "\($0.position.line) \($0.field)" } == [
+          "2 functions[0].address", "2 functions[1].bar", "5 filesystems[0].label",
+          "7 filesystems[0].mount.at", "9 filesystems[0].files[0].mode",
+          "9 filesystems[0].files[0].owner", "10 filesystems[0].files[1]",
+          "10 filesystems[0].files[1]", "13 filesystems[1].on.device",
+          "14 filesystems[1].mount.options[0]", "14 filesystems[1].mount.options[1]",
+          "15 filesystems[1].maps[0].files[0]",
+        ], "\(error.all.map(\.sentence))")
     }
   }
 
