@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem apply`: brings about what a manifest declares, and leaves alone what is so.
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "apply",
+    verb: "apply",
     abstract: "Bring about what a manifest declares, and leave alone what is so already.",
     discussion: """
       What is as declared keeps its inode, its blocks and its addresses; what differs is replaced \

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem bind`: gives a PCI function to the driver.
 struct BindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bind",
+    verb: "bind",
     abstract: "Bind a PCI function to the iopmem driver.",
     discussion: """
       Prints the block device that the driver makes of the function's BAR. What is bound already \

@@ -5,7 +5,7 @@ internal import Linux
 /// `iopmem unbind`: takes a PCI function from the driver.
 struct UnbindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "unbind",
+    verb: "unbind",
     abstract: "Take a PCI function from the iopmem driver.",
     discussion: """
       Refused while its block device is mounted, held or leased. One without a driver stays as it \

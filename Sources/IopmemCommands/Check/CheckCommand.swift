@@ -7,7 +7,7 @@ internal import SystemPackage
 /// `iopmem check`: whether a client's DMA reaches a device's memory, and by which address.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check",
+    verb: "check",
     abstract: "Tell whether a client's DMA reaches a device, and by which address.",
     discussion: """
       Without --for and --all-clients: whether the device itself is ready. The exit status is \

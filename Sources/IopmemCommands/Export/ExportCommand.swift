@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem export`: files as dma-bufs, for a program that hands them to drivers.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export",
+    verb: "export",
     abstract:
       "Run a program with files as dma-bufs, which drivers of peers take without addresses.",
     usage: "iopmem export [<options>] <file> ... -- <command> ...",

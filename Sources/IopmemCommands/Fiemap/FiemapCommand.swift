@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem fiemap`: the addresses of files' bytes.
 struct FiemapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fiemap",
+    verb: "fiemap",
     abstract: "Print where the bytes of files lie in the BAR, and their bus addresses.",
     discussion: """
       A file is refused when a peer must not be given its addresses: not DAX, unwritten, \

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem lease`: addresses that hold, for as long as a program runs.
 struct LeaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lease",
+    verb: "lease",
     abstract: "Hold the layout of files, print their addresses, and keep them until the end.",
     usage: "iopmem lease [<options>] <file> ... [-- <command> ...]",
     discussion: """

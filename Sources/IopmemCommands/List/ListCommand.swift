@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem list`: block devices, where their bytes lie, and what is on them.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list",
+    verb: "list",
     abstract: "List the devices: where their bytes lie, and what is on them.",
     discussion: """
       Without DEVICE: the disks of the iopmem driver and pmem namespaces, each with its \

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem map`: what lies where, as a picture.
 struct MapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "map",
+    verb: "map",
     abstract: "Show what lies where in a BAR: files, free space, the file system's own.",
     discussion: """
       Without DEVICE: every iopmem device and pmem namespace with a file system. A cell stands \

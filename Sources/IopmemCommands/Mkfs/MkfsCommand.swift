@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem mkfs`, `mkfs.iopmem`: makes the file system.
 struct MkfsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mkfs",
+    verb: "mkfs",
     abstract: "Make a file system for DAX that leaves one contiguous, aligned region for data.",
     discussion: """
       What holds data, and what is mounted, held, locked or read-only is refused, and what was \

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem monitor`: what happens to devices, files and saved maps, as it happens.
 struct MonitorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "monitor",
+    verb: "monitor",
     abstract: "Tell what happens to devices, files and saved maps.",
     discussion: """
       Without a name: the disks of the iopmem driver and pmem namespaces, and those that come. A \

@@ -7,7 +7,7 @@ internal import SystemPackage
 /// `iopmem mount`: mounts for DAX, or not at all.
 struct MountCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mount",
+    verb: "mount",
     abstract: "Mount a device for DAX, and prove that its files are.",
     discussion: """
       A file is made on the new mount, and the kernel is asked whether it is DAX; if not, the \

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem pin`: holds the layout of files until they are unpinned.
 struct PinCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pin",
+    verb: "pin",
     abstract: "Hold the layout of files by the immutable attribute, until they are unpinned.",
     discussion: """
       A file is refused when a peer must not be given its addresses, and when somebody has it \

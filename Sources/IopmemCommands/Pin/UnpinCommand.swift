@@ -4,7 +4,7 @@ internal import Iopmem
 /// `iopmem unpin`: lets files move again.
 struct UnpinCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "unpin",
+    verb: "unpin",
     abstract: "Clear the immutable attribute of files, whoever set it.",
     discussion: "Stop the peers that hold addresses of the files first: nothing tells them.")
 

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem place`, also called `iopmem-place`.
 struct PlaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "place",
+    verb: "place",
     abstract: "Copy files so that their bytes lie together, aligned, and are really there.",
     usage: """
       iopmem place [<options>] <source> ... <dest>

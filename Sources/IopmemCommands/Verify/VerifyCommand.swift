@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `iopmem verify`: whether a map that was made before still holds.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify",
+    verb: "verify",
     abstract: "Tell whether a map still holds, and what changed if it does not.",
     usage: """
       iopmem verify [<options>] --fingerprint <fingerprint> <file>
