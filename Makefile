@@ -121,6 +121,8 @@ install-program: install-units ## Install the program alone, with what belongs t
 	@for name in $(helpers); do ln -sf ../bin/iopmem $(sbin)/$$name; done
 	@for page in $(pages); do \
 	  install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page#man/} || exit 1; done
+	ln -sf mkfs.iopmem.8 $(share)/man/man8/iopmem-mkfs.8
+	ln -sf iopmem-mount.8 $(share)/man/man8/mount.iopmem.8
 	install -m 644 $(schemas) $(share)/iopmem/schemas
 	install -D -m 644 share/examples/iopmem.yaml $(share)/doc/iopmem/examples/iopmem.yaml
 	scripts/completions install $(static) $(share)
@@ -162,6 +164,7 @@ uninstall: ## Remove what `install` installed
 	rm -f $(addprefix $(include)/,$(notdir $(headers)))
 	@for name in $(functions); do rm -f $(share)/man/man3/$$name.3; done
 	@for page in $(pages); do rm -f $(share)/man/man$${page##*.}/$${page#man/}; done
+	rm -f $(share)/man/man8/iopmem-mkfs.8 $(share)/man/man8/mount.iopmem.8
 	rm -rf $(share)/iopmem $(share)/doc/iopmem $(source) $(python)
 	rm -f $(include)/linux/iopmem.h $(rules)/60-iopmem.rules
 	rm -f $(patsubst share/systemd/%.in,$(units)/%,$(wildcard share/systemd/*.in))

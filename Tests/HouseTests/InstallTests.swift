@@ -35,6 +35,19 @@ internal import Testing
     }
   }
 
+  /// Every name of a verb and of a function of the library leads to its page.
+  @Test func pagesAreFoundByEveryName() throws {
+    let functions = try String(
+      contentsOfFile: Project.folder + "/Sources/CIopmem/iopmem.map", encoding: .utf8
+    ).split(separator: "\n").map { $0.filter { $0 != "\t" && $0 != ";" } }
+      .filter { $0.hasPrefix("iopmem_") && !$0.contains(":") && !$0.contains("{") }
+    #expect(functions.count > 10)
+    let names = functions.map { "man3/\($0).3" } + ["man8/iopmem-mkfs.8", "man8/mount.iopmem.8"]
+    for name in names {
+      #expect(FileManager.default.isReadableFile(atPath: installed("share/man/" + name)), "\(name)")
+    }
+  }
+
   /// The units start what is installed, and systemd knows each of their words.
   @Test func systemdTakesTheUnits() async throws {
     let units = ["iopmem-apply.service", "iopmem-bind@.service", "iopmem@.service"]

@@ -4,10 +4,13 @@ internal import TestSupport
 enum Shell: String, CaseIterable, Sendable {
   case bash, fish, zsh
 
-  /// For each kind of name, the first letters of an option of its verb, and the whole.
+  /// For each kind of name, the first letters of an option of its verb, of a value or of a verb, and the
+  /// whole.
   static let examples = [
     ("iopmem fiemap", "--bl", "--block-granular"), ("iopmem-fiemap", "--bl", "--block-granular"),
     ("mkfs.iopmem", "--dr", "--dry-run"), ("iopmem-list", "--sy", "--sysroot"),
+    ("iopmem mkfs --type", "xf", "xfs"), ("iopmem-fiemap --allow", "need", "needs-recovery"),
+    ("iopmem help", "ver", "verify"), ("iopmem list --output", "FR", "FREE"),
   ]
 
   /// What the shell makes of a word typed after a command.

@@ -12,7 +12,7 @@ internal import Testing
   ])
   func everyPartHasTheProgramsVersion(path: String, line: String) async throws {
     let version = try await Tool.require(Project.binary, ["--version"]).text
-      .trimmingPrefix("iopmem ").split(separator: "\n").joined()
+      .trimmingPrefix("iopmem ").prefix { $0 != "\n" }
     let text = try String(contentsOfFile: Project.folder + "/" + path, encoding: .utf8)
     let wanted = line.replacing("%", with: version)
     let found = text.split(separator: "\n").contains(wanted[...])

@@ -10,4 +10,6 @@ struct ClientArgument: ExpressibleByArgument, Hashable {
     guard let name = ClientName(argument) else { return nil }
     self.name = name
   }
+
+  static let defaultCompletionKind = CompletionKind.clients
 }

@@ -10,4 +10,6 @@ struct FunctionArgument: ExpressibleByArgument, Hashable {
     guard let address = FunctionAddress(argument) else { return nil }
     self.address = address
   }
+
+  static let defaultCompletionKind = CompletionKind.functions
 }

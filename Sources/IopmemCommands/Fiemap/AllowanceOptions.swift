@@ -27,6 +27,7 @@ struct AllowanceOptions: ParsableArguments {
     }
 
     static var allValueStrings: [String] { AllowanceOptions.names }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
   }
 
   private static let names =

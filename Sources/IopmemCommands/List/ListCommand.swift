@@ -46,7 +46,8 @@ struct ListCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   @Argument(
-    help: ArgumentHelp("Block devices to list, with their partitions.", valueName: "device"))
+    help: ArgumentHelp("Block devices to list, with their partitions.", valueName: "device"),
+    completion: .devices)
   var devices: [PathArgument] = []
 
   func validate() throws {

@@ -32,7 +32,7 @@ struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Ask this NVMe controller, as nvme0, what it can take; other options have the last word.",
-      valueName: "controller"))
+      valueName: "controller"), completion: .controllers)
   var limits: PathArgument?
 
   @Option(

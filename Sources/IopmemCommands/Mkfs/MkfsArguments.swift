@@ -15,6 +15,7 @@ struct TypeArgument: ExpressibleByArgument, CustomStringConvertible {
 
   var description: String { type.rawValue }
   static let allValueStrings = FormatRequest.FileSystemType.allCases.map(\.rawValue)
+  static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 }
 
 /// How to lock a device, as an argument.
@@ -28,6 +29,7 @@ struct LockArgument: ExpressibleByArgument {
   }
 
   static let allValueStrings = ["yes", "no", "nonblock"]
+  static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 }
 
 /// A UUID as an argument.

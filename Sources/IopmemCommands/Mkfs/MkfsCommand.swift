@@ -12,7 +12,7 @@ struct MkfsCommand: AsyncParsableCommand {
       What holds data, and what is mounted, held, locked or read-only is refused, and what was \
       found is said. What was made is read back and verified before success is reported.
       """,
-    version: Version.current)
+    version: Version.notice)
 
   @Argument(
     help: ArgumentHelp(

@@ -15,7 +15,8 @@ struct MountCommand: ParsableCommand {
       already stays; what is mounted otherwise is refused.
       """)
 
-  @Argument(help: ArgumentHelp("The block device.", valueName: "device"))
+  @Argument(
+    help: ArgumentHelp("The block device.", valueName: "device"), completion: .devices)
   var device: PathArgument
 
   @Argument(help: ArgumentHelp("The folder to mount it on.", valueName: "dir"))

@@ -9,7 +9,7 @@ struct MountHelperCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mount.iopmem",
     abstract: "Mount a device for DAX, as a helper of mount(8).",
-    discussion: "See iopmem-mount(8).", version: Version.current)
+    discussion: "See iopmem-mount(8).", version: Version.notice)
 
   @Argument(help: ArgumentHelp("The block device.", valueName: "device"))
   var device: PathArgument

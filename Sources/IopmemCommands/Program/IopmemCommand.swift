@@ -11,7 +11,7 @@ struct IopmemCommand: ParsableCommand {
       can read and write them by peer-to-peer DMA. See iopmem(7) for what makes an address \
       valid and what ends it.
       """,
-    version: Version.current,
+    version: Version.notice,
     subcommands: [
       ListCommand.self, MapCommand.self, MkfsCommand.self, PlaceCommand.self, FiemapCommand.self,
       CheckCommand.self, BindCommand.self, UnbindCommand.self, MountCommand.self, LeaseCommand.self,

@@ -93,7 +93,8 @@ public enum Program {
   static func verbAndOptions(_ arguments: [String]) -> [String] {
     let name = name(of: arguments)
     let rest = Array(arguments.dropFirst())
-    if name == "mkfs.iopmem" { return ["mkfs"] + rest }
+    // As other makers of file systems take it, without a device.
+    if name == "mkfs.iopmem" { return ["mkfs"] + (rest == ["-V"] ? ["--version"] : rest) }
     let word = name.hasPrefix("iopmem-") ? String(name.dropFirst("iopmem-".count)) : ""
     let isVerb = IopmemCommand.configuration.subcommands.contains {
       $0.configuration.commandName == word
