@@ -69,6 +69,7 @@ public enum Process {
     guard let program = unsafe pointers[0] else { return .invalidArgument }
     // What is ignored stays so in the program to come, which counts on being told.
     BrokenPipe.endsProcess()
+    FileSizeLimit.endsProcess()
     _ = unsafe execvp(program, pointers)
     return Errno.current
   }

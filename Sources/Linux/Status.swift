@@ -6,6 +6,20 @@ public struct Status: Sendable, Equatable {
   /// What kind of thing an inode is.
   public enum Kind: Sendable, Equatable {
     case regular, directory, symbolicLink, blockDevice, characterDevice, fifo, socket, other
+
+    /// What a person calls it.
+    public var noun: String {
+      switch self {
+      case .regular: "a regular file"
+      case .directory: "a directory"
+      case .symbolicLink: "a symbolic link"
+      case .blockDevice: "a block device"
+      case .characterDevice: "a character device"
+      case .fifo: "a FIFO"
+      case .socket: "a socket"
+      case .other: "something else"
+      }
+    }
   }
 
   /// Attributes that the file system keeps per file: `stx_attributes`.

@@ -126,7 +126,7 @@ public struct Binder: Sendable {
     guard let device = try boundDevice(of: address) else {
       throw Failure(
         .failed, FilePath(address.description), "the driver did not take it",
-        remedy: "the kernel's log says why, see dmesg(1)"
+        remedy: "the kernel's log may say why, see dmesg(1)"
       ).named(.notTaken)
     }
     return device

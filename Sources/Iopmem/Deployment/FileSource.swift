@@ -14,7 +14,7 @@ final class FileSource {
     self.path = path
     status = try explain(path, "cannot read") { () throws(Errno) in try Status(of: path) }
     guard status.kind == .regular else {
-      throw Failure(.refused, path, "is no regular file", remedy: "name the file itself")
+      throw .notRegular(path, status.kind, remedy: "name the file itself")
     }
   }
 

@@ -129,9 +129,10 @@ struct HeldImage: ~Copyable {
   }
 
   private func expectUnused() throws(Failure) {
-    guard try ImageHold.isUsed(path, status) else { return }
+    let users = try ImageHold.users(of: path, status)
+    guard !users.isEmpty else { return }
     throw Failure(
-      .refused, path, "is mounted, attached to a loop device, or held by another program",
+      .refused, path, "is in use: " + users.joined(separator: ", "),
       remedy: "unmount it, or declare what it is mounted on"
     ).named(.inUse)
   }

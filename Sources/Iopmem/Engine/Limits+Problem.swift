@@ -17,6 +17,14 @@ extension Limits.Problem {
   func failure(_ path: FilePath, _ limits: Limits) -> Failure {
     let unit = limits.alignment.rawValue
     switch self {
+    case .misplaced(let segment)
+    where segment.fileOffset.rawValue % unit != 0
+      && (segment.address &- segment.fileOffset.rawValue).isMultiple(of: unit):
+      // The file lies as it should; what is asked for of it does not.
+      return Failure(
+        .refused, path,
+        "segment at \(segment.fileOffset.hex) of the file begins at no multiple of \(unit)",
+        remedy: "begin at one, with --offset")
     case .misplaced(let segment):
       return Failure(
         .refused, path,

@@ -49,11 +49,16 @@ public enum FormatPlan {
     return command
   }
 
+  /// Whether large files can be aligned so: to a power of two from a page to 1 GiB.
+  public static func takes(alignment: ByteCount) -> Bool {
+    alignment.isPowerOfTwo && (.page...ByteCount(1 << 30)).contains(alignment)
+  }
+
   /// Refuses what can be refused before the device is even opened.
   /// - Throws: `Failure` (refused) with the option that is wrong.
   public static func validate(_ request: FormatRequest) throws(Failure) {
     let alignment = request.alignment
-    guard alignment.isPowerOfTwo, (ByteCount.page...ByteCount(1 << 30)).contains(alignment) else {
+    guard takes(alignment: alignment) else {
       throw refusal(request, "alignment must be a power of two from 4096 bytes to 1 GiB")
     }
     if let size = request.imageSize, size == .zero {

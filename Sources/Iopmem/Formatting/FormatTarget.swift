@@ -96,7 +96,8 @@ struct FormatTarget: ~Copyable {
     try confirm()
     do { return try await command.run(on: path, holding: target.descriptor) } catch {
       var failure = error
-      failure.remedy = "the device may be half written: format it again before use"
+      failure.remedy =
+        failure.remedy ?? "the device may be half written: format it again before use"
       throw failure
     }
   }

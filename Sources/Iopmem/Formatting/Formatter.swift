@@ -71,13 +71,13 @@ public enum Formatter {
         remedy: "remove the file, or leave out --size"
       ).named(.differs)
     }
-    let command = try FormatPlan.command(for: request, on: target.geometry)
+    // What it holds is worth more than what could be made of it.
     let objection = try target.existingContent().objection
     if let objection, !request.overwrites {
       throw Failure(.refused, request.device, objection, remedy: "--force overwrites it")
         .named(.notBlank)
     }
-    return command
+    return try FormatPlan.command(for: request, on: target.geometry)
   }
 
   private static func readBack(

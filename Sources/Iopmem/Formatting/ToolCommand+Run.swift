@@ -30,15 +30,22 @@ extension ToolCommand {
     let tool = try await locate(for: device)
     // Subprocess hands raw bytes on as C strings, and leaves it to the caller to end them.
     let terminated = arguments.map { $0 + [0] }
+    let environment = Subprocess.Environment.inherit.updating(variables)
+    var options = PlatformOptions()
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
     do {
-      let result = try await Subprocess.run(
-        .path(tool), arguments: Arguments(terminated), environment: .inherit.updating(variables),
-        input: input, output: .bytes(limit: 1 << 20), error: .combinedWithOutput)
-      let text = String(decoding: result.standardOutput, as: UTF8.self)
-      guard result.terminationStatus.isSuccess else {
-        throw Failure(.failed, device, explanation(result.terminationStatus, text))
+      let (status, bytes) = try await Self.endingWithSignals { [options] in
+        let result = try await Subprocess.run(
+          .path(tool), arguments: Arguments(terminated), environment: environment,
+          platformOptions: options, input: input, output: .bytes(limit: 1 << 20),
+          error: .combinedWithOutput)
+        return (result.terminationStatus, result.standardOutput)
       }
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard status.isSuccess else { throw failure(of: device, status, text) }
       return text
+    } catch is CancellationError {
+      throw interrupted(device)
     } catch let failure as Failure {
       throw failure
     } catch {
@@ -60,8 +67,39 @@ extension ToolCommand {
     }
   }
 
-  /// Describes how the tool ended and what it said, on one line whatever that holds.
-  private func explanation(_ status: TerminationStatus, _ text: String) -> String {
+  /// Runs a body, and cancels it when a signal comes that is held back meanwhile.
+  private static func endingWithSignals<T: Sendable>(
+    _ body: @escaping @Sendable () async throws -> T
+  ) async throws -> T {
+    try await withThrowingTaskGroup(of: T?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        while Interruption.signal == nil { try await Task.sleep(for: .milliseconds(50)) }
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let result = try await group.next() {
+        if let result { return result }
+        // The signal came; the body is waited for all the same.
+        group.cancelAll()
+      }
+      throw CancellationError()
+    }
+  }
+
+  private func interrupted(_ device: FilePath) -> Failure {
+    Failure(.failed, device, "was interrupted while \(program) ran, which was ended")
+      .named(.interrupted)
+  }
+
+  /// Describes how the tool ended and what it said, on one line whatever that holds. How it is to be
+  /// called is no answer to who did not call it; and it says so before it writes.
+  private func failure(
+    of device: FilePath, _ status: TerminationStatus, _ text: String
+  ) -> Failure {
+    if Interruption.signal != nil {
+      return interrupted(device)
+    }
     let ending =
       switch status {
       case .exited(let code): "failed with status \(code)"
@@ -70,7 +108,13 @@ extension ToolCommand {
     let lines = text.split(whereSeparator: \.isNewline).map { line in
       String(String.UnicodeScalarView(line.unicodeScalars.filter { !$0.properties.isControl }))
     }
-    return "\(program) \(ending): \(lines.joined(separator: " / "))"
+    let usage = lines.firstIndex {
+      $0.hasPrefix("Usage:") || $0.hasPrefix("Bad option(s) specified")
+    }
+    let said = lines.prefix(usage ?? lines.count).joined(separator: " / ")
+    return Failure(
+      .failed, device, "\(program) \(ending): \(said)",
+      remedy: usage.map { _ in "nothing was written; see \(program)(8)" })
   }
 }
 

@@ -11,14 +11,12 @@ final class LayoutLease: Sendable {
 
   /// Opens a file as a lease needs it.
   static func open(_ path: FilePath) throws(Failure) -> Descriptor {
-    do { return try Descriptor(path, .readWrite, options: .nonBlocking) } catch .isDirectory {
-      throw Failure(.refused, path, "is no regular file")
-    } catch .notPermitted {
+    do { return try Descriptor(path, .readWrite, options: .nonBlocking) } catch .notPermitted {
       throw Failure(
         .refused, path,
         "is immutable, as pinned files are, and a lease is taken by who can write it",
         remedy: "the pin holds its layout too, see iopmem-pin(8); else unpin it")
-    } catch { throw Failure(error, path, "cannot open for writing") }
+    } catch { throw .opening(path, error, "cannot open for writing") }
   }
 
   /// Takes the lease of a file, then reads its map: what was read before could have moved since.
@@ -82,7 +80,7 @@ final class LayoutLease: Sendable {
   ) throws(Failure) -> BlockDevice {
     let status: Status
     do { status = try file.status() } catch { throw Failure(error, path, "cannot stat") }
-    guard status.kind == .regular else { throw Failure(.refused, path, "is no regular file") }
+    guard status.kind == .regular else { throw .notRegular(path, status.kind) }
     let elsewhere = Failure(
       .refused, path, "does not lie on an iopmem device, and nothing else gives leases",
       remedy: "place it on one, see iopmem-place(8)")

@@ -74,7 +74,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       try descriptor.lock(exclusively: false)
       return descriptor
     } catch .wouldBlock { throw Doubt.inUse.failure(image) } catch {
-      throw Failure(error, image, "cannot open")
+      throw .opening(image, error)
     }
   }
 

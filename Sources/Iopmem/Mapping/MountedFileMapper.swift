@@ -32,7 +32,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     let file: Descriptor
     // A FIFO without a writer would wait for one.
     do { file = try Descriptor(path, .readOnly, options: .nonBlocking) } catch {
-      throw Failure(error, path, "cannot open")
+      throw .opening(path, error)
     }
     return try map(file, named: path, into: &segments)
   }
@@ -53,6 +53,12 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   ) throws(Failure) -> FileMap {
     segments.removeAll()
     let before = try status(of: file, path)
+    // What it is comes before all that can be said of its file system.
+    guard before.kind == .regular else {
+      throw .notRegular(
+        path, before.kind,
+        remedy: before.kind == .directory ? "use -r for all files below it" : nil)
+    }
     let willShow = before.willShowChanges
     var mount = try mount(of: file, before.device, device, path)
     try checkAttributes(of: before, file, mount, path)
@@ -133,12 +139,6 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   private func checkAttributes(
     of status: Status, _ file: borrowing Descriptor, _ mount: MountedDevice, _ path: FilePath
   ) throws(Failure) {
-    guard status.kind == .regular else {
-      throw Failure(
-        .refused, path, "is no regular file",
-        remedy: status.kind == .directory ? "use -r for all files below it" : nil
-      ).named(.notRegular)
-    }
     if request.requiresDAX && !status.attributes.contains(.dax) {
       throw Failure(
         .refused, path,

@@ -35,7 +35,7 @@ public enum DAXMount {
     } catch {
       let failure = Failure(
         error == .invalidArgument ? .refused : .failed, device, "cannot be mounted for DAX",
-        remedy: "the kernel's log says why, see dmesg(1)", cause: error)
+        remedy: "the kernel's log may say why, see dmesg(1)", cause: error)
       throw error == .invalidArgument ? failure.named(.notDAX) : failure
     }
     do throws(Failure) {
@@ -63,7 +63,7 @@ public enum DAXMount {
     guard try isDAX(folder) else {
       throw Failure(
         .refused, folder, "was mounted, but its files are not DAX; it is unmounted again",
-        remedy: "the kernel's log says why, see dmesg(1)"
+        remedy: "the kernel's log may say why, see dmesg(1)"
       ).named(.notDAX)
     }
   }

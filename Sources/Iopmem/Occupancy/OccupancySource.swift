@@ -49,7 +49,9 @@ public struct OccupancySource {
     case .regular, .blockDevice:
       return try unmounted(name, withFiles)
     default:
-      throw Failure(.refused, path, "is neither a block device nor an image nor a directory")
+      throw Failure(
+        .refused, path,
+        "is neither a block device nor an image nor a directory but \(status.kind.noun)")
     }
   }
 

@@ -36,6 +36,8 @@ public struct Pinner: ~Copyable {
       throw Failure(.failed, path, "is locked: it may be being pinned", remedy: "try again")
         .named(.locked)
     } catch { throw Failure(error, path, "cannot be locked") }
+    let kind = try explain(path, "cannot stat") { () throws(Errno) in try file.status().kind }
+    guard kind == .regular else { throw .notRegular(path, kind) }
     let before = try mapper.map(file, named: path, into: &segments)
     if !before.pinned { try file.makeImmutable(path) }
     do throws(Failure) {
@@ -67,7 +69,7 @@ public struct Pinner: ~Copyable {
     let file = try open(path)
     let status = try explain(path, "cannot stat") { () throws(Errno) in try file.status() }
     guard status.kind == .regular else {
-      throw Failure(.refused, path, "is no regular file").named(.notRegular)
+      throw .notRegular(path, status.kind)
     }
     guard status.attributes.contains(.immutable) else { return false }
     do {
@@ -79,8 +81,8 @@ public struct Pinner: ~Copyable {
 
   private static func open(_ path: FilePath) throws(Failure) -> Descriptor {
     // For reading: a descriptor for writing would be one of those that are looked for.
-    try explain(path, "cannot open") { () throws(Errno) in
-      try Descriptor(path, .readOnly, options: .nonBlocking)
+    do { return try Descriptor(path, .readOnly, options: .nonBlocking) } catch {
+      throw .opening(path, error)
     }
   }
 }

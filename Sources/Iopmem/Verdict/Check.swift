@@ -94,7 +94,8 @@ public struct Check: Sendable {
     switch status.kind {
     case .blockDevice: return status.specialDevice
     case .regular, .directory: return status.device
-    default: throw Failure(.refused, path, "is neither a block device nor a file")
+    default:
+      throw Failure(.refused, path, "is neither a block device nor a file but \(status.kind.noun)")
     }
   }
 }

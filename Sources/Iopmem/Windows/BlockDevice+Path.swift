@@ -12,7 +12,7 @@ extension BlockDevice {
       try Status(of: path, followingLinks: true)
     }
     guard status.kind == .blockDevice else {
-      throw Failure(.failed, path, "is not a block device")
+      throw Failure(.failed, path, "is not a block device but \(status.kind.noun)")
     }
     return status.specialDevice
   }

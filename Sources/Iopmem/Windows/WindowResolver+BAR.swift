@@ -8,7 +8,8 @@ extension WindowResolver {
     if device.disk.isIopmem, let attributes = try DriverAttributes(of: device.disk, in: root) {
       guard attributes.bar == bar else {
         throw Failure(
-          .refused, nil, "its driver says that BAR \(attributes.bar) holds it, not BAR \(bar)",
+          .refused, nil,
+          "has a driver that says that BAR \(attributes.bar) holds it, not BAR \(bar)",
           remedy: "leave out --bar")
       }
       return try published(device, attributes)
@@ -18,7 +19,7 @@ extension WindowResolver {
     guard device.disk.length.rawValue <= region.length else {
       throw Failure(
         .refused, nil,
-        "its disk is longer than BAR \(bar) of \(function.address), which has \(region.length) bytes"
+        "has a disk longer than BAR \(bar) of \(function.address), which has \(region.length) bytes"
       )
     }
     return try assemble(device, .named, try mapping(of: function, bar, region))
@@ -34,13 +35,15 @@ extension WindowResolver {
     let fitting = regions.filter { $0.region.length == device.disk.length.rawValue }
     guard let (bar, region) = fitting.first else {
       throw Failure(
-        .refused, nil, "no memory BAR of \(function.address) is as long as the disk",
+        .refused, nil,
+        "hangs on \(function.address), of which no memory BAR is as long as the disk",
         remedy: "give --bar")
     }
     guard fitting.count == 1 else {
       let bars = fitting.map { String($0.bar) }.joined(separator: ", ")
       throw Failure(
-        .refused, nil, "several BARs of \(function.address) are as long as the disk: \(bars)",
+        .refused, nil,
+        "hangs on \(function.address), of which several BARs are as long as the disk: \(bars)",
         remedy: "give --bar")
     }
     return try assemble(device, .inferred, try mapping(of: function, bar, region))
@@ -54,7 +57,7 @@ extension WindowResolver {
     let bar = attributes.bar
     guard let end = try? attributes.dataOffset.advanced(by: device.disk.length),
       end.rawValue <= attributes.length.rawValue
-    else { throw Failure(.refused, nil, "its disk passes the end of BAR \(bar)") }
+    else { throw Failure(.refused, nil, "has a disk that passes the end of BAR \(bar)") }
     try explain(function) { () throws(Obstacle) in
       try function.checkAnswering()
       // What cannot be read cannot contradict; what can be must not.
@@ -118,7 +121,7 @@ extension WindowResolver {
     do { return try body() } catch {
       throw Failure(
         error.isIndeterminate ? .unknown : .refused, nil,
-        "PCI function \(function.address) \(error)",
+        "hangs on PCI function \(function.address), which \(error)",
         remedy: error.remedy(for: function))
     }
   }

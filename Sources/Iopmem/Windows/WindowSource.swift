@@ -41,7 +41,9 @@ public struct WindowSource: Sendable {
       if name.place != .whole { _ = try ImagePart(name) }
       return try window(of: status.specialDevice)
     case .regular: break
-    default: throw Failure(.refused, path, "is neither a block device nor an image file")
+    default:
+      throw Failure(
+        .refused, path, "is neither a block device nor an image file but \(status.kind.noun)")
     }
     if choices.bar != nil {
       throw Failure(.refused, path, "is a file and has no BAR", remedy: "give --base")

@@ -21,7 +21,10 @@ struct ManifestFile {
         ? Descriptor.standardInput() : Descriptor(path, .readOnly, options: .nonBlocking)
       status = try file.status()
       bytes = try file.readToEnd(limit: Self.limit)
-    } catch { throw Failure(error, path, "cannot read the manifest") }
+    } catch { throw .opening(path, error, "cannot read the manifest") }
+    guard ![.fifo, .blockDevice].contains(status.kind) || !bytes.isEmpty else {
+      throw Failure(.failed, path, "is \(status.kind.noun), and nobody wrote a manifest to it")
+    }
   }
 
   /// What it declares.

@@ -7,7 +7,10 @@ struct AddressArgument: ExpressibleByArgument, Hashable {
   let value: UInt64
 
   init?(argument: String) {
-    guard let value = Self.number(argument) else { return nil }
+    guard let value = Self.number(argument) else {
+      AcceptedForm.tell("0x and hex digits, or decimal digits")
+      return nil
+    }
     self.value = value
   }
 

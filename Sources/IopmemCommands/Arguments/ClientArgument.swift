@@ -7,7 +7,10 @@ struct ClientArgument: ExpressibleByArgument, Hashable {
   let name: ClientName
 
   init?(argument: String) {
-    guard let name = ClientName(argument) else { return nil }
+    guard let name = ClientName(argument) else {
+      AcceptedForm.tell("a PCI function, as 0000:03:00.0, or the name of what it drives, as nvme0")
+      return nil
+    }
     self.name = name
   }
 

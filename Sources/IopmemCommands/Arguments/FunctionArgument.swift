@@ -7,7 +7,10 @@ struct FunctionArgument: ExpressibleByArgument, Hashable {
   let address: FunctionAddress
 
   init?(argument: String) {
-    guard let address = FunctionAddress(argument) else { return nil }
+    guard let address = FunctionAddress(argument) else {
+      AcceptedForm.tell("a PCI function, as 0000:03:00.0 or 03:00.0")
+      return nil
+    }
     self.address = address
   }
 

@@ -16,7 +16,10 @@ struct PathArgument: ExpressibleByArgument, Hashable {
 
   init?(argument: String) {
     let bytes = Self.decode(argument)
-    guard !bytes.isEmpty else { return nil }
+    guard !bytes.isEmpty else {
+      AcceptedForm.tell("a path that is not empty")
+      return nil
+    }
     path = FilePath(bytes: bytes)
     endsInSlash = bytes.last == UInt8(ascii: "/")
   }

@@ -38,7 +38,10 @@ struct UUIDArgument: ExpressibleByArgument {
   let uuid: VolumeUUID
 
   init?(argument: String) {
-    guard let uuid = VolumeUUID(argument) else { return nil }
+    guard let uuid = VolumeUUID(argument) else {
+      AcceptedForm.tell("a UUID, 32 hex digits as 8-4-4-4-12")
+      return nil
+    }
     self.uuid = uuid
   }
 }
@@ -54,6 +57,7 @@ struct JournalArgument: ExpressibleByArgument {
     } else if let size = SizeArgument(argument: argument) {
       journal = .size(size.count)
     } else {
+      AcceptedForm.tell("none, or " + SizeArgument.form)
       return nil
     }
   }

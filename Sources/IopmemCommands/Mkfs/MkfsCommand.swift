@@ -94,6 +94,9 @@ struct MkfsCommand: AsyncParsableCommand {
   var extra: [String] = []
 
   func validate() throws {
+    if let align, !FormatPlan.takes(alignment: align.count) {
+      throw ValidationError("--align is a power of two from 4K to 1G.")
+    }
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     try SourceDate.validate()
     if chosenLock == nil {

@@ -11,7 +11,8 @@ struct MonitorOutput {
     for event in events {
       guard isJSON else {
         let name = event.subject.map { QuotedName($0).text + ": " } ?? ""
-        try Line.print(name + QuotedName.oneLine(event.sentence))
+        let lines = WrappedText(columns: Terminal.standardOutput.columns, indent: 2)
+        try Line.print(lines.sentence(name + QuotedName.oneLine(event.sentence)))
         continue
       }
       try write(event, [])

@@ -101,7 +101,7 @@ struct PlaceCommand: ParsableCommand {
       throw ValidationError("'--update' excludes '--force', '--preserve' and '--allow-fragments'.")
     }
     guard align?.count.isPowerOfTwo ?? true else {
-      throw ValidationError("The value of '--align' is a power of two.")
+      throw ValidationError("--align is a power of two.")
     }
   }
 

@@ -9,6 +9,7 @@ public enum Program {
   /// Runs the process to its end.
   public static func run() -> Never {
     BrokenPipe.failsWrites()
+    FileSizeLimit.failsWrites()
     let raw = Arguments.raw
     let arguments = verbAndOptions(raw.map(PathArgument.encode))
     let status: ExitCode
@@ -34,7 +35,7 @@ public enum Program {
         status = .success
       }
     } catch {
-      status = report(error)
+      status = report(error, arguments.first)
     }
     IopmemCommand.exit(withError: status.isSuccess ? nil : status)
   }
@@ -53,6 +54,7 @@ public enum Program {
   /// all verbs costs 2 ms. What the verb alone does not take, help and mistakes, is parsed again
   /// from the top, so that messages speak of the whole program.
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    try expectVerb(arguments)
     let verb = IopmemCommand.configuration.subcommands.first {
       $0.configuration.commandName == arguments.first
     }
@@ -103,7 +105,8 @@ public enum Program {
   }
 
   /// Reports an error, or prints what was asked for (`--help`); returns the exit status.
-  private static func report(_ error: any Error) -> ExitCode {
+  /// - Parameter word: the first word of the command line.
+  private static func report(_ error: any Error, _ word: String? = nil) -> ExitCode {
     switch error {
     case let failure as Failure:
       Diagnostics.report(failure)
@@ -111,18 +114,22 @@ public enum Program {
     case let status as ExitCode:
       return status
     default:
-      return report(parserError: error)
+      return report(parserError: error, word)
     }
   }
 
   /// Writes the parser's own text: help and versions to stdout, mistakes to stderr.
-  private static func report(parserError error: any Error) -> ExitCode {
+  private static func report(parserError error: any Error, _ word: String?) -> ExitCode {
     let status = IopmemCommand.exitCode(for: error)
-    let message = IopmemCommand.fullMessage(for: error)
     guard status.isSuccess else {
-      Diagnostics.write(message)
+      let isVerb = IopmemCommand.configuration.subcommands.contains {
+        $0.configuration.commandName == word
+      }
+      Diagnostics.report(
+        mistake(IopmemCommand.message(for: error), of: isVerb ? word : nil))
       return status
     }
+    let message = IopmemCommand.fullMessage(for: error)
     do {
       var output = Output.standard()
       try output.write(message + "\n")

@@ -54,12 +54,16 @@ struct SavedMapDocument: Decodable {
     do {
       let file = path == "-" ? try .standardInput() : try Descriptor(path, .readOnly)
       bytes = try file.readToEnd(limit: Self.limit)
-    } catch { throw Failure(.unknown, path, "cannot be read", cause: error) }
+    } catch {
+      var failure = Failure.opening(path, error, "cannot be read")
+      failure.code = .unknown
+      throw failure
+    }
     do {
       self = try JSONDecoder().decode(SavedMapDocument.self, from: Data(bytes))
     } catch {
-      let text = (error as? DecodingError)?.text ?? "\(error)"
-      throw Failure(.unknown, path, "is no map: \(text)")
+      throw Failure(
+        .unknown, path, "is no map: " + ((error as? DecodingError)?.text ?? "it is no JSON"))
     }
   }
 
@@ -103,17 +107,24 @@ extension SavedMapDocument.Segment {
 }
 
 extension DecodingError {
-  /// Where in the document, and what is wrong there.
+  /// Where in the document, and what is wrong there, in words of JSON.
   fileprivate var text: String {
-    let context: Context? =
-      switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context),
-        .keyNotFound(_, let context), .dataCorrupted(let context):
-        context
-      @unknown default: nil
-      }
-    guard let context else { return "\(self)" }
+    switch self {
+    case .keyNotFound(let key, let context):
+      return "\(Self.place(context)) has no \(key.stringValue)"
+    case .typeMismatch(_, let context): return "\(Self.place(context)) is of another type"
+    case .valueNotFound(_, let context): return "\(Self.place(context)) is null"
+    case .dataCorrupted(let context):
+      guard let last = context.codingPath.last else { return "it is no JSON" }
+      // The document's own check; of the decoder's it is enough to know where.
+      return last.stringValue == "schema"
+        ? "schema: \(context.debugDescription)" : "\(Self.place(context)) has another range"
+    @unknown default: return "it is no map of ours"
+    }
+  }
+
+  private static func place(_ context: Context) -> String {
     let place = context.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }
-    return (place.isEmpty ? "" : place.joined(separator: ".") + ": ") + context.debugDescription
+    return place.isEmpty ? "it" : place.joined(separator: ".")
   }
 }

@@ -122,7 +122,10 @@ struct FingerprintArgument: ExpressibleByArgument {
   let value: Fingerprint
 
   init?(argument: String) {
-    guard let value = Fingerprint(argument) else { return nil }
+    guard let value = Fingerprint(argument) else {
+      AcceptedForm.tell("a fingerprint, 1- and 32 hex digits")
+      return nil
+    }
     self.value = value
   }
 }

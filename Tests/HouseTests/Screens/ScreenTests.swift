@@ -25,8 +25,7 @@ internal import Testing
 
   /// Commands and pictures for other programs have the lines that those want.
   private static let forPrograms: Set = [
-    "mkfs-plan", "bind-plan", "unbind-plan", "check-dot", "check-svg", "usage-function",
-    "usage-address",
+    "mkfs-plan", "bind-plan", "unbind-plan", "check-dot", "check-svg",
   ]
 
   @Test(arguments: all.filter { !forPrograms.contains($0.name) })

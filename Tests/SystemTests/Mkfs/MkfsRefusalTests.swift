@@ -76,8 +76,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["-L", "seventeen letters"], ["-t", "xfs", "-L", "thirteen byte"], ["--align", "5000"],
-    ["--align", "2K"], ["--journal", "3M"], ["-t", "xfs", "--journal", "none"],
+    ["-L", "seventeen letters"], ["-t", "xfs", "-L", "thirteen byte"],
+    ["--journal", "3M"], ["-t", "xfs", "--journal", "none"],
     ["-t", "xfs", "--inodes", "64"], ["--inodes", "3"], ["--size", "8M"],
     ["-t", "xfs", "--size", "299M"], ["--size", "16777217"],
   ])
@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: [
     ["-U", "not-a-uuid"], ["-U", "00000000-0000-0000-0000-000000000000"], ["-t", "btrfs"],
-    ["--journal", "-1"], ["-q", "-V"],
+    ["--journal", "-1"], ["-q", "-V"], ["--align", "5000"], ["--align", "2K"],
   ])
   func misused(_ options: [String]) async throws {
     let folder = try TestSupport.TemporaryFolder()

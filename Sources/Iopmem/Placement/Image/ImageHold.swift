@@ -20,8 +20,7 @@ struct ImageHold: ~Copyable {
   init(_ name: ImageName, _ named: Status) throws(Failure) {
     let path = name.path
     let kind = named.kind
-    let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
-    guard !isInUse else { throw Self.inUse(path) }
+    try Self.expectUnused(path, named)
     let opened = try Self.open(path, kind)
     let status = try explain(path, "cannot read") { () throws(Errno) in try opened.status() }
     // Before it was locked its holder can have put another in its place.
@@ -31,7 +30,7 @@ struct ImageHold: ~Copyable {
     guard status.isSameFile(as: named), now.isSameFile(as: status) else {
       throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
     }
-    guard try Self.users(of: path, status).isEmpty else { throw Self.inUse(path) }
+    try Self.expectUnused(path, status)
     let part = try ImagePart(name, opened)
     guard part.offset.isMultiple(of: ByteCount.page.rawValue) else {
       throw Failure(
@@ -76,14 +75,24 @@ struct ImageHold: ~Copyable {
   func expectUnused() throws(Failure) {
     // Of a device the kernel gives no second hold, nor does it mount it.
     guard status.kind == .regular else { return }
-    if try Self.isUsed(path, status) { throw Self.inUse(path) }
+    try Self.expectUnused(path, status)
   }
 
-  /// Whether an image file is mounted, attached to a loop device, or otherwise used.
-  static func isUsed(_ path: FilePath, _ status: Status) throws(Failure) -> Bool {
-    let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+  private static func expectUnused(_ path: FilePath, _ status: Status) throws(Failure) {
     let users = try users(of: path, status)
-    return isMounted || !users.isEmpty
+    guard users.isEmpty else { throw inUse(path, users) }
+  }
+
+  /// What uses an image: mounts, loop devices, swap space; in words.
+  static func users(of path: FilePath, _ status: Status) throws(Failure) -> [String] {
+    let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+    let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
+      let use = DeviceUse(root: SystemRoot())
+      return status.kind == .blockDevice
+        ? use.holders(of: status.specialDevice) : try use.users(ofImage: status)
+    }
+    // libext2fs may know of a mount of which mountinfo(5) does not tell here.
+    return users.isEmpty && isMounted ? ["mounted"] : users
   }
 
   /// Finds the holes of an image in runs of its file system, by their places in the image; a device
@@ -128,12 +137,6 @@ struct ImageHold: ~Copyable {
     }
   }
 
-  private static func users(of path: FilePath, _ status: Status) throws(Failure) -> [String] {
-    try explain(path, "cannot tell who uses it") { () throws(Errno) in
-      try DeviceUse(root: SystemRoot()).users(ofImage: status)
-    }
-  }
-
   /// Opens the held image once more, to write data: past the page cache, which would hold every
   /// byte twice, if the file system that holds the image allows that.
   func openForData(blockSize: ByteCount) throws(Failure) -> Descriptor {
@@ -164,14 +167,16 @@ struct ImageHold: ~Copyable {
       try descriptor.lock()
       return descriptor
     } catch {
-      if error == .resourceBusy || error == .wouldBlock { throw Self.inUse(path) }
+      if error == .resourceBusy { throw inUse(path, ["held by another program"]) }
+      if error == .wouldBlock { throw inUse(path, ["locked by another program"]) }
       throw Failure(error, path, "cannot open for writing")
     }
   }
 
-  private static func inUse(_ path: FilePath) -> Failure {
+  private static func inUse(_ path: FilePath, _ users: [String]) -> Failure {
     Failure(
-      .refused, path, "is mounted, attached to a loop device, or held by another program",
-      remedy: "place into the mounted file system, or unmount it")
+      .refused, path, "is in use: " + users.joined(separator: ", "),
+      remedy: "place into the mounted file system, or unmount it"
+    ).named(.inUse)
   }
 }

@@ -20,11 +20,21 @@ public struct MountedPlacement {
   /// Makes the files, proves where they lie, and only then gives them their names.
   /// - Returns: the files, in the order of the request.
   public func run() throws(Failure) -> [PlacedFile] {
+    try expectReplaceable(request.destination)
     let (path, manifest) = try request.resolved(
       destinationIsDirectory: isDirectory(request.destination))
     let volume = try MountedVolume(
       path, DeviceOrigin(windows: windows, needsBar: request.options.needsBar))
     return try place(manifest, in: volume)
+  }
+
+  /// Refuses a name that something has which no file is to take it from.
+  private func expectReplaceable(_ path: FilePath) throws(Failure) {
+    // What cannot be looked at is found out when it is opened.
+    guard let kind = try? Status(of: path, followingLinks: true).kind,
+      kind != .regular && kind != .directory
+    else { return }
+    throw .notRegular(path, kind, remedy: "name a file or a directory")
   }
 
   /// Makes what a manifest tells of in an open directory.

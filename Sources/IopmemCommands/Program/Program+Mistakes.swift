@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import Iopmem
+
+extension Program {
+  /// Checks that the first word is a verb, or an option of the program's.
+  /// - Throws: `misuse` with the verb that was meant, where one is written much like it.
+  static func expectVerb(_ arguments: [String]) throws(Failure) {
+    let verbs = IopmemCommand.configuration.subcommands.map { $0.configuration.commandName ?? "" }
+    guard let first = arguments.first else {
+      let list = verbs.joined(separator: ", ")
+      throw Failure(
+        .misuse, nil, "name a verb: \(list)", remedy: "iopmem --help says what they do")
+    }
+    let word = first == "help" && arguments.count > 1 ? arguments[1] : first
+    guard !word.hasPrefix("-"), word != "help", !verbs.contains(word) else { return }
+    var remedy = "iopmem --help lists them"
+    if let meant = Spelling.nearest(to: word, in: verbs) { remedy = "did you mean \(meant)?" }
+    throw Failure(.misuse, nil, "there is no verb '\(word)'", remedy: remedy)
+  }
+
+  /// What the parser has to say of a mistake, on one line, with the form that would be taken.
+  /// - Parameter verb: the verb that was called, if it was one.
+  static func mistake(_ message: String, of verb: String?) -> Failure {
+    // The parser sets lists of values as items of Markdown.
+    var text = message.replacing("following:\n  - ", with: "following: ")
+      .replacing("\n  - ", with: ", ").replacing("\n", with: " ")
+    if text.contains(" is invalid for '"), !text.contains("provide one of") {
+      text += ": write \(AcceptedForm.told ?? "a whole number")"
+    }
+    while text.last == "." { text.removeLast() }
+    // A name in capitals keeps them.
+    if text.dropFirst().first?.isLowercase == true {
+      text = text.prefix(1).lowercased() + text.dropFirst()
+    }
+    return Failure(
+      .misuse, nil, text, remedy: "see iopmem\(verb.map { " \($0)" } ?? "") --help")
+  }
+}
