@@ -5,7 +5,8 @@ import Testing
 @Suite struct ListCommandTests {
   private func list(_ machine: String, _ arguments: [String] = []) async throws -> Tool {
     try await Tool.iopmem(
-      ["list", "--sysroot", Project.folder + "/fixtures/sysroots/" + machine] + arguments)
+      ["list", "--sysroot", Project.folder + "/fixtures/sysroots/" + machine] + arguments,
+      environment: ["LC_ALL": "C.UTF-8"])
   }
 
   @Test func partitionsBelowTheirDisk() async throws {
@@ -52,7 +53,8 @@ import Testing
     #expect(table.errors.hasPrefix("iopmem: /dev/iopmem0: "))
     #expect(table.errors.contains("memory decoding off"))
     let json = try await list("iopmem-decoding-off", ["--json"])
-    #expect(json.text.contains("\"window\":null,\"window_error\":\"PCI function 0000:01:00.0"))
+    let hangs = "\"window\":null,\"window_error\":\"hangs on PCI function 0000:01:00.0, "
+    #expect(json.text.contains(hangs))
   }
 
   @Test func devicesByName() async throws {
@@ -95,7 +97,7 @@ import Testing
   }
 
   @Test func machineThatIsNone() async throws {
-    try await Tool.iopmem(["list", "--sysroot", "/dev/null"]).expect(status: 1)
+    try await Tool.iopmem(["list", "--sysroot", "/dev/null"]).expect(status: 64)
     try await list("iopmem", ["--all", "iopmem0"]).expect(status: 64)
   }
 
