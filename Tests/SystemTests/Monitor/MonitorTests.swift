@@ -108,7 +108,7 @@ import Testing
   @Test func whatCannotBeWatched() async throws {
     try await Tool.iopmem(["monitor", "--once", "/dev/null"]).expect(status: 2)
     try await Tool.iopmem(["monitor", "/no/such/file"]).expect(status: 1)
-    try await Tool.iopmem(["monitor", "--sysroot", "/dev/null"]).expect(status: 1)
+    try await Tool.iopmem(["monitor", "--sysroot", "/dev/null"]).expect(status: 64)
   }
 
   /// When the reader goes, the monitor does, though nothing happens.
