@@ -107,7 +107,7 @@ struct PlacementEndTests {
       folder, by: "mount -o loop \(folder("image")) \(folder("mnt"))")
     let errors = String(decoding: try folder.read("errors"), as: UTF8.self)
     #expect(status == 2, "\(result.text) \(result.errors) \(errors)")
-    #expect(errors.contains("is mounted"), "\(errors)")
+    #expect(errors.contains("mounted on "), "\(errors)")
     try await Tool.require("umount", [folder("mnt")])
     try await Placing.expectClean(image)
     let found = try await Tool.run("debugfs", ["-R", "stat /buffer", image])

@@ -30,7 +30,8 @@ struct ImageHold: ~Copyable {
     guard status.isSameFile(as: named), now.isSameFile(as: status) else {
       throw Failure(.failed, path, "was exchanged for another file", remedy: "try again")
     }
-    try Self.expectUnused(path, status)
+    // Of a device, it is this hold that would be found.
+    if status.kind == .regular { try Self.expectUnused(path, status) }
     let part = try ImagePart(name, opened)
     guard part.offset.isMultiple(of: ByteCount.page.rawValue) else {
       throw Failure(
@@ -85,14 +86,15 @@ struct ImageHold: ~Copyable {
 
   /// What uses an image: mounts, loop devices, swap space; in words.
   static func users(of path: FilePath, _ status: Status) throws(Failure) -> [String] {
-    let isMounted = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
+    let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
       let use = DeviceUse(root: SystemRoot())
       return status.kind == .blockDevice
         ? use.holders(of: status.specialDevice) : try use.users(ofImage: status)
     }
-    // libext2fs may know of a mount of which mountinfo(5) does not tell here.
-    return users.isEmpty && isMounted ? ["mounted"] : users
+    // The kernel holds for mounts of other namespaces, too.
+    return users.isEmpty && isInUse
+      ? ["held by another program, or mounted where it does not show"] : users
   }
 
   /// Finds the holes of an image in runs of its file system, by their places in the image; a device
