@@ -19,15 +19,24 @@ extension Descriptor {
   /// The corresponding C function is `read`.
   /// - Parameter limit: the most bytes to take; more is an error, so that a file without end
   ///   (a hostile sysfs, a device) cannot eat the memory.
+  /// - Parameter waits: whether a pipe that was opened without waiting is waited for, while it has a
+  ///   writer.
   /// - Throws: `fileTooLarge` when the limit is passed.
-  public func readToEnd(limit: Int) throws(Errno) -> [UInt8] {
+  public func readToEnd(limit: Int, waits: Bool = false) throws(Errno) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65_536))
     while true {
-      let count = try call { () -> Int in
-        unsafe chunk.withUnsafeMutableBytes {
-          unsafe CLinux.read(rawValue, $0.baseAddress, $0.count)
+      let count: Int
+      do throws(Errno) {
+        count = try call { () -> Int in
+          unsafe chunk.withUnsafeMutableBytes {
+            unsafe CLinux.read(rawValue, $0.baseAddress, $0.count)
+          }
         }
+      } catch {
+        guard waits, error == .wouldBlock else { throw error }
+        _ = try Waiting.wait(for: [.input(rawValue)], milliseconds: -1)
+        continue
       }
       if count == 0 { return bytes }
       bytes.append(contentsOf: chunk.prefix(count))

@@ -20,7 +20,7 @@ struct ManifestFile {
         try path == "-"
         ? Descriptor.standardInput() : Descriptor(path, .readOnly, options: .nonBlocking)
       status = try file.status()
-      bytes = try file.readToEnd(limit: Self.limit)
+      bytes = try file.readToEnd(limit: Self.limit, waits: true)
     } catch { throw .opening(path, error, "cannot read the manifest") }
     guard ![.fifo, .blockDevice].contains(status.kind) || !bytes.isEmpty else {
       throw Failure(.failed, path, "is \(status.kind.noun), and nobody wrote a manifest to it")

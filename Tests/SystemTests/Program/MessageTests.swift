@@ -87,6 +87,15 @@ import Testing
     expect(try await Tool.iopmem(["apply", folder("fifo")]), status: 1, "is a FIFO, and nobody")
   }
 
+  /// What bash makes of `<(command)`: a pipe whose writer takes its time.
+  @Test func aManifestThatIsStillBeingWrittenIsWaitedFor() async throws {
+    let folder = try TemporaryFolder()
+    let manifest = try folder.write(Array("filesystems: 1\n".utf8), to: "manifest")
+    let slow = "sleep 0.2; head -c 5 \(manifest); sleep 0.2; tail -c +6 \(manifest)"
+    let tool = try await Tool.run("bash", ["-c", "\(Project.binary) apply <(\(slow))"])
+    expect(tool, status: 64, "schema")
+  }
+
   /// Documents with a part that is missing, or of another type.
   @Test func noMapIsDescribedInWordsOfJSON() async throws {
     let folder = try TemporaryFolder()
