@@ -16,7 +16,8 @@ internal import Testing
     try folder.write(
       Array(
         """
-        #!/bin/sh
+        #!/bin/bash
+        set -o pipefail
         \(Project.binary) "$@" | sed 's/0","cpu_address"/1","cpu_address"/g'
         """.utf8), to: "iopmem")
     try await Tool.require("chmod", ["+x", folder("iopmem")])
