@@ -5,16 +5,9 @@ public import SystemPackage
 extension Descriptor {
   /// Sets or clears the immutable attribute, and leaves the others as they are; the descriptor
   /// may be one for reading.
-  ///
-  /// The corresponding requests are `FS_IOC_FSGETXATTR` and `FS_IOC_FSSETXATTR`.
   /// - Throws: `notPermitted` without `CAP_LINUX_IMMUTABLE`, or for another's file.
   public func setImmutable(_ isImmutable: Bool) throws(Errno) {
-    var raw = fsxattr()
-    try control(.attributes, &raw)
-    var flags = ExtendedFlags(rawValue: raw.fsx_xflags)
-    if isImmutable { flags.insert(.immutable) } else { flags.remove(.immutable) }
-    raw.fsx_xflags = flags.rawValue
-    try control(.setAttributes, &raw)
+    try changeFlags { if isImmutable { $0.insert(.immutable) } else { $0.remove(.immutable) } }
   }
 
   /// Whether anybody, of whatever process, has the file open for writing or mapped from such a

@@ -104,28 +104,11 @@ struct HeldImage: ~Copyable {
   /// Checks that the image holds nothing but zeros: it is replaced as a whole, and whatever is amid
   /// it would be gone.
   func expectZeros() throws(Failure) {
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    let parts = try explain(path, "cannot read") { () throws(Errno) in
-      try file.data(in: 0..<status.size)
-    }
-    for part in parts {
-      var position = part.lowerBound
-      while position < part.upperBound {
-        if Interruption.signal != nil { throw .interrupted() }
-        let count = try explain(path, "cannot read") { () throws(Errno) in
-          try file.read(at: position, into: &buffer)
-        }
-        guard count > 0 else { return }
-        if let byte = buffer.prefix(count).firstIndex(where: { $0 != 0 }) {
-          throw Failure(
-            .refused, path,
-            "holds data that nothing recognises, at byte \(position + UInt64(byte))",
-            remedy: "remove it, if nobody needs it, and it is made anew"
-          ).named(.notBlank)
-        }
-        position += UInt64(count)
-      }
-    }
+    guard let byte = try file.firstUse(in: 0..<status.size, of: path) else { return }
+    throw Failure(
+      .refused, path, "holds data that nothing recognises, at byte \(byte)",
+      remedy: "remove it, if nobody needs it, and it is made anew"
+    ).named(.notBlank)
   }
 
   private func expectUnused() throws(Failure) {

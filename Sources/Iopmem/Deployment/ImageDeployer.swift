@@ -63,8 +63,10 @@ struct ImageDeployer {
     if options.prunes, let seen { try prune(seen) }
     guard isMade || items.contains(where: \.isChange) else { return }
     current = DeployedItem(.filesystem, image, .ok)
-    guard !options.plans else { return try expectPossible(held) }
-    try await make(replacing: held, isMade: isMade)
+    let new = try newImage(replacing: held)
+    // Of a file without a name nothing is left.
+    if options.plans { return }
+    try await make(new, replacing: held, isMade: isMade)
   }
 
   /// Whether the image is to be made: there is none, or one that is blank.
@@ -156,22 +158,20 @@ struct ImageDeployer {
     }
   }
 
-  /// Checks that a new image can be made here and take the name. It is a file without a name, of which
-  /// nothing is left.
-  private func expectPossible(_ held: borrowing HeldImage?) throws(Failure) {
-    _ = try NewImage(for: image)
+  /// A file without a name, where the image is to be, that can take the name.
+  private func newImage(replacing held: borrowing HeldImage?) throws(Failure) -> NewImage {
+    let new = try NewImage(for: image)
     switch held {
     case .none: break
     case .some(let held): _ = try held.keptAttributes()
     }
+    return new
   }
 
   /// Makes the new image, and gives it the name.
   private mutating func make(
-    replacing held: borrowing HeldImage?, isMade: Bool
+    _ new: borrowing NewImage, replacing held: borrowing HeldImage?, isMade: Bool
   ) async throws(Failure) {
-    try expectPossible(held)
-    let new = try NewImage(for: image)
     var size = fileSystem.imageSize
     switch held {
     case .none: break

@@ -71,11 +71,10 @@ struct FormatTarget: ~Copyable {
     return buffer
   }
 
-  /// The parts of a range of the image that are no holes.
-  func data(in range: Range<UInt64>) throws(Failure) -> [Range<UInt64>] {
-    try explain(path, "cannot be read") { () throws(Errno) in
-      try target.descriptor.data(in: range)
-    }
+  /// The first byte of a part of the image that is not zero; nil where all are.
+  func firstUse(of part: ImagePart) throws(Failure) -> UInt64? {
+    let end = part.offset + part.length.rawValue
+    return try target.descriptor.firstUse(in: part.offset..<end, of: path)
   }
 
   /// Asks libblkid what the device holds now.

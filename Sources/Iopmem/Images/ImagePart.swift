@@ -35,45 +35,53 @@ struct ImagePart: Hashable {
       status.kind == .blockDevice ? try file.blockDeviceSize() : status.size
     }
     imageLength = ByteCount(size)
-    if name.place == .whole {
+    var table: PartitionTable?
+    if name.place != .whole {
+      guard status.kind == .regular else {
+        throw Failure(
+          .refused, name.path,
+          "is no image file, in which a file system could have a place of its own",
+          remedy: "name the partition's own device")
+      }
+      let content = try explain(name.path, "cannot be probed for signatures") {
+        () throws(Errno) in
+        var probe = try SignatureProbe()
+        return try probe.content(of: file, length: size)
+      }
+      table = try Self.table(content, file, name.path, size)
+      surroundings = content
+    }
+    if let found = try Self.partition(name, in: table, of: size) {
+      (offset, length, partition) = (found.start, ByteCount(found.length), found)
+    } else if case .offset(let start) = name.place {
+      guard start < size else {
+        throw Failure(.refused, name.path, "has \(size) bytes, and none at byte \(start)")
+      }
+      (offset, length) = (start, ByteCount(size - start))
+    } else {
       (offset, length) = (0, imageLength)
-      return
     }
-    guard status.kind == .regular else {
-      throw Failure(
-        .refused, name.path,
-        "is no image file, in which a file system could have a place of its own",
-        remedy: "name the partition's own device")
-    }
-    let content = try explain(name.path, "cannot be probed for signatures") { () throws(Errno) in
-      var probe = try SignatureProbe()
-      return try probe.content(of: file, length: size)
-    }
-    let table = try Self.table(content, file, name.path, size)
-    surroundings = content
+  }
+
+  /// - Returns: nil for what is no partition: all of an image, or a part of one without a table.
+  private static func partition(
+    _ name: ImageName, in table: PartitionTable?, of size: UInt64
+  ) throws(Failure) -> PartitionTable.Partition? {
     switch name.place {
+    case .whole: return nil
     case .partition(let number):
       guard let table else {
         throw Failure(.refused, name.path, "holds no partition table").named(.notFound)
       }
-      let found = try table.partition(number, of: name.path, length: size)
-      (offset, length, partition) = (found.start, ByteCount(found.length), found)
+      return try table.partition(number, of: name.path, length: size)
     case .offset(let start):
-      if let table {
-        guard let number = table.partitions.first(where: { $0.start == start })?.number else {
-          throw Failure(
-            .refused, name.path,
-            "holds a partition table (\(table.kind)), and no partition begins at byte \(start)")
-        }
-        let found = try table.partition(number, of: name.path, length: size)
-        (offset, length, partition) = (found.start, ByteCount(found.length), found)
-      } else {
-        guard start < size else {
-          throw Failure(.refused, name.path, "has \(size) bytes, and none at byte \(start)")
-        }
-        (offset, length) = (start, ByteCount(size - start))
+      guard let table else { return nil }
+      guard let number = table.partitions.first(where: { $0.start == start })?.number else {
+        throw Failure(
+          .refused, name.path,
+          "holds a partition table (\(table.kind)), and no partition begins at byte \(start)")
       }
-    case .whole: (offset, length) = (0, imageLength)
+      return try table.partition(number, of: name.path, length: size)
     }
   }
 

@@ -44,8 +44,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   ) throws(Failure) {
     let image = name.path
     let hold = passing.contains(.inUse) ? nil : try Self.held(image)
-    let window = try windows.window(ofImage: name)
-    let offset = try ImagePart(name).offset
+    let (window, offset) = try windows.place(ofImage: name)
     let opened = try Self.open(
       image, at: offset, window: window, request: request, passing: passing)
     guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }

@@ -27,7 +27,7 @@ public struct MonitorEvent: Sendable, Equatable {
     /// It no longer is.
     case unpinned
     /// A file is there again, or can be mapped again.
-    case mapped = "mapped"
+    case mapped
     /// A file may no longer be mapped, is gone, or cannot be looked at.
     case unmapped
     /// A saved map holds again.

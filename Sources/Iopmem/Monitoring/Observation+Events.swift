@@ -51,12 +51,9 @@ extension Observation {
       let path = Self.path(name)
       switch (devices[name], later.devices[name]) {
       case (let before?, nil): return Self.departure(of: name, before)
-      case (nil, let after?): return [MonitorEvent(.added, path, "is there: \(after.sentence)")]
-      case (let before?, let after?):
-        if before.place.isEmpty {
-          return [MonitorEvent(.added, path, "is there: \(after.sentence)")]
-        }
+      case (let before?, let after?) where !before.place.isEmpty:
         return before.events(path, until: after)
+      case (_, let after?): return [MonitorEvent(.added, path, "is there: \(after.sentence)")]
       case (nil, nil): return []
       }
     }

@@ -31,6 +31,12 @@ public struct WindowSource: Sendable {
   /// An image stands for the whole BAR: its places are BAR offsets, also of a file system that is
   /// only a part of it, and there are addresses only where the caller gives a base.
   public func window(ofImage name: ImageName) throws(Failure) -> Window {
+    try place(ofImage: name).window
+  }
+
+  /// The same with the byte of the image at which the file system begins: both of one reading of the
+  /// partition table, which another program may change.
+  func place(ofImage name: ImageName) throws(Failure) -> (window: Window, offset: UInt64) {
     let path = name.path
     let status: Status
     do { status = try Status(of: path, followingLinks: true) } catch {
@@ -39,7 +45,7 @@ public struct WindowSource: Sendable {
     switch status.kind {
     case .blockDevice:
       if name.place != .whole { _ = try ImagePart(name) }
-      return try window(of: status.specialDevice)
+      return (try window(of: status.specialDevice), 0)
     case .regular: break
     default:
       throw Failure(
@@ -51,9 +57,10 @@ public struct WindowSource: Sendable {
     try choices.expectBase(path)
     let part = try ImagePart(name)
     do {
-      return try Window(
+      let window = try Window(
         source: choices.base == nil ? .image : .given, start: BarOffset(part.offset),
         length: part.length, barLength: part.imageLength, busBase: choices.base)
+      return (window, part.offset)
     } catch {
       throw Failure(.refused, path, "from its base address passes the end of the address space")
     }

@@ -8,6 +8,7 @@ struct ApplyReport {
   let isPlan: Bool
   let isJSON: Bool
   let isQuiet: Bool
+  private let lines = WrappedText(columns: Terminal.standardOutput.columns, indent: 20)
   private var items: [DeployedItem] = []
   private var outputFailure: Failure?
 
@@ -22,9 +23,7 @@ struct ApplyReport {
     items.append(item)
     if let failure = item.failure { return Diagnostics.report(failure.about(item)) }
     guard !isJSON, !isQuiet, outputFailure == nil else { return }
-    do { try Line.print(item.line(columns: Terminal.standardOutput.columns)) } catch {
-      outputFailure = error
-    }
+    do { try Line.print(item.line(lines)) } catch { outputFailure = error }
   }
 
   /// Prints the JSON, if that was asked for, and ends the verb.
@@ -64,13 +63,12 @@ extension Failure {
 
 extension DeployedItem {
   /// What a person reads: state, kind, subject, and why.
-  fileprivate func line(columns: Int?) -> String {
+  fileprivate func line(_ lines: WrappedText) -> String {
     let why = reason.map { " (\(QuotedName.oneLine($0)))" } ?? ""
     let state = state.rawValue + String(repeating: " ", count: 9 - state.rawValue.count)
     let kind = kind.rawValue + String(repeating: " ", count: 11 - kind.rawValue.count)
     let head = state + kind + QuotedName(subject).text
-    return WrappedText(columns: columns, indent: 20)
-      .text(of: [head[...]] + why.split(separator: " "))
+    return lines.text(of: [head[...]] + why.split(separator: " "))
   }
 
   fileprivate func write(to writer: inout JSONWriter) throws(Errno) {

@@ -21,27 +21,20 @@ struct ManifestFields {
     var unknown: [ManifestMistake] = []
     for member in list {
       // YAML 1.1 takes the name `on` for a truth, and programs that have read it so write that.
-      if member.name == Self.onOfYAML11, known.contains("on") {
-        guard members.updateValue(member.value, forKey: "on") == nil else {
-          throw ManifestMistake(
-            position: member.position, field: value.field,
-            message: "field \"on\" is there already, and true stands for it")
-        }
-        continue
-      }
-      guard known.contains(member.name) else {
-        let near = Self.nearest(member.name, among: known)
+      let name = member.name == Self.onOfYAML11 && known.contains("on") ? "on" : member.name
+      guard known.contains(name) else {
+        let near = Spelling.nearest(to: name, in: known)
         unknown.append(
           ManifestMistake(
             position: member.position, field: value.field,
-            message: "there is no field \(member.name.debugDescription)"
+            message: "there is no field \(name.debugDescription)"
               + (near.map { ", but \($0)" } ?? ": only " + known.joined(separator: ", "))))
         continue
       }
-      guard members.updateValue(member.value, forKey: member.name) == nil else {
+      guard members.updateValue(member.value, forKey: name) == nil else {
         throw ManifestMistake(
           position: member.position, field: value.field,
-          message: "field \(member.name.debugDescription) is there already, and true stands for it")
+          message: "field \(name.debugDescription) is there already, and true stands for it")
       }
     }
     if let last = unknown.popLast() {
@@ -75,27 +68,5 @@ struct ManifestFields {
 
   private static func path(_ owner: String, _ name: String) -> String {
     owner.isEmpty ? name : "\(owner).\(name)"
-  }
-
-  /// The name that a person may have meant: at most two letters are other, missing or too many.
-  private static func nearest(_ name: String, among known: [String]) -> String? {
-    guard name.utf8.count < 64 else { return nil }
-    let ranked = known.map { ($0, distance(Array(name.utf8), Array($0.utf8))) }
-    return ranked.filter { $0.1 <= 2 && $0.1 < $0.0.utf8.count }.min { $0.1 < $1.1 }?.0
-  }
-
-  /// How many letters have to be changed, added or taken away: Levenshtein's distance.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (index, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in right.indices {
-        let changed = diagonal + (letter == right[column] ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(changed, min(diagonal, row[column]) + 1)
-      }
-    }
-    return row[right.count]
   }
 }

@@ -31,31 +31,29 @@ extension Inventory.Entry {
     case .largest: return ofOccupancy { $0.space.map { size($0.largestAligned) } }
     case .files: return ofOccupancy { $0.fileCounts.map { String($0.all) } }
     case .pins: return ofOccupancy { $0.fileCounts.map { String($0.pinned) } }
-    case .leases: return Self.of(leases) { String($0) }
-    case .vendor: return Self.of(identity) { $0.vendor ?? $0.vendorNumber }
-    case .model: return Self.of(identity) { $0.device ?? $0.deviceNumber }
+    case .leases: return Self.of(leases) { ListCell(String($0)) }
+    case .vendor: return Self.of(identity) { ListCell($0.vendor ?? $0.vendorNumber) }
+    case .model: return Self.of(identity) { ListCell($0.device ?? $0.deviceNumber) }
     }
   }
 
   /// A cell of what was asked for; nil means that there is nothing.
   private static func of<Value>(
-    _ result: Result<Value, Failure>?, _ text: (Value) -> String?
+    _ result: Result<Value, Failure>?, _ cell: (Value) -> ListCell
   ) -> ListCell {
     switch result {
     case nil: .nothing
     case .failure?: .unknown
-    case .success(let value)?: ListCell(text(value))
+    case .success(let value)?: cell(value)
     }
   }
 
-  private func ofWindow(_ text: (Window) -> String?) -> ListCell { Self.of(window, text) }
+  private func ofWindow(_ text: (Window) -> String?) -> ListCell {
+    Self.of(window) { ListCell(text($0)) }
+  }
 
   private func ofContent(_ name: (KnownSignature) -> [UInt8]?) -> ListCell {
-    switch content {
-    case nil: .nothing
-    case .failure?: .unknown
-    case .success(let signature)?: ListCell(signature.flatMap(name))
-    }
+    Self.of(content) { ListCell($0.flatMap(name)) }
   }
 
   /// What is nil of a file system that is there is not known.

@@ -43,12 +43,12 @@ final class TableMapEncoder: TextMapEncoder {
     bytes.append("LENGTH", width: widths.length)
     bytes.append("BAR OFFSET", width: widths.place + 4)
     switch map.client?.answer {
-    case .busAddress: bytes.append("BUS ADDRESS", width: widths.gap + 2 + widths.address)
-    case .cpuAddress: bytes.append("CPU ADDRESS", width: widths.gap + 2 + widths.address)
-    case .iovaOnly: bytes.append("IOMMU ADDRESS", width: widths.gap + 2 + widths.address)
+    case .busAddress: bytes.append("BUS ADDRESS", width: widths.addressColumn)
+    case .cpuAddress: bytes.append("CPU ADDRESS", width: widths.addressColumn)
+    case .iovaOnly: bytes.append("IOMMU ADDRESS", width: widths.addressColumn)
     case .notSupported, .unknown, nil:
-      bytes.append("BUS ADDRESS", width: widths.gap + 2 + widths.address)
-      bytes.append("CPU ADDRESS", width: widths.gap + 2 + widths.address)
+      bytes.append("BUS ADDRESS", width: widths.addressColumn)
+      bytes.append("CPU ADDRESS", width: widths.addressColumn)
     }
     bytes.append("  FLAGS\n")
   }
@@ -71,7 +71,7 @@ final class TableMapEncoder: TextMapEncoder {
   }
 
   private func appendAddress(_ address: UInt64?, _ line: inout [UInt8]) {
-    guard let address else { return line.append("-", width: widths.gap + 2 + widths.address) }
+    guard let address else { return line.append("-", width: widths.addressColumn) }
     line.append("", width: widths.gap)
     line.appendHex(address, digits: widths.address)
   }

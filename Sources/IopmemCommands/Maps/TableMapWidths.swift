@@ -13,6 +13,9 @@ struct TableMapWidths {
   /// How many spaces stand before an address, so that it has the room of its title.
   let gap: Int
 
+  /// An address with its `0x` and the spaces before it.
+  var addressColumn: Int { gap + 2 + address }
+
   /// Wide enough for any file: what scripts find in the same columns always.
   static let fixed = TableMapWidths(offset: 16, length: 16, place: 12, address: 16, gap: 2)
 

@@ -54,10 +54,8 @@ public enum Program {
   /// all verbs costs 2 ms. What the verb alone does not take, help and mistakes, is parsed again
   /// from the top, so that messages speak of the whole program.
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
-    try expectVerb(arguments)
-    let verb = IopmemCommand.configuration.subcommands.first {
-      $0.configuration.commandName == arguments.first
-    }
+    let verb = verb(named: arguments.first)
+    if verb == nil { try expectVerb(arguments) }
     if let command = try? verb?.parseAsRoot(Array(arguments.dropFirst())) { return command }
     return try IopmemCommand.parseAsRoot(arguments)
   }
@@ -98,10 +96,12 @@ public enum Program {
     // As other makers of file systems take it, without a device.
     if name == "mkfs.iopmem" { return ["mkfs"] + (rest == ["-V"] ? ["--version"] : rest) }
     let word = name.hasPrefix("iopmem-") ? String(name.dropFirst("iopmem-".count)) : ""
-    let isVerb = IopmemCommand.configuration.subcommands.contains {
-      $0.configuration.commandName == word
-    }
-    return isVerb ? [word] + rest : rest
+    return verb(named: word) == nil ? rest : [word] + rest
+  }
+
+  /// The verb of a name; nil where there is none.
+  private static func verb(named name: String?) -> (any ParsableCommand.Type)? {
+    IopmemCommand.configuration.subcommands.first { $0.configuration.commandName == name }
   }
 
   /// Reports an error, or prints what was asked for (`--help`); returns the exit status.
@@ -122,11 +122,8 @@ public enum Program {
   private static func report(parserError error: any Error, _ word: String?) -> ExitCode {
     let status = IopmemCommand.exitCode(for: error)
     guard status.isSuccess else {
-      let isVerb = IopmemCommand.configuration.subcommands.contains {
-        $0.configuration.commandName == word
-      }
       Diagnostics.report(
-        mistake(IopmemCommand.message(for: error), of: isVerb ? word : nil))
+        mistake(IopmemCommand.message(for: error), of: verb(named: word) == nil ? nil : word))
       return status
     }
     let message = IopmemCommand.fullMessage(for: error)

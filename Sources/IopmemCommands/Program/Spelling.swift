@@ -1,11 +1,11 @@
 /// Words that were written much like others.
 enum Spelling {
   /// The word that takes the fewest changes, two at most and not all of its letters; the first of
-  /// several.
+  /// several. No word of 64 bytes or more is like any: what a hostile text has takes no time.
   static func nearest(to word: String, in words: [String]) -> String? {
-    let distances = words.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
-    guard let (nearest, distance) = distances.min(by: { $0.1 < $1.1 }) else { return nil }
-    return distance <= 2 && distance < nearest.utf8.count ? nearest : nil
+    guard word.utf8.count < 64 else { return nil }
+    return words.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
+      .filter { $0.1 <= 2 && $0.1 < $0.0.utf8.count }.min { $0.1 < $1.1 }?.0
   }
 
   /// How many bytes must be put in, taken out, changed, or exchanged with the next: the distance of

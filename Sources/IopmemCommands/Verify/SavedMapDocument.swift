@@ -55,9 +55,7 @@ struct SavedMapDocument: Decodable {
       let file = path == "-" ? try .standardInput() : try Descriptor(path, .readOnly)
       bytes = try file.readToEnd(limit: Self.limit)
     } catch {
-      var failure = Failure.opening(path, error, "cannot be read")
-      failure.code = .unknown
-      throw failure
+      throw Failure.opening(path, error, "cannot be read").asUnknown
     }
     do {
       self = try JSONDecoder().decode(SavedMapDocument.self, from: Data(bytes))

@@ -15,16 +15,9 @@ extension SavedMaps {
       var mapper = MountedFileMapper(windows: windows, request: MapRequest())
       return maps.map { Verification($0, by: &mapper) }
     }
-    do throws(Failure) {
-      var mapper = try ImageFileMapper(
-        image, windows: windows, request: first.request, passing: doubts)
-      return maps.map { Verification($0, by: &mapper) }
-    } catch {
-      // Whatever it is, it says nothing of the files in it.
-      var failure = error
-      failure.code = .unknown
-      throw failure
-    }
+    var mapper = try ImageFileMapper.toVerify(
+      image, windows: windows, request: first.request, passing: doubts)
+    return maps.map { Verification($0, by: &mapper) }
   }
 
   /// The windows to look in: a BAR that was named for a map is named again.
@@ -39,5 +32,26 @@ extension SavedMaps {
         remedy: "give the same --base")
     case .driver, .inferred, .pmem, .image, .mapped: return source
     }
+  }
+}
+
+extension ImageFileMapper {
+  /// Opens an image to look for what a map was of.
+  /// - Throws: `unknown`: whatever keeps it from being opened, it says nothing of the files in it.
+  static func toVerify(
+    _ image: ImageName, windows: WindowSource, request: MapRequest, passing: Set<Doubt>
+  ) throws(Failure) -> ImageFileMapper {
+    do throws(Failure) {
+      return try ImageFileMapper(image, windows: windows, request: request, passing: passing)
+    } catch { throw error.asUnknown }
+  }
+}
+
+extension Failure {
+  /// The same where it leaves a question without an answer.
+  var asUnknown: Failure {
+    var failure = self
+    failure.code = .unknown
+    return failure
   }
 }

@@ -78,17 +78,9 @@ struct VerifyCommand: ParsableCommand {
     let saved = try map.map { (map) throws(Failure) in try SavedMaps(at: map.path) }
     let windows = try saved?.windows(window.windows, of: map?.path) ?? window.windows
     if let image = image.map({ place.name(of: $0) }) ?? saved?.image {
-      var mapper: ImageFileMapper
-      do {
-        mapper = try ImageFileMapper(
-          image, windows: windows, request: saved?.maps.first?.request ?? request,
-          passing: saved?.doubts ?? allowance.doubts)
-      } catch {
-        // Whatever it is, it says nothing of the files in it.
-        var failure = error
-        failure.code = .unknown
-        throw failure
-      }
+      var mapper = try ImageFileMapper.toVerify(
+        image, windows: windows, request: saved?.maps.first?.request ?? request,
+        passing: saved?.doubts ?? allowance.doubts)
       try verify(saved, &mapper, report)
     } else {
       var mapper = MountedFileMapper(windows: windows, request: request)

@@ -25,11 +25,8 @@ final class VerifyJSON: VerifyReport {
   }
 
   func write(_ verification: Verification) throws(Failure) {
-    if case .unknown(var failure) = verification.standing {
-      // Whatever it is, of the map it says only that.
-      failure.code = .unknown
-      failures.append(failure)
-    }
+    // Whatever it is, of the map it says only that.
+    if case .unknown(let failure) = verification.standing { failures.append(failure.asUnknown) }
     try toStandardOutput { () throws(Errno) in
       try writer.beginObject()
       try writer.name("path", "path_hex", verification.path)
