@@ -8,6 +8,8 @@ internal import Testing
     #expect(tool.status == 0, "\(tool.text)\(tool.errors)")
     #expect(tool.text.contains("segments: all equal"))
     #expect(tool.text.contains("written 8388608 bytes by the peer"))
+    let wide = tool.text.split(separator: "\n").filter { $0.count > 80 }
+    #expect(wide.isEmpty && tool.errors.isEmpty, "\(wide)\(tool.errors)")
   }
 
   @Test func aWrongAddressIsADifference() async throws {
