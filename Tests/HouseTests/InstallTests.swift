@@ -101,4 +101,15 @@ internal import Testing
       #expect(completed == option, "\(name)")
     }
   }
+
+  /// Where a device or a file may stand, both are offered. zsh shows no list here.
+  @Test(arguments: [Shell.bash, .fish])
+  func shellsOfferDevicesAndFiles(shell: Shell) async throws {
+    let devices = try FileManager.default.contentsOfDirectory(atPath: "/sys/class/block")
+    for command in ["iopmem map", "mkfs.iopmem"] {
+      let offered = try await shell.complete(command, "", with: installed("share"))
+      for device in devices { #expect(offered.contains("/dev/\(device)"), "\(command)") }
+      #expect(offered.contains("Package.swift"), "\(command) \(offered)")
+    }
+  }
 }

@@ -10,7 +10,8 @@ enum Shell: String, CaseIterable, Sendable {
     ("iopmem fiemap", "--bl", "--block-granular"), ("iopmem-fiemap", "--bl", "--block-granular"),
     ("mkfs.iopmem", "--dr", "--dry-run"), ("iopmem-list", "--sy", "--sysroot"),
     ("iopmem mkfs --type", "xf", "xfs"), ("iopmem-fiemap --allow", "need", "needs-recovery"),
-    ("iopmem help", "ver", "verify"), ("iopmem list --output", "FR", "FREE"),
+    ("iopmem help", "ver", "verify"), ("iopmem map", "/etc/os-rel", "/etc/os-release"),
+    ("mkfs.iopmem", "/etc/os-rel", "/etc/os-release"), ("iopmem list --output", "FR", "FREE"),
   ]
 
   /// What the shell makes of a word typed after a command.

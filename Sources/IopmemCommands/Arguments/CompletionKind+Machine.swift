@@ -18,6 +18,10 @@ extension CompletionKind {
   static let devices = shellCommand(
     "ls /sys/class/block 2>/dev/null | grep -xE '[A-Za-z0-9_-]+' | sed 's|^|/dev/|'")
 
+  /// The block devices, to which `scripts/completions` adds files: it knows them by the commas.
+  static let devicesAndFiles = shellCommand(
+    "ls /sys/class/block 2>/dev/null | grep -xE '[A-Za-z0-9_-]+' | sed 's,^,/dev/,'")
+
   /// The NVMe controllers.
   static let controllers = shellCommand("ls /sys/class/nvme 2>/dev/null")
 }

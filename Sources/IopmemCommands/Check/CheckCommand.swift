@@ -15,7 +15,8 @@ struct CheckCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A block device, or a file on one.", valueName: "device"))
+    help: ArgumentHelp("A block device, or a file on one.", valueName: "device"),
+    completion: .devicesAndFiles)
   var device: PathArgument
 
   @Option(

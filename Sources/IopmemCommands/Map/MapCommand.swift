@@ -29,7 +29,7 @@ struct MapCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Block devices, images (IMG@N is a partition), or directories of mounts.",
-      valueName: "device"))
+      valueName: "device"), completion: .devicesAndFiles)
   var devices: [PathArgument] = []
 
   @OptionGroup var place: ImagePlaceOption

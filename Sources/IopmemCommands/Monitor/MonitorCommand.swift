@@ -11,7 +11,7 @@ struct MonitorCommand: ParsableCommand {
     discussion: """
       Without a name: the disks of the iopmem driver and pmem namespaces, and those that come. A \
       regular file that holds what fiemap --json printed is a saved map, any other is a file to \
-      watch. What is watched is printed first, and from then on nothing is missed; the kernel tells \
+      watch: its layout, and its pin. What is watched is printed first, and from then on nothing is missed; the kernel tells \
       of devices and mounts at once, the rest is looked at every INTERVAL seconds. It ends with \
       SIGINT, SIGTERM, or when nobody reads.
       """)
@@ -34,7 +34,9 @@ struct MonitorCommand: ParsableCommand {
   @OptionGroup(title: "Checks that files pass")
   var allowance: AllowanceOptions
 
-  @Argument(help: ArgumentHelp("Block devices, files, and saved maps.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("Block devices, files, and saved maps.", valueName: "name"),
+    completion: .devicesAndFiles)
   var names: [PathArgument] = []
 
   func validate() throws {
