@@ -1,3 +1,4 @@
+internal import Ext4
 internal import Linux
 internal import SystemPackage
 
@@ -9,6 +10,7 @@ struct MountedOccupancy: ~Copyable {
   private var sweep = OccupancySweep()
   private var files: [OccupyingFile] = []
   private var failures: [Failure] = []
+  private var isJournalKnown = false
   /// Files with several names are one.
   private var seen: Set<UInt64> = []
 
@@ -47,7 +49,8 @@ struct MountedOccupancy: ~Copyable {
     return Occupancy(
       device: device.path, mountPoint: volume.path, fileSystem: volume.kind.name,
       length: device.length, origin: volume.origin.offset, isInBar: volume.origin.isInBar,
-      areas: sweep.areas(length: device.length), wasSearched: withFiles, files: files,
+      areas: sweep.areas(length: device.length), isJournalKnown: isJournalKnown,
+      wasSearched: withFiles, files: files,
       leases: leases.count, failures: failures)
   }
 
@@ -65,6 +68,20 @@ struct MountedOccupancy: ~Copyable {
         remedy: "ext4 and xfs do; an ext2, ext3 or ext4 can be read unmounted", cause: error)
     }
     sweep.space = space
+    isJournalKnown = space.contains { $0.content == .journal }
+    if volume.kind.name == "ext4", !isJournalKnown { readJournal() }
+  }
+
+  /// Finds the journal of an ext4, which the kernel does not tell from files (fs/ext4/fsmap.c): by the
+  /// superblock and the journal's inode, on a device that may be read.
+  private mutating func readJournal() {
+    guard let file = try? Descriptor(device.path, .readOnly, options: .nonBlocking),
+      // The name may be another device's by now.
+      (try? file.status().specialDevice) == volume.device,
+      let runs = try? FileSystem(file.link).journalRuns()
+    else { return }
+    sweep.claims += runs.map { .init(bytes: $0, content: .journal) }
+    isJournalKnown = true
   }
 
   /// Reads a folder and its files, and finds the folders in it. What is mounted there is left out.

@@ -18,6 +18,8 @@ public struct Occupancy: Sendable {
   public let isInBar: Bool
   /// What lies where, in the order of the device, without gaps; no two neighbours hold the same.
   public let areas: [Area]
+  /// Whether the journal, if there is one, is among `journal`, and not among `other`.
+  public var isJournalKnown = true
   /// Whether its directories were read, to find the files.
   public var wasSearched = true
   /// The files that were found, in the order of their directories.
@@ -49,8 +51,8 @@ public struct Occupancy: Sendable {
     case file(Int)
     /// Blocks of several files.
     case shared
-    /// Something of no file that was found: what has no name, extended attributes, on a mounted
-    /// ext4 the journal; or nothing that belongs to the file system.
+    /// Something of no file that was found: what has no name, extended attributes, a journal that
+    /// could not be told from these; or nothing that belongs to the file system.
     case other
     /// Contradictory answers: it changed while it was read.
     case unsettled

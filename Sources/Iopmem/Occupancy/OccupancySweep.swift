@@ -83,7 +83,7 @@ struct OccupancySweep {
   ) -> Occupancy.Content {
     guard let first = open.first else { return base ?? .other }
     // What is in use may be told as such, or not at all.
-    guard (base ?? .other) == .other else { return .unsettled }
+    guard (base ?? .other) == .other || base == first else { return .unsettled }
     return open.allSatisfy { $0 == first } ? first : .shared
   }
 }

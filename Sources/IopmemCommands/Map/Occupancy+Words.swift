@@ -19,14 +19,16 @@ extension Occupancy.Content {
     .metadata, .journal, .shared, .other, .unsettled, .free,
   ]
 
-  /// What it is, for people.
-  var sentence: String {
+  /// What it is, for people, of a file system whose kind and kind of reading are its own.
+  func sentence(in occupancy: Occupancy) -> String {
     switch self {
     case .free: "free"
     case .metadata: "metadata and directories"
     case .journal: "journal"
     case .file: "a file"
     case .shared: "blocks of several files"
+    case .other where occupancy.fileSystem == "xfs": "xfs's own, or of no file that was found"
+    case .other where !occupancy.isJournalKnown: "the journal, or of no file that was found"
     case .other: "of no file that was found"
     case .unsettled: "changed while it was read"
     }
@@ -34,6 +36,17 @@ extension Occupancy.Content {
 }
 
 extension Occupancy {
+  /// What words of a picture mean that do not explain themselves, as far as they stand there.
+  /// - Parameter isExact: whether sizes are in bytes.
+  func notes(isExact: Bool) -> [String] {
+    var notes: [String] = []
+    if files.contains(where: isUnaligned) {
+      notes.append("Unaligned is a file of 2MiB or more that begins at no multiple of 2MiB.")
+    }
+    if !isExact { notes.append("Sizes are rounded down; -b prints bytes.") }
+    return notes
+  }
+
   /// What a person wants to know of how a file lies.
   func states(of file: OccupyingFile) -> [String] {
     [

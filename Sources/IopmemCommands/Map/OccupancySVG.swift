@@ -99,7 +99,7 @@ struct OccupancyPicture {
   private func caption(_ content: Occupancy.Content) -> String {
     guard case .file(let index) = content else {
       let total = kinds.first { $0.content == content }?.total ?? .zero
-      return "\(content.sentence): \(BinaryUnits.rounded(total))"
+      return "\(content.sentence(in: occupancy)): \(BinaryUnits.rounded(total))"
     }
     let file = occupancy.files[index]
     let place = file.start.map { " at \(occupancy.place(of: $0).hex)" } ?? ""

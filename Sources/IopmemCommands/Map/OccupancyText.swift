@@ -23,7 +23,7 @@ struct OccupancyText {
   }
 
   /// Picture and table.
-  var text: String { title + "\n" + picture + "\n" + table + "\n" + freeRuns }
+  var text: String { title + "\n" + picture + "\n" + table + "\n" + freeRuns + notes }
 
   private var title: String {
     var facts = ["\(size(occupancy.length)), \(size(occupancy.total(of: .free))) free"]
@@ -44,7 +44,8 @@ struct OccupancyText {
       let cells = grid.cells(ofRow: row).map { ($0, key.symbol($0)) }
       text += Self.right(grid.place(ofRow: row).hex, margin - 2) + "  " + line(cells) + "\n"
     }
-    return text + Self.right("", margin) + "one cell: \(size(ByteCount(grid.cell)))\n"
+    return text + Self.right("", margin)
+      + "one cell: \(size(ByteCount(grid.cell))), shown by what most of its bytes hold\n"
   }
 
   /// A row of cells, with colours where they are wanted.
@@ -94,7 +95,7 @@ struct OccupancyText {
       let areas = occupancy.areas.lazy.filter { $0.content == content }.count
       table.append([
         String(key.symbol(content)), "", size(occupancy.total(of: content)), String(areas), "",
-        content.sentence,
+        content.sentence(in: occupancy),
       ])
     }
     return table.text
@@ -128,13 +129,22 @@ struct OccupancyText {
     guard !largest.isEmpty else { return "nothing is free\n" }
     var text = "largest free runs: \(largest.joined(separator: ", "))\n"
     let aligned = space.runs.compactMap { $0.aligned(to: occupancy.alignment) }
-    text += "largest from a multiple of 2MiB on: "
+    text += "largest free run from a multiple of 2MiB on: "
     if let best = aligned.max(by: { $0.length < $1.length }) {
       text += "\(size(best.length)) at \(occupancy.place(of: best.start).hex)\n"
     } else {
       text += "none\n"
     }
     return text
+  }
+
+  /// What the words and signs above mean, as far as they stand there.
+  private var notes: String {
+    var notes = occupancy.notes(isExact: exact)
+    if occupancy.files.contains(where: \.isPinned) { notes.insert("A capital is pinned.", at: 0) }
+    guard !notes.isEmpty else { return "" }
+    let lines = WrappedText(columns: terminal.columns ?? 80, indent: 0)
+    return "\n" + lines.sentence(notes.joined(separator: " ")) + "\n"
   }
 
   private func size(_ count: ByteCount) -> String {
