@@ -50,4 +50,37 @@ internal import Testing
     #expect(files.count > 50)
     for file in files { #expect(file.lines.count <= 350, "\(file)") }
   }
+
+  /// The domain does not know which verb asks: an option of ours is a `CallerOption`, which is told
+  /// only where there is one.
+  @Test func theDomainNamesNoOptions() throws {
+    // Arguments of mke2fs and mkfs.xfs, which mkfs.iopmem alone takes.
+    let ofMkfs = "Iopmem/Formatting/ExtraOptions+Tools.swift"
+    for file in try SourceFile.all() where file.target == "Iopmem" && file.path != ofMkfs {
+      for line in file.lines where !line.contains("///") {
+        #expect(Self.optionsOfNoProgram(in: line).isEmpty, "\(file): \(line)")
+      }
+    }
+  }
+
+  @Test func optionsOfNoProgramAreFound() {
+    #expect(Self.optionsOfNoProgram(in: #"remedy: "give --base or --bar""#) == ["--base"])
+    #expect(Self.optionsOfNoProgram(in: #"remedy: "iopmem lease --for it""#).isEmpty)
+  }
+
+  /// The first options in literals that follow no program's name.
+  private static func optionsOfNoProgram(in line: Substring) -> [Substring] {
+    let programs = ["iopmem", "ndctl", "cp"]
+    return line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset.isMultiple(of: 2) == false }
+      .compactMap { literal in
+        let words = literal.element.split(separator: " ")
+        guard let place = words.firstIndex(where: { $0.firstMatch(of: /^--[a-z]/) != nil }),
+          !words[..<place].contains(where: { word in
+            programs.contains { word == $0 || word.hasSuffix(".\($0)") }
+          })
+        else { return nil }
+        return words[place]
+      }
+  }
 }

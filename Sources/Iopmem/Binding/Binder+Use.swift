@@ -44,7 +44,8 @@ extension Binder {
     do {
       _ = try Descriptor(file, .readOnly, options: .exclusive)
     } catch .resourceBusy {
-      throw refusal(address, "\(what): \(name) is mounted or held").named(.inUse)
+      throw refusal(address, "\(what): \(name) is \(DeviceUse.held(file))", "end that first")
+        .named(.inUse)
     } catch .noSuchFileOrDirectory {
       throw Failure(
         .unknown, FilePath(address.description),
@@ -72,7 +73,7 @@ extension Binder {
       let who = holders.isEmpty ? "" : ", held by " + LeaseHolders.sentence(holders)
       throw refusal(
         address, "\(name) has \(state.leases) leases and \(state.mappings) client mappings\(who)",
-        "end the programs that hold them, or give --force"
+        ways("end the programs that hold them", "give \(option: .force)")
       ).named(.leased)
     }
   }

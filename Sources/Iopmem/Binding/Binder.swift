@@ -35,7 +35,7 @@ public struct Binder: Sendable {
       ).named(.noDriver)
     }
     if function.classCode?.isBridge == true && !force {
-      throw refusal(address, "is a bridge", "--force binds it").named(.bridge)
+      throw refusal(address, "is a bridge", ways("\(option: .force) binds it")).named(.bridge)
     }
     try checkMemory(function, bar)
     if function.driver == .unseen { throw driverUnseen(address) }
@@ -175,10 +175,12 @@ public struct Binder: Sendable {
   }
 
   /// What to do about a function that another driver has.
-  private static func remedy(toTake function: Function) -> String {
+  private static func remedy(toTake function: Function) -> String? {
     function.classCode?.mayBeMemory == true
-      ? "--force takes it from there"
-      : "--force takes it from there, but only memory may be taken: what is written to a BAR of registers goes to the hardware"
+      ? ways("\(option: .force) takes it from there")
+      : ways(
+        "\(option: .force) takes it from there, but only memory may be taken: what is written to a BAR of registers goes to the hardware"
+      )
   }
 
   /// - Parameter bar: the BAR that must be memory; nil when any one will do.

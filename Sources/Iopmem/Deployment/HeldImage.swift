@@ -17,7 +17,7 @@ struct HeldImage: ~Copyable {
       let file = try openRegular(path)
       do { try file.lock(waiting: .atMost(.seconds(10))) } catch .wouldBlock {
         throw Failure(
-          .refused, path, "is locked by another program", remedy: "run it again when that has ended"
+          .refused, path, "is \(DeviceUse.locked(path))", remedy: "run it again when that has ended"
         ).named(.locked)
       } catch { throw Failure(error, path, "cannot be locked") }
       let status = try explain(path, "cannot read") { () throws(Errno) in try file.status() }

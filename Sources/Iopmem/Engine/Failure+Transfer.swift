@@ -3,10 +3,11 @@ internal import SystemPackage
 /// Why an engine cannot be given a file's bytes, whatever its limits on one segment are.
 extension Failure {
   /// Refuses a map with BAR offsets and no addresses.
-  static func noAddress(_ path: FilePath) -> Failure {
+  static func noAddress(_ map: FileMap) -> Failure {
     Failure(
-      .refused, path, "has offsets in the BAR and no address that an engine could use",
-      remedy: "give --base, or --for")
+      .refused, map.path, "has offsets in the BAR and no address that an engine could use",
+      remedy: map.window.function == nil
+        ? ways("give \(option: .base)") : ways("give \(option: .base)", "\(option: .client)"))
   }
 
   /// Refuses a segment that passes the end of the address space.

@@ -24,7 +24,7 @@ extension Limits.Problem {
       return Failure(
         .refused, path,
         "segment at \(segment.fileOffset.hex) of the file begins at no multiple of \(unit)",
-        remedy: "begin at one, with --offset")
+        remedy: ways("begin at one, with \(option: .offset)"))
     case .misplaced(let segment):
       return Failure(
         .refused, path,
@@ -36,7 +36,7 @@ extension Limits.Problem {
         .refused, path,
         "segment at \(segment.fileOffset.hex) has \(segment.length.rawValue) bytes, "
           + "no multiple of \(unit)",
-        remedy: "--block-granular gives whole blocks, past the file's end too")
+        remedy: ways("\(option: .blockGranular) gives whole blocks, past the file's end too"))
     case .outOfReach(let segment):
       return Failure(
         .refused, path,

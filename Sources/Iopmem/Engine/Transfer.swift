@@ -21,7 +21,7 @@ public struct Transfer: Sendable {
   public init(
     of map: FileMap, _ segments: borrowing SegmentList, under limits: Limits
   ) throws(Failure) {
-    guard let origin = map.engineOrigin else { throw .noAddress(map.path) }
+    guard let origin = map.engineOrigin else { throw .noAddress(map) }
     self.limits = limits
     self.origin = origin
     path = map.path

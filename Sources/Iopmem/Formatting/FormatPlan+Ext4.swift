@@ -20,7 +20,7 @@ extension FormatPlan {
     // mke2fs wants the journal to be at most half of the file system.
     let least = max(4, 2 * journal + 1) * mebibyte
     guard length >= least else {
-      let remedy = request.journal == .none ? nil : "--journal none needs less"
+      let remedy = request.journal == .none ? nil : ways("\(option: .journal) none needs less")
       throw tooSmall(request, geometry, least: least, remedy: remedy)
     }
     // An empty configuration defines no ext4, and `-t` wants a type that it knows; ext2 is built

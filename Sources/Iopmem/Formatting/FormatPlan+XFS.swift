@@ -56,7 +56,7 @@ extension FormatPlan {
     return first <= mostGroup - alignment ? first : nil
   }
 
-  private static func logLength(_ request: FormatRequest) throws(Failure) -> UInt64 {
+  static func logLength(_ request: FormatRequest) throws(Failure) -> UInt64 {
     guard case .size(let size) = request.journal else { return leastLog }
     guard size.isMultiple(of: .page), (leastLog...2047 * mebibyte).contains(size.rawValue) else {
       throw refusal(request, "a log of xfs is whole pages, from 64M to 2047M")

@@ -65,7 +65,9 @@ public enum FormatPlan {
       throw refusal(request, "an image file cannot have no bytes")
     }
     if request.imageSize != nil, request.place != .whole {
-      throw refusal(request, "a part of an image has the length that it has: --size makes an image")
+      throw refusal(
+        request, "a part of an image has the length that it has",
+        remedy: ways("leave out \(option: .size), which makes an image"))
     }
     if request.type == .xfs, request.place != .whole {
       throw refusal(

@@ -11,8 +11,8 @@ extension FormatRequest.Lock {
       try descriptor.lock(waiting: patience)
     } catch .wouldBlock {
       throw Failure(
-        .refused, path, "is locked by another program",
-        remedy: "--lock yes waits for it, --lock no does without"
+        .refused, path, "is \(DeviceUse.locked(path))",
+        remedy: ways("\(option: .lock) yes waits for it", "\(option: .lock) no does without")
       ).named(.locked)
     } catch {
       throw Failure(error, path, "cannot be locked")

@@ -90,10 +90,21 @@ struct FormatTarget: ~Copyable {
 
   /// Ends the exclusive hold, so that the tool can take its own, and runs it; the lock stays, and
   /// ends no earlier than the tool.
-  mutating func run(_ command: ToolCommand) async throws(Failure) -> String {
+  /// - Parameter progress: is told how far it is, of a block device.
+  mutating func run(
+    _ command: ToolCommand, for request: FormatRequest, _ progress: Formatter.Progress?
+  ) async throws(Failure) -> String {
     hold = nil
     try confirm()
-    do { return try await command.run(on: path, holding: target.descriptor) } catch {
+    var counter: WriteCounter?
+    if let progress, target.status.kind == .blockDevice {
+      counter = WriteCounter(
+        target.status.specialDevice, in: machine,
+        total: try FormatPlan.written(for: request, on: geometry), progress)
+    }
+    do {
+      return try await command.run(on: path, holding: target.descriptor, counter: counter)
+    } catch {
       var failure = error
       failure.remedy =
         failure.remedy ?? "the device may be half written: format it again before use"
@@ -148,7 +159,7 @@ extension FormatTarget {
       hold = try Descriptor(path, .readOnly, options: [.exclusive, .nonBlocking])
     } catch .resourceBusy {
       let holders = use.holders(of: status.specialDevice)
-      throw inUse(path, holders.isEmpty ? ["held by the kernel or another program"] : holders)
+      throw inUse(path, holders.isEmpty ? [DeviceUse.held(path)] : holders)
     } catch {
       throw Failure(error, path, "cannot be held exclusively")
     }

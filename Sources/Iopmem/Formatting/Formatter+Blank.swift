@@ -34,18 +34,21 @@ extension Formatter {
   public static func makeIfBlank(
     _ request: FormatRequest, wanting wanted: WantedFileSystem,
     on machine: SystemRoot = SystemRoot(),
-    announce: (ToolCommand) throws(Failure) -> Void = { _ in }
+    announce: (ToolCommand) throws(Failure) -> Void = { _ in },
+    progress: Progress? = nil
   ) async throws(Failure) -> FormatOutcome<MadeFileSystem> {
     try FormatPlan.validate(request)
     if try imageToMake(request) != nil {
-      do { return .new(try await make(request, on: machine, announce: announce)) } catch {
+      do {
+        return .new(try await make(request, on: machine, announce: announce, progress: progress))
+      } catch {
         // Another run was quicker, and what it made is looked at as all else is.
         guard error.name == Failure.Name.exists.rawValue else { throw error }
       }
     }
     let target = try LockedTarget(opening: request.device, request.lock)
     if let kept = try kept(target, request, wanted) { return .kept(kept) }
-    return .new(try await format(target, request, machine, announce))
+    return .new(try await format(target, request, machine, announce, progress))
   }
 
   /// The file system that a device holds, if it is the one that is wanted; nil where nothing is

@@ -8,6 +8,9 @@ internal import SystemPackage
 /// long as the tool takes to start; flock(2) is kept meanwhile, and the tool's own checks stay on.
 /// The tool keeps that lock too: the next run waits for one whose starter was killed.
 public enum Formatter {
+  /// Told how much was written, of how much that is about to be.
+  public typealias Progress = @Sendable (_ done: ByteCount, _ total: ByteCount) -> Void
+
   /// Checks whether the device may be formatted, and with which command. Changes no byte.
   /// - Throws: `Failure` (refused) when it may not.
   public static func command(
@@ -22,16 +25,19 @@ public enum Formatter {
   }
 
   /// Makes the file system and reads it back.
-  /// - Parameter announce: is told the command just before it runs.
+  /// - Parameters:
+  ///   - announce: is told the command just before it runs.
+  ///   - progress: is told how far it is, where the device counts what is written.
   /// - Throws: `Failure`: refused with no byte changed, or failed, with what state the device is in.
   public static func make(
     _ request: FormatRequest, on machine: SystemRoot = SystemRoot(),
-    announce: (ToolCommand) throws(Failure) -> Void = { _ in }
+    announce: (ToolCommand) throws(Failure) -> Void = { _ in },
+    progress: Progress? = nil
   ) async throws(Failure) -> MadeFileSystem {
     try FormatPlan.validate(request)
     guard let size = try imageToMake(request) else {
       let target = try LockedTarget(opening: request.device, request.lock)
-      return try await format(target, request, machine, announce)
+      return try await format(target, request, machine, announce, progress)
     }
     // Refused before the file exists, so that nothing needs to be taken back.
     let command = try FormatPlan.command(for: request, on: FormatGeometry(length: size))
@@ -39,7 +45,7 @@ public enum Formatter {
     let image = try NewImageFile.make(request.device, request.lock)
     let target = try image.lengthen(to: size)
     do throws(Failure) {
-      let made = try await format(target, request, machine, announce)
+      let made = try await format(target, request, machine, announce, progress)
       if Interruption.signal != nil { throw Failure(.failed, request.device, "was interrupted") }
       return made
     } catch { throw image.takenBack(after: error) }
@@ -47,13 +53,13 @@ public enum Formatter {
 
   static func format(
     _ locked: consuming LockedTarget, _ request: FormatRequest, _ machine: SystemRoot,
-    _ announce: (ToolCommand) throws(Failure) -> Void
+    _ announce: (ToolCommand) throws(Failure) -> Void, _ progress: Progress?
   ) async throws(Failure) -> MadeFileSystem {
     var target = try FormatTarget(locked, request, on: machine)
     let command = try admit(target, request)
     _ = try await command.locate(for: request.device)
     try announce(command)
-    let output = try await target.run(command)
+    let output = try await target.run(command, for: request, progress)
     try target.confirm()
     if request.overwrites { try target.eraseOldSignatures(keeping: request.type.rawValue) }
     return try await readBack(target, request, command, output)
@@ -68,14 +74,16 @@ public enum Formatter {
       throw Failure(
         .refused, request.device,
         "has \(target.geometry.length.rawValue) bytes already, not \(size.rawValue)",
-        remedy: "remove the file, or leave out --size"
+        remedy: ways("remove the file", "leave out \(option: .size)")
       ).named(.differs)
     }
     // What it holds is worth more than what could be made of it.
     let objection = try target.existingContent().objection
     if let objection, !request.overwrites {
-      throw Failure(.refused, request.device, objection, remedy: "--force overwrites it")
-        .named(.notBlank)
+      throw Failure(
+        .refused, request.device, objection, remedy: ways("\(option: .force) overwrites it")
+      )
+      .named(.notBlank)
     }
     return try FormatPlan.command(for: request, on: target.geometry)
   }

@@ -37,7 +37,7 @@ struct LockedTarget: ~Copyable {
 
   private static func open(_ path: FilePath, _ kind: Status.Kind) throws(Failure) -> Descriptor {
     guard kind == .blockDevice || kind == .regular else {
-      throw Failure(.refused, path, "is neither a block device nor an image file but \(kind.noun)")
+      throw .noImage(path, kind)
     }
     if kind == .blockDevice {
       return try explain(path, "cannot be opened") { () throws(Errno) in

@@ -13,14 +13,18 @@ extension ToolCommand {
   /// Runs the tool to its end, with no terminal, and with an open file as its standard input, which
   /// it does not read: a lock of that file by flock(2) then lasts as long as the tool does, also
   /// where this program is killed before it.
-  func run(on device: FilePath, holding file: borrowing Descriptor) async throws(Failure) -> String
-  {
+  /// - Parameter counter: tells how far it is, many times a second.
+  func run(
+    on device: FilePath, holding file: borrowing Descriptor, counter: WriteCounter? = nil
+  ) async throws(Failure) -> String {
     let number = FileDescriptor(rawValue: file.rawValue)
-    return try await run(on: device, .fileDescriptor(number, closeAfterSpawningProcess: false))
+    return try await run(
+      on: device, .fileDescriptor(number, closeAfterSpawningProcess: false), counter)
   }
 
-  private func run(on device: FilePath, _ input: some InputProtocol) async throws(Failure) -> String
-  {
+  private func run(
+    on device: FilePath, _ input: some InputProtocol, _ counter: WriteCounter? = nil
+  ) async throws(Failure) -> String {
     var variables: [Subprocess.Environment.Key: String?] = [:]
     for variable in environment {
       if let key = Subprocess.Environment.Key(rawValue: variable.name) {
@@ -34,7 +38,7 @@ extension ToolCommand {
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
     do {
-      let (status, bytes) = try await Self.endingWithSignals { [options] in
+      let (status, bytes) = try await Self.endingWithSignals(counter) { [options] in
         let result = try await Subprocess.run(
           .path(tool), arguments: Arguments(terminated), environment: environment,
           platformOptions: options, input: input, output: .bytes(limit: 1 << 20),
@@ -48,8 +52,16 @@ extension ToolCommand {
       throw interrupted(device)
     } catch let failure as Failure {
       throw failure
+    } catch let error as SubprocessError {
+      let failure = Failure(.failed, device, "cannot run \(program)", cause: error.underlyingError)
+      if failure.cause != nil { throw failure }
+      throw Failure(
+        .failed, device,
+        error.code == .outputLimitExceeded
+          ? "cannot run \(program): it says more than it has to say"
+          : "cannot run \(program): it cannot be executed")
     } catch {
-      throw Failure(.failed, device, "cannot run \(program): \(error)")
+      throw Failure(.failed, device, "cannot run \(program)")
     }
   }
 
@@ -69,12 +81,15 @@ extension ToolCommand {
 
   /// Runs a body, and cancels it when a signal comes that is held back meanwhile.
   private static func endingWithSignals<T: Sendable>(
-    _ body: @escaping @Sendable () async throws -> T
+    _ counter: WriteCounter?, _ body: @escaping @Sendable () async throws -> T
   ) async throws -> T {
     try await withThrowingTaskGroup(of: T?.self) { group in
       group.addTask { try await body() }
       group.addTask {
-        while Interruption.signal == nil { try await Task.sleep(for: .milliseconds(50)) }
+        while Interruption.signal == nil {
+          try await Task.sleep(for: .milliseconds(50))
+          counter?.tell()
+        }
         return nil
       }
       defer { group.cancelAll() }

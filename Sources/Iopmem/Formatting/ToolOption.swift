@@ -19,7 +19,7 @@ struct ToolOption: Hashable {
       var letters = argument.dropFirst()
       guard argument.first == UInt8(ascii: "-"), let first = letters.first,
         first != UInt8(ascii: "-")
-      else { throw .init(String(decoding: argument, as: UTF8.self), "is no option of the tool") }
+      else { throw .init(String(decoding: argument, as: UTF8.self), "it is no option of the tool") }
       while let byte = letters.popFirst() {
         let letter = Character(Unicode.Scalar(byte))
         if flags.contains(letter) {

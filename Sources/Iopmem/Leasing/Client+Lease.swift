@@ -20,12 +20,12 @@ extension Client {
     case .resourceBusy where addressBits != nil:
       return Failure(
         .refused, subject, "its driver has the last word on its address bits, or on its domain",
-        remedy: "leave out --address-bits")
+        remedy: ways("leave out \(option: .addressBits)"))
     case .alreadyInProcess:
       return Failure(
         .refused, subject,
-        "the BAR is mapped for it already, with other --address-bits or by another way",
-        remedy: "end that mapping, or give the same --address-bits")
+        "the BAR is mapped for it already, with other address bits or by another way",
+        remedy: ways("end that mapping", "give the same \(option: .addressBits)"))
     case .resourceBusy:
       return Failure(
         .refused, subject, "its driver keeps an IOMMU domain of its own",
@@ -38,7 +38,9 @@ extension Client {
       return Failure(
         .refused, subject, "the BAR lies beyond the addresses that it can drive",
         remedy: addressBits == nil
-          ? "a function without a driver counts as one of 32 bits: see --address-bits" : nil)
+          ? ways(
+            "without a driver it counts as one of 32 bits: say more with \(option: .addressBits)")
+          : nil)
     case .operationNotSupportedByDevice:
       return Failure(.failed, subject, "it is not there, or the memory's function is gone")
     case .invalidArgument:

@@ -17,7 +17,9 @@ extension LayoutLease {
     case .invalidArgument:
       Failure(
         .refused, path, "can be exported by whole pages only",
-        remedy: "give --offset and --length as multiples of the page size", cause: error)
+        remedy: ways(
+          "give \(option: .offset) and \(option: .length) as multiples of the page size"),
+        cause: error)
     case .notSupported:
       Failure(
         .refused, path, "cannot be exported: the kernel is older than 7.1 or knows no DMA of peers",

@@ -33,13 +33,17 @@ public struct ClientAddressing: Sendable {
       if map.window.length == .zero { return }
       throw Failure(
         .unknown, map.path, "its window is in no PCI function: no client can be judged",
-        remedy: "leave out --base, or --for")
+        remedy: map.window.source == .given
+          ? ways("leave out \(option: .base)", "leave out \(option: .client)")
+          : ways("leave out \(option: .client)"))
     }
     var mapped: Window?
     if let iovaBase {
       do { mapped = try map.window.mapped(at: iovaBase) } catch {
         throw Failure(
-          .refused, map.path, "the BAR, from --iova-base, passes the end of the address space")
+          .refused, map.path,
+          "the BAR, from its base in the client's IOMMU domain, passes the end of the address space"
+        )
       }
       target.iova = mapped.flatMap { Target($0)?.bus }
     }
@@ -74,8 +78,9 @@ public struct ClientAddressing: Sendable {
       throw Failure(
         .refused, map.path,
         "\(client.address) \(verdict.answer.sentence), which nobody here knows",
-        remedy:
-          "map the BAR by VFIO and give its base with --iova-base, or iopmem lease --for \(client.address)"
+        remedy: ways(
+          "map the BAR by VFIO and give its base with \(option: .iovaBase)",
+          "iopmem lease --for \(client.address)")
       ).named(as: Finding.Code.translates)
     case .busAddress where map.window.busAddress(of: map.window.start) == nil,
       .cpuAddress where map.window.cpuAddress(of: map.window.start) == nil:

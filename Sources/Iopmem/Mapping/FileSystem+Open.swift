@@ -4,6 +4,9 @@ internal import Signature
 internal import SystemPackage
 
 extension FileSystem {
+  /// Where the superblock ends.
+  private static let shortest = 2048
+
   /// Opens an unmounted file system.
   /// - Parameters:
   ///   - link: what is opened in the image's stead, where the image is open already.
@@ -15,6 +18,13 @@ extension FileSystem {
   ) throws(Failure) -> FileSystem {
     let name = link ?? image
     do throws(Ext4Error) { return try FileSystem(name, at: offset, access) } catch {
+      if error.isCutOff, let status = try? Status(of: name, followingLinks: true),
+        status.kind == .regular, status.size < Self.shortest
+      {
+        throw Failure(
+          .refused, image, "holds no file system: it has \(status.size) bytes"
+        ).named(.noFileSystem)
+      }
       guard error.isOtherContent else { throw Failure(reading: error, image) }
       throw try otherContent(image, name, offset)
     }

@@ -42,7 +42,7 @@ public enum Hazard: String, CaseIterable, Sendable {
   public var remedy: String {
     switch self {
     case .unwritten: "write the file first, see iopmem-place(8)"
-    case .shared: "copy the file without --reflink, see iopmem-place(8)"
+    case .shared: "copy the file with cp --reflink=never, see iopmem-place(8)"
     case .encoded, .encrypted: "place the file in a folder that is neither, see iopmem-place(8)"
     case .unallocated: "write the file and sync it"
     case .unknownPlace, .notAligned, .inlineData, .packedTail, .unrecognised:

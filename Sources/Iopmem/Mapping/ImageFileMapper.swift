@@ -68,11 +68,17 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   }
 
   private static func held(_ image: FilePath) throws(Failure) -> Descriptor {
+    // No other kind is opened: a FIFO waits for a writer.
+    if let kind = try? Status(of: image, followingLinks: true).kind,
+      kind != .regular && kind != .blockDevice
+    {
+      throw .noImage(image, kind)
+    }
     do {
       let descriptor = try Descriptor(image, .readOnly, options: .nonBlocking)
       try descriptor.lock(exclusively: false)
       return descriptor
-    } catch .wouldBlock { throw Doubt.inUse.failure(image) } catch {
+    } catch .wouldBlock { throw .inUse(image, [DeviceUse.locked(image)]) } catch {
       throw .opening(image, error)
     }
   }
@@ -81,10 +87,10 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     _ image: FilePath, at offset: UInt64, window: Window, request: MapRequest,
     passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
-    let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
+    if !passing.contains(.inUse) { try expectUnused(image) }
     let fileSystem = try FileSystem.open(image, at: offset)
     let length = try explain(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
-    for doubt in doubts(about: fileSystem, isInUse: isInUse) where !passing.contains(doubt) {
+    for doubt in doubts(about: fileSystem) where !passing.contains(doubt) {
       throw doubt.failure(image)
     }
     if fileSystem.features.sharesBlocks && !request.allowed.contains(.shared) {
@@ -120,8 +126,9 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     segments.removeAll()
     guard inode.kind == .regular else {
       throw Failure(
-        .refused, path, "is no regular file",
-        remedy: inode.kind == .directory ? "use -r for all files below it" : nil
+        .refused, path, "is no regular file but \(inode.kind.noun)",
+        remedy: inode.kind == .directory
+          ? ways("give \(option: .recursive) for all files below it") : nil
       ).named(.notRegular)
     }
     if inode.isEncrypted && !request.allowed.contains(.encrypted) {
@@ -155,11 +162,21 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       fingerprint: fingerprint, imageOffset: ByteCount(offset))
   }
 
+  /// Checks that the machine neither has it mounted nor holds it.
+  private static func expectUnused(_ image: FilePath) throws(Failure) {
+    guard try explain(image, { () throws(Ext4Error) in try FileSystem.isInUse(image) }) else {
+      return
+    }
+    let users = (try? Status(of: image, followingLinks: true)).flatMap {
+      try? ImageHold.users(of: image, $0)
+    }
+    throw .inUse(image, users ?? [DeviceUse.held(image)])
+  }
+
   /// Looks at the machine again, after a file's map was read.
   mutating func confirm() throws(Failure) {
     if confirmation.isFresh { return }
-    let isInUse = try explain(image) { () throws(Ext4Error) in try FileSystem.isInUse(image) }
-    if isInUse && !passing.contains(.inUse) { throw Doubt.inUse.failure(image) }
+    if !passing.contains(.inUse) { try Self.expectUnused(image) }
     guard try windows.window(ofImage: name) == window else {
       throw Failure(
         .unknown, image, "its window changed while the map was read",
@@ -241,11 +258,9 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     return builder.mappedBytes
   }
 
-  private static func doubts(
-    about fileSystem: borrowing FileSystem, isInUse: Bool
-  ) -> [Doubt] {
+  private static func doubts(about fileSystem: borrowing FileSystem) -> [Doubt] {
     let condition = fileSystem.condition
-    var doubts: [Doubt] = isInUse ? [.inUse] : []
+    var doubts: [Doubt] = []
     if condition.contains(.needsRecovery) { doubts.append(.needsRecovery) }
     if condition.contains(.hasErrors) { doubts.append(.errors) }
     if condition.contains(.notCleanlyUnmounted) { doubts.append(.unclean) }
@@ -259,15 +274,27 @@ extension ImageFileMapper.Doubt {
     case .needsRecovery: "needs recovery: its journal holds changes that are not in place"
     case .errors: "is marked as having errors"
     case .unclean: "was not unmounted cleanly, or a change to it was not finished"
-    case .inUse: "is mounted or held: what it holds is not all on the device"
+    case .inUse: "is in use"
     }
   }
 
-  fileprivate var remedy: String {
-    self == .inUse ? "unmount it, or name its mounted files" : "run e2fsck on it"
+  fileprivate func failure(_ image: FilePath) -> Failure {
+    Failure(.refused, image, sentence, remedy: "run e2fsck on it").named(as: self)
+  }
+}
+
+extension Failure {
+  /// Refuses what can be no image.
+  static func noImage(_ path: FilePath, _ kind: Status.Kind) -> Failure {
+    Failure(.refused, path, "is neither a block device nor an image file but \(kind.noun)")
   }
 
-  fileprivate func failure(_ image: FilePath) -> Failure {
-    Failure(.refused, image, sentence, remedy: remedy).named(as: self)
+  /// Refuses an image that somebody uses, and says who.
+  fileprivate static func inUse(_ image: FilePath, _ users: [String]) -> Failure {
+    Failure(
+      .refused, image,
+      "is in use: \(users.joined(separator: ", ")); what it holds is not all on the device",
+      remedy: "unmount it, or name its mounted files"
+    ).named(as: ImageFileMapper.Doubt.inUse)
   }
 }

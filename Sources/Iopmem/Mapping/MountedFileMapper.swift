@@ -57,7 +57,8 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     guard before.kind == .regular else {
       throw .notRegular(
         path, before.kind,
-        remedy: before.kind == .directory ? "use -r for all files below it" : nil)
+        remedy: before.kind == .directory
+          ? ways("give \(option: .recursive) for all files below it") : nil)
     }
     let willShow = before.willShowChanges
     var mount = try mount(of: file, before.device, device, path)
@@ -143,7 +144,7 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
       throw Failure(
         .refused, path,
         "is not DAX: the page cache may hold newer bytes than the device, or older",
-        remedy: "mount with -o dax=always, or give --no-dax-check"
+        remedy: ways("mount with -o dax=always", "give \(option: .noDAXCheck)")
       ).named(.notDAX)
     }
     if request.requiresPin {

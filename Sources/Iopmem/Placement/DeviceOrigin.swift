@@ -23,7 +23,8 @@ struct DeviceOrigin {
     let isChosen = windows.choices != WindowChoices()
     if isChosen || device.disk.isMemory {
       guard needsBar else {
-        throw Failure(.refused, device.path, "is in a BAR", remedy: "leave out --no-bar")
+        throw Failure(
+          .refused, device.path, "is in a BAR", remedy: ways("leave out \(option: .noBar)"))
       }
       return Origin(offset: try windows.window(of: device).start, isInBar: true)
     }
@@ -33,7 +34,9 @@ struct DeviceOrigin {
     guard !needsBar else {
       throw Failure(
         .refused, device.path, "is neither an iopmem device nor pmem: no peer reaches a file there",
-        remedy: "mount what was meant, name the BAR with --bar or --base, or give --no-bar")
+        remedy: ways(
+          "mount what was meant", "name the BAR with \(option: .bar)",
+          "give its address with \(option: .base)", "give \(option: .noBar)"))
     }
     return Origin(offset: BarOffset(device.start.rawValue), isInBar: false)
   }

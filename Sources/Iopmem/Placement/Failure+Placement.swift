@@ -15,14 +15,15 @@ extension Failure {
     Failure(
       .refused, path,
       "no free run of \(length.rawValue) bytes begins at a multiple of \(alignment.unit.rawValue):"
-        + " the largest has \(largest.rawValue) bytes",
-      remedy: "nothing was changed; --allow-fragments takes several runs"
+        + " the largest has \(largest.rawValue) bytes; nothing was changed",
+      remedy: ways("\(option: .allowFragments) takes several runs")
     ).named(.fragmented)
   }
 
   /// Something has the name already.
   static func exists(_ path: FilePath) -> Failure {
-    Failure(.failed, path, "exists", remedy: "--force replaces files", cause: .fileExists)
+    Failure(
+      .failed, path, "exists", remedy: ways("\(option: .force) replaces files"), cause: .fileExists)
   }
 
   /// A directory has the name already, or would replace what has it.

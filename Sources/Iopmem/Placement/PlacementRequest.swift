@@ -51,7 +51,7 @@ public struct PlacementRequest: Sendable {
     let parent = destination.removingLastComponent()
     let manifest = try manifest { _ in name }
     if namesDirectory, manifest.tops.first?.content != .directory {
-      throw Failure(.failed, destination, "is no directory", cause: .notDirectory)
+      throw Failure(.failed, destination, "there is no such directory")
     }
     return (parent.isEmpty ? "." : parent, manifest)
   }

@@ -93,7 +93,13 @@ public struct Check: Sendable {
     }
     switch status.kind {
     case .blockDevice: return status.specialDevice
-    case .regular, .directory: return status.device
+    case .regular, .directory:
+      // Those without one block device have numbers of major 0: fs/super.c, `get_anon_bdev`.
+      guard status.device.major != 0 else {
+        throw Failure(
+          .refused, path, "lies on no one block device, as on tmpfs, overlayfs or btrfs")
+      }
+      return status.device
     default:
       throw Failure(.refused, path, "is neither a block device nor a file but \(status.kind.noun)")
     }

@@ -117,8 +117,10 @@ extension PeerToPeerRules {
         Finding(
           .translates, .warning, client.address,
           "has an IOMMU that translates: no address holds for it but one of its own domain",
-          remedy:
-            "hold a lease, iopmem lease --for \(client.address), or map the BAR by VFIO and give its base with --iova-base; or boot with iommu=pt"
+          remedy: ways(
+            "hold a lease by iopmem lease --for \(client.address)",
+            "map the BAR by VFIO and give its base to iopmem fiemap --iova-base",
+            "boot with iommu=pt")
         ))
       return .iovaOnly
     case .blocked:

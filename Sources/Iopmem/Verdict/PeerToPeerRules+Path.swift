@@ -171,7 +171,7 @@ extension PeerToPeerRules {
         Finding(
           .maskDefault, .unknown, client.address,
           "has no driver of the kernel's to say how many address bits it has: \(needed) are needed",
-          remedy: "say it with --address-bits")
+          remedy: ways("say it with \(option: .addressBits)"))
       ]
     }
     return [

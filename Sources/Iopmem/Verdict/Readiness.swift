@@ -74,7 +74,7 @@ public struct Readiness: Sendable {
     var target = Target(function)
     target.finding = Finding(
       .windowUnknown, .unknown, nil, "the device's window is in no PCI function",
-      remedy: window.source == .given ? "leave out --base" : nil)
+      remedy: window.source == .given ? ways("leave out \(option: .base)") : nil)
     return target
   }
 
@@ -95,10 +95,12 @@ public struct Readiness: Sendable {
     let disk = device.disk
     var findings: [Finding] = []
     if !disk.isIopmem && !disk.isPmem {
-      let driver = disk.driver.map { "is driven by \($0)" } ?? "has no driver that is known"
+      let driver =
+        disk.driver.map { "is driven by \($0), not by iopmem" }
+        ?? "\(disk.function == nil ? "\(disk.name) " : "")has no driver that is known"
       findings.append(
         Finding(
-          .foreignDriver, .warning, disk.function, "\(driver), not by iopmem",
+          .foreignDriver, .warning, disk.function, driver,
           remedy: isBindable(device, provider, root)
             ? disk.function.map { "iopmem bind \($0)" } : nil
         ))

@@ -69,7 +69,7 @@ public final class MapHandle: Sendable {
         try addressing.address(&map)
       }
     }
-    guard let origin = map.engineOrigin else { throw .noAddress(path) }
+    guard let origin = map.engineOrigin else { throw .noAddress(map) }
     self.origin = origin
     self.map = map
     self.segments = try Self.array(of: segments, path)

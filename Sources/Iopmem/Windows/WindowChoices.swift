@@ -19,6 +19,6 @@ public struct WindowChoices: Sendable, Hashable {
     guard let base, base == 0 || !ByteCount(base).isMultiple(of: .page) else { return }
     throw Failure(
       .refused, subject, "cannot begin at \(base.hex): a base is a multiple of 4096, and not 0",
-      remedy: "give --base as the BAR's register has it, without its flag bits")
+      remedy: ways("give \(option: .base) as the BAR's register has it, without its flag bits"))
   }
 }

@@ -10,7 +10,7 @@ extension WindowResolver {
         throw Failure(
           .refused, nil,
           "has a driver that says that BAR \(attributes.bar) holds it, not BAR \(bar)",
-          remedy: "leave out --bar")
+          remedy: ways("leave out \(option: .bar)"))
       }
       return try published(device, attributes)
     }
@@ -37,14 +37,14 @@ extension WindowResolver {
       throw Failure(
         .refused, nil,
         "hangs on \(function.address), of which no memory BAR is as long as the disk",
-        remedy: "give --bar")
+        remedy: ways("give \(option: .bar)"))
     }
     guard fitting.count == 1 else {
       let bars = fitting.map { String($0.bar) }.joined(separator: ", ")
       throw Failure(
         .refused, nil,
         "hangs on \(function.address), of which several BARs are as long as the disk: \(bars)",
-        remedy: "give --bar")
+        remedy: ways("give \(option: .bar)"))
     }
     return try assemble(device, .inferred, try mapping(of: function, bar, region))
   }
@@ -85,7 +85,8 @@ extension WindowResolver {
   /// The function that a disk hangs on.
   private func provider(of disk: Disk) throws(Failure) -> Function {
     guard let address = disk.function else {
-      throw Failure(.refused, nil, "hangs on no PCI function", remedy: "give --base")
+      throw Failure(
+        .refused, nil, "hangs on no PCI function", remedy: ways("give \(option: .base)"))
     }
     do throws(Errno) {
       if let provider { return try provider.get() }
@@ -150,8 +151,8 @@ extension Obstacle {
     case .lost:
       BarLoss.remedy(for: name)
     case .asleep: "echo on > /sys/bus/pci/devices/\(name)/power/control"
-    case .unreadable, .truncated: "give --base"
-    case .virtual: "run as root, or give --base"
+    case .unreadable, .truncated: ways("give \(option: .base)")
+    case .virtual: ways("run as root", "give \(option: .base)")
     case .gone, .absent, .notMemory, .unassigned, .contradiction: nil
     }
   }

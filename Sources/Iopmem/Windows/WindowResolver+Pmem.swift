@@ -12,7 +12,8 @@ extension WindowResolver {
       root.link("subsystem", in: folder) == .to("nd"),
       let name = folder.lastComponent?.string
     else {
-      throw Failure(.refused, nil, "hangs on no NVDIMM namespace", remedy: "give --base")
+      throw Failure(
+        .refused, nil, "hangs on no NVDIMM namespace", remedy: ways("give \(option: .base)"))
     }
     guard name.hasPrefix("namespace") || name.hasPrefix("pfn") else {
       throw Failure(

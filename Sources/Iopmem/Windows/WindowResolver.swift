@@ -68,14 +68,16 @@ public struct WindowResolver: Sendable {
     let disk = device.disk
     if disk.layer == .loop {
       throw Failure(
-        .refused, nil, "is a loop device: a file has no addresses", remedy: "give --base")
+        .refused, nil, "is a loop device: a file has no addresses",
+        remedy: ways("give \(option: .base)"))
     }
     if disk.isPmem { return try pmem(device) }
     guard disk.isIopmem else {
       let driver = disk.driver.map { "is driven by \($0), not by iopmem" } ?? "is no iopmem disk"
       throw Failure(
         .refused, nil, "\(driver): no BAR is known to hold its bytes",
-        remedy: disk.function == nil ? "give --base" : "give --base or --bar")
+        remedy: disk.function == nil
+          ? ways("give \(option: .base)") : ways("give \(option: .base)", "\(option: .bar)"))
     }
     guard let attributes = try DriverAttributes(of: disk, in: root) else {
       return try inferred(device)

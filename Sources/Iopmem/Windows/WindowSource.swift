@@ -48,11 +48,11 @@ public struct WindowSource: Sendable {
       return (try window(of: status.specialDevice), 0)
     case .regular: break
     default:
-      throw Failure(
-        .refused, path, "is neither a block device nor an image file but \(status.kind.noun)")
+      throw .noImage(path, status.kind)
     }
     if choices.bar != nil {
-      throw Failure(.refused, path, "is a file and has no BAR", remedy: "give --base")
+      throw Failure(
+        .refused, path, "is a file and has no BAR", remedy: ways("give \(option: .base)"))
     }
     try choices.expectBase(path)
     let part = try ImagePart(name)

@@ -21,6 +21,8 @@ struct ManifestFile {
         ? Descriptor.standardInput() : Descriptor(path, .readOnly, options: .nonBlocking)
       status = try file.status()
       bytes = try file.readToEnd(limit: Self.limit, waits: true)
+    } catch .fileTooLarge {
+      throw Failure(.failed, path, "is longer than a manifest may be: \(Self.limit) bytes")
     } catch { throw .opening(path, error, "cannot read the manifest") }
     guard ![.fifo, .blockDevice].contains(status.kind) || !bytes.isEmpty else {
       throw Failure(.failed, path, "is \(status.kind.noun), and nobody wrote a manifest to it")

@@ -17,7 +17,7 @@ struct NameSource {
     do {
       names = NulSeparatedNames(
         list == "-" ? try .standardInput() : try Descriptor(list, .readOnly))
-    } catch { throw Failure(error, list, "cannot open") }
+    } catch { throw .opening(list, error) }
     while true {
       let name: FilePath?
       do { name = try names.next() } catch { throw Failure(error, list, "cannot read names") }

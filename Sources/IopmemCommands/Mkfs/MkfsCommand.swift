@@ -16,7 +16,8 @@ struct MkfsCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Block device or image file; IMAGE@N is partition N of an image.", valueName: "device"))
+      "Block device or image file; IMAGE@N is partition N of an image.", valueName: "device"),
+    completion: .devicesAndFiles)
   var device: PathArgument
 
   @Option(
@@ -155,10 +156,16 @@ struct MkfsCommand: AsyncParsableCommand {
       progress.hasBegun = true
       if isVerbose { Diagnostics.write(command.line) }
     }
+    let line = ProgressLine()
+    defer { line.end() }
+    let isQuiet = quiet
+    let show: Formatter.Progress = { if !isQuiet { line.show($0, $1) } }
     let outcome: FormatOutcome<MadeFileSystem> =
       ifBlank
-      ? try await Formatter.makeIfBlank(request, wanting: wanted, announce: announce)
-      : .new(try await Formatter.make(request, announce: announce))
+      ? try await Formatter.makeIfBlank(
+        request, wanting: wanted, announce: announce, progress: show)
+      : .new(try await Formatter.make(request, announce: announce, progress: show))
+    line.end()
     Interruption.obey()
     progress.isReported = true
     switch outcome {

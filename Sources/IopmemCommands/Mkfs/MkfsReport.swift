@@ -77,7 +77,7 @@ struct MkfsReport {
       UUID                    \(made.uuid)
       label                   \(label)
       length                  \(size(made.length))
-      largest contiguous run  \(describe(made.runs.any, of: made.length))
+      largest free run        \(describe(made.runs.any, of: made.length))
       from an aligned place   \(describe(made.runs.aligned, of: made.length))
       alignment               \(size(made.runs.alignment))
       \(verified)

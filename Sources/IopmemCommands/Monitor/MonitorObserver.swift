@@ -37,7 +37,9 @@ struct MonitorObserver {
         } else {
           files.append(name)
         }
-      default: throw Failure(.refused, name, "is neither a block device nor a regular file")
+      default:
+        throw Failure(
+          .refused, name, "is neither a block device nor a regular file but \(kind.noun)")
       }
     }
   }

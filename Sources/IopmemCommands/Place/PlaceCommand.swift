@@ -83,22 +83,22 @@ struct PlaceCommand: ParsableCommand {
 
   func validate() throws {
     guard size == nil || paths.count == 1 else {
-      throw ValidationError("With '--size' there is one <path>: the buffer's name.")
+      throw ValidationError("With --size there is one <path>: the buffer's name.")
     }
     guard size != nil || paths.count >= 2 else {
       throw ValidationError("Name a <source> and a <dest>.")
     }
     try SourceDate.validate()
     try place.expectImage(image)
-    guard pin || !noDaxCheck else { throw ValidationError("'--no-dax-check' needs '--pin'.") }
+    guard pin || !noDaxCheck else { throw ValidationError("--no-dax-check needs --pin.") }
     guard !noBar || !pin && window.base == nil && window.bar == nil else {
-      throw ValidationError("'--no-bar' excludes '--pin', '--base' and '--bar'.")
+      throw ValidationError("--no-bar excludes --pin, --base and --bar.")
     }
     guard !update || image == nil else {
-      throw ValidationError("'--update' is for mounted file systems; iopmem apply updates images.")
+      throw ValidationError("--update is for mounted file systems; iopmem apply updates images.")
     }
     guard !update || !force && !preserve && layout == .contiguous else {
-      throw ValidationError("'--update' excludes '--force', '--preserve' and '--allow-fragments'.")
+      throw ValidationError("--update excludes --force, --preserve and --allow-fragments.")
     }
     guard align?.count.isPowerOfTwo ?? true else {
       throw ValidationError("--align is a power of two.")

@@ -1,18 +1,25 @@
 internal import Iopmem
 internal import Linux
+internal import Synchronization
 
 /// One line on a terminal that says how far the work is, once it takes long.
-final class ProgressLine {
+final class ProgressLine: Sendable {
   private let start = ContinuousClock.now
-  private var shown: ContinuousClock.Instant?
+  private let shown = Mutex<ContinuousClock.Instant?>(nil)
   private let isTerminal = Output.standardError().isTerminal
 
   /// Shows how far it is, at most ten times a second.
   func show(_ done: ByteCount, _ total: ByteCount) {
     guard isTerminal, total > .zero else { return }
     let now = ContinuousClock.now
-    guard now - (shown ?? start) > (shown == nil ? .seconds(1) : .milliseconds(100)) else { return }
-    shown = now
+    let isDue = shown.withLock { shown in
+      guard now - (shown ?? start) > (shown == nil ? .seconds(1) : .milliseconds(100)) else {
+        return false
+      }
+      shown = now
+      return true
+    }
+    guard isDue else { return }
     write("\r" + Self.text(done, of: total, after: now - start) + "\u{1B}[K")
   }
 
@@ -40,7 +47,13 @@ final class ProgressLine {
   }
 
   /// Clears the line.
-  func end() { if shown != nil { write("\r\u{1B}[K") } }
+  func end() {
+    let wasShown = shown.withLock { shown in
+      defer { shown = nil }
+      return shown != nil
+    }
+    if wasShown { write("\r\u{1B}[K") }
+  }
 
   /// Writes to the terminal. A failure loses the progress line, and not the work.
   private func write(_ text: String) {

@@ -18,13 +18,30 @@ extension Program {
     throw Failure(.misuse, nil, "there is no verb '\(word)'", remedy: remedy)
   }
 
-  /// What the parser has to say of a mistake, on one line, with the form that would be taken.
-  /// - Parameter verb: the verb that was called, if it was one.
-  static func mistake(_ message: String, of verb: String?) -> Failure {
+  /// What is wrong with a command line, on one line, with the form that would be taken.
+  /// - Parameters:
+  ///   - message: what the parser has to say of it.
+  ///   - verb: the verb that was called, if it was one.
+  ///   - words: what follows it.
+  static func mistake(
+    _ message: String, of verb: String?, _ words: some Sequence<String> = []
+  ) -> Failure {
     // The parser sets lists of values as items of Markdown.
     var text = message.replacing("following:\n  - ", with: "following: ")
       .replacing("\n  - ", with: ", ").replacing("\n", with: " ")
-    if text.contains(" is invalid for '"), !text.contains("provide one of") {
+      .replacing(". Please provide one of the following: ", with: ": write one of ")
+      .replacing(". Please provide one of ", with: ": write one of ")
+    if let verb, let unknown = VerbOptions.unknown(among: words, of: verb) {
+      // What the verb has to say of the rest comes before that, and is beside the point.
+      if !text.contains(unknown) { text = "unknown option '\(unknown)'" }
+    }
+    // The parser takes a number below zero for options of one letter.
+    if text.hasPrefix("Missing value for"),
+      words.contains(where: { $0.firstMatch(of: /^-[0-9]/) != nil })
+    {
+      text += ": a number below zero is none"
+    }
+    if text.contains(" is invalid for '"), !text.contains(": write one of ") {
       text += ": write \(AcceptedForm.told ?? "a whole number")"
     }
     while text.last == "." { text.removeLast() }

@@ -23,6 +23,8 @@ public enum Program {
       }
       try reserveStandardDescriptors()
       var command = try helper() ?? parse(arguments)
+      let options = VerbOptions(of: type(of: command).configuration.commandName)
+      CallerOption.name { options.name(of: $0) }
       if let asynchronous = command as? any AsyncParsableCommand {
         guard StandardDescriptors.haveRoom(for: mostDescriptors) else {
           throw Failure(
@@ -35,7 +37,7 @@ public enum Program {
         status = .success
       }
     } catch {
-      status = report(error, arguments.first)
+      status = report(error, arguments)
     }
     IopmemCommand.exit(withError: status.isSuccess ? nil : status)
   }
@@ -100,13 +102,13 @@ public enum Program {
   }
 
   /// The verb of a name; nil where there is none.
-  private static func verb(named name: String?) -> (any ParsableCommand.Type)? {
+  static func verb(named name: String?) -> (any ParsableCommand.Type)? {
     IopmemCommand.configuration.subcommands.first { $0.configuration.commandName == name }
   }
 
   /// Reports an error, or prints what was asked for (`--help`); returns the exit status.
-  /// - Parameter word: the first word of the command line.
-  private static func report(_ error: any Error, _ word: String? = nil) -> ExitCode {
+  /// - Parameter words: the command line, without the program's name.
+  private static func report(_ error: any Error, _ words: [String] = []) -> ExitCode {
     switch error {
     case let failure as Failure:
       Diagnostics.report(failure)
@@ -114,16 +116,21 @@ public enum Program {
     case let status as ExitCode:
       return status
     default:
-      return report(parserError: error, word)
+      return report(parserError: error, words)
     }
   }
 
   /// Writes the parser's own text: help and versions to stdout, mistakes to stderr.
-  private static func report(parserError error: any Error, _ word: String?) -> ExitCode {
+  private static func report(
+    parserError error: any Error, _ words: some Collection<String>
+  ) -> ExitCode {
     let status = IopmemCommand.exitCode(for: error)
+    let word = words.first
     guard status.isSuccess else {
       Diagnostics.report(
-        mistake(IopmemCommand.message(for: error), of: verb(named: word) == nil ? nil : word))
+        mistake(
+          IopmemCommand.message(for: error), of: verb(named: word) == nil ? nil : word,
+          words.dropFirst()))
       return status
     }
     let message = IopmemCommand.fullMessage(for: error)

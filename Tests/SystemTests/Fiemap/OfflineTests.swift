@@ -48,7 +48,9 @@ struct OfflineTests {
     let writer = try Descriptor(FilePath(volume.image), .readOnly)
     try writer.lock(waiting: .atMost(.seconds(2)))
     let refused = try await map(arguments)
-    #expect(refused.status == 2 && refused.errors.contains("mounted or held"), "\(refused.errors)")
+    #expect(
+      refused.status == 2 && refused.errors.contains("is in use: locked by process "),
+      "\(refused.errors)")
     try await map(["--allow", "in-use"] + arguments).expect(status: 0)
   }
 

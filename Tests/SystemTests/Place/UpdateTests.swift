@@ -142,6 +142,6 @@ import Testing
     let value = option == "--image" ? [folder("image")] : []
     let tool = try await Tool.iopmem(["place", "--update", option] + value + ["a", "b"])
     tool.expect(status: 64)
-    #expect(tool.errors.contains("'--update'"), "\(tool.errors)")
+    #expect(tool.errors.contains("--update"), "\(tool.errors)")
   }
 }

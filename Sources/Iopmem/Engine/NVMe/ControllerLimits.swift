@@ -39,7 +39,8 @@ public struct ControllerLimits: Hashable, Sendable {
     } catch {
       throw Failure(
         .unknown, node, "cannot ask the controller what it can take",
-        remedy: "as root, or give the limits one by one", cause: error)
+        remedy: error == .noSuchFileOrDirectory ? nil : "as root, or give the limits one by one",
+        cause: error)
     }
     let address = try? SystemRoot().text(FilePath("sys/class/nvme/\(last)/address"))
     try self.init(of: node, identity: data, function: address.flatMap { FunctionAddress($0) })

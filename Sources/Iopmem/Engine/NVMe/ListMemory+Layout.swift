@@ -9,7 +9,7 @@ extension ListMemory {
     guard let base else {
       throw Failure(
         .refused, path, "needs a list of \(entries) entries, and no memory was given for one",
-        remedy: "give the address of the list's memory with --list-base")
+        remedy: ways("give the address of the list's memory with \(option: .listBase)"))
     }
     guard let layout = try? ListLayout(entries: entries, from: base, in: self),
       layout.range.upperBound <= limits.lastAddress

@@ -31,7 +31,8 @@ extension Transfer {
           .refused, path,
           "needs a list from \(list.lowerBound.hex) to \(list.upperBound.hex), and has its own "
             + "bytes from \(segment.fileOffset.hex) there",
-          remedy: "give the address of memory of the list's own with --list-base")
+          remedy: ways(
+            "give the address of memory of the list's own with \(option: .listBase)"))
       }
     }
   }

@@ -94,7 +94,7 @@ struct ImageHold: ~Copyable {
     }
     // The kernel holds for mounts of other namespaces, too.
     return users.isEmpty && isInUse
-      ? ["held by another program, or mounted where it does not show"] : users
+      ? [DeviceUse.held(path)] : users
   }
 
   /// Finds the holes of an image in runs of its file system, by their places in the image; a device
@@ -169,8 +169,8 @@ struct ImageHold: ~Copyable {
       try descriptor.lock()
       return descriptor
     } catch {
-      if error == .resourceBusy { throw inUse(path, ["held by another program"]) }
-      if error == .wouldBlock { throw inUse(path, ["locked by another program"]) }
+      if error == .resourceBusy { throw inUse(path, [DeviceUse.held(path)]) }
+      if error == .wouldBlock { throw inUse(path, [DeviceUse.locked(path)]) }
       throw Failure(error, path, "cannot open for writing")
     }
   }

@@ -78,7 +78,8 @@ extension Manifest {
       throw Failure(
         .refused, entry.path,
         "would lose its extended attribute \(QuotedName(kept.name).text) in an image",
-        remedy: "leave out --preserve, or place it into the mounted file system")
+        remedy: ways(
+          "leave out \(option: .preserve)", "place it into the mounted file system"))
     }
   }
 }

@@ -77,8 +77,8 @@ extension ExtendedAttribute {
       if isOfSecurityModule, denials.contains(error) { return }
       throw Failure(
         error == .ioError ? .failed : .refused, path,
-        "cannot be given the extended attribute \(QuotedName(name).text) of \(value.count) bytes",
-        remedy: "nothing was placed; leave out --preserve, or take it from the source", cause: error
+        "cannot be given the extended attribute \(QuotedName(name).text) of \(value.count) bytes, and nothing was placed",
+        remedy: ways("leave out \(option: .preserve)", "take it from the source"), cause: error
       )
     }
   }

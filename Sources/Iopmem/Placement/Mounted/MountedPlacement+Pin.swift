@@ -12,7 +12,7 @@ extension MountedPlacement {
       throw Failure(
         .refused, volume.path,
         "makes files that are not DAX: a pin would not keep their bytes there",
-        remedy: "mount with -o dax=always, or give --no-dax-check")
+        remedy: ways("mount with -o dax=always", "give \(option: .noDAXCheck)"))
     }
     try file.makeImmutable(volume.path)
     try explain(volume.path, "cannot unpin") { () throws(Errno) in try file.setImmutable(false) }

@@ -48,6 +48,7 @@ struct ContiguousAllocator {
     return Failure(
       .failed, path,
       "the file system does not give out a run of \(length.rawValue) bytes, though one is free",
-      remedy: "try again, or place it into the unmounted file system with --image")
+      remedy: ways(
+        "try again", "place it into the unmounted file system with \(option: .image)"))
   }
 }
