@@ -22,12 +22,17 @@ internal import Testing
       let sections = lines.filter { $0.hasPrefix(".Sh ") }.map { $0.dropFirst(4) }
       let expected: [Substring] =
         name.hasSuffix(".8")
-        ? ["ENVIRONMENT", "EXIT STATUS", "EXAMPLES", "SEE ALSO", "AUTHORS"]
+        ? ["ENVIRONMENT", "EXIT STATUS", "EXAMPLES", "SEE ALSO", "AUTHORS", "BUGS"]
         : ["SEE ALSO", "AUTHORS"]
       #expect(sections.filter { expected.contains($0) } == expected, "\(name)")
       #expect(lines.contains(".Os iopmem"), "\(name)")
       #expect(!lines.contains(".Ss Examples"), "\(name)")
     }
+  }
+
+  @Test func everyOptionThatExplanationsAdviseIsAVerbs() async throws {
+    let known = Set(try await ProgramHelp.read().verbs.flatMap(\.options))
+    for option in CallerOption.allCases { #expect(known.contains("--\(option.rawValue)")) }
   }
 
   @Test func theOverviewNamesEveryVerb() async throws {
