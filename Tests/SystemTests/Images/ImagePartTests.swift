@@ -111,7 +111,7 @@ import Testing
     try await expect(["mkfs", path + "@2"], "only holds other partitions")
     try await expect(["mkfs", path + "@1"], "holds data that nothing recognises, at byte 1048576")
     try await expect(["mkfs", "-t", "xfs", path + "@5"], "mkfs.xfs makes no file system in a part")
-    try await expect(["mkfs", "--size", "64M", path + "@5"], "--size makes an image")
+    try await expect(["mkfs", "--size", "64M", path + "@5"], "leave out --size, which makes")
     try await expect(
       ["mkfs", "--image-offset", "4M", path], "no partition begins at byte 4194304")
     try await expect(

@@ -54,6 +54,15 @@ import Testing
     #expect(tool.output.isEmpty)
   }
 
+  /// One refusal, of a verb that has the option which it is about, and of one that has it not.
+  @Test func adviceIsWhatTheVerbTakes() async throws {
+    let machine = Project.folder + "/fixtures/sysroots/iopmem-ambiguous"
+    let check = try await Tool.iopmem(["check", "--sysroot", machine, "iopmem0"])
+    #expect(check.text.contains("BARs are as long as the disk: 0, 1 (give --bar)"), "\(check.text)")
+    let list = try await Tool.iopmem(["list", "--sysroot", machine])
+    #expect(list.errors.hasSuffix("BARs are as long as the disk: 0, 1\n"), "\(list.errors)")
+  }
+
   @Test func whatIsNoFileIsCalledWhatItIs() async throws {
     let folder = try TemporaryFolder()
     try await Tool.require("mkfifo", [folder("fifo")])
