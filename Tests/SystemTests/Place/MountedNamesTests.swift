@@ -47,7 +47,8 @@ struct MountedNamesTests {
       let text = try await Tool.iopmem(["place", "--no-bar", one, mount + "/file"])
       #expect(text.text.contains("DISK-OFFSET") && !text.text.contains("BAR"), "\(text.text)")
       for (arguments, why) in [
-        ([one, mount + "/missing/"], "is no directory"), ([one, mount + "/file/"], "directory"),
+        ([one, mount + "/missing/"], "there is no such directory"),
+        ([one, mount + "/file/"], "directory"),
         (["--size", "8M", mount], "is a directory"),
         (["--size", "8M", mount + "/x/"], "directory"),
       ] {
