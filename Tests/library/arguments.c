@@ -96,12 +96,14 @@ static void test_opening(void)
 	CHECK(iopmem_error_number() == 2 /* ENOENT */);
 	CHECK(refused(iopmem_file_open("/dev", &options, &file), IOPMEM_REFUSED, "/dev"));
 	CHECK(iopmem_file_open("/dev/null", &options, &file) < 0);
-	CHECK(refused(iopmem_file_open(path, NULL, &file), IOPMEM_REFUSED, "no addresses"));
+	CHECK(refused(iopmem_file_open(path, NULL, &file), IOPMEM_REFUSED,
+		      "no addresses (give IOPMEM_BASE)"));
 	iopmem_options_init(&options);
 	options.flags = IOPMEM_BASE;
 	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "cannot begin at 0x0"));
 	options.base = base;
-	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "not DAX"));
+	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED,
+		      "or give IOPMEM_NO_DAX_CHECK)"));
 	options = options_with(base + 1, 0);
 	CHECK(refused(iopmem_file_open(path, &options, &file), IOPMEM_REFUSED, "multiple of 4096"));
 	options = options_with(UINT64_MAX - 4095, 0);
