@@ -119,7 +119,7 @@ public enum FormatPlan {
       request,
       "is too small for \(request.type.rawValue) so made:"
         + " \(geometry.length.rawValue) bytes of at least \(least)",
-      remedy: remedy)
+      remedy: geometry.length == .zero ? ways("\(option: .size) gives it a length") : remedy)
   }
 }
 

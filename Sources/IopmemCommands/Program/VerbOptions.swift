@@ -22,11 +22,13 @@ final class VerbOptions: Sendable {
     return isKnown ? name : nil
   }
 
-  /// The first of the words before `--` that has two dashes and is no option of the verb.
+  /// The first of the words before `--` that begins as an option and is none of the verb's. Of a single
+  /// dash the letter after it counts: others, or a value, may follow that.
   static func unknown(among words: some Sequence<String>, of verb: String) -> String? {
     let known = read(verb)
     return words.prefix { $0 != "--" }.first { word in
-      word.hasPrefix("--") && !known.contains(word.prefix { $0 != "=" })
+      if word.hasPrefix("--") { return !known.contains(word.prefix { $0 != "=" }) }
+      return word.firstMatch(of: /^-[A-Za-z]/) != nil && !known.contains(word.prefix(2))
     }
   }
 

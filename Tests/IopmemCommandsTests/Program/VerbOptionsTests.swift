@@ -35,6 +35,7 @@ internal import Testing
   @Test func unknownOptionsAreFoundAmongWords() {
     #expect(VerbOptions.unknown(among: ["--json", "--bas=1", "x"], of: "fiemap") == "--bas=1")
     #expect(VerbOptions.unknown(among: ["--base=1", "--", "--x"], of: "fiemap") == nil)
+    #expect(VerbOptions.unknown(among: ["-nro", "NAME", "-", "-1", "-Z"], of: "list") == "-Z")
   }
 
   @Test(arguments: [

@@ -107,6 +107,7 @@ import Testing
     let failure = try #require(throws: Failure.self) { try arguments(length, start: start) }
     #expect(failure.code == .refused)
     #expect(failure.reason.contains(reason))
+    #expect((failure.remedy == "--size gives it a length") == (length == 0))
   }
 
   @Test func refusedForXFS() throws {
