@@ -20,6 +20,8 @@ extension FileSystem {
     var raw = ext2_inode()
     raw.i_mode = UInt16(LINUX_S_IFREG)
     raw.i_links_count = 1
+    // Checksums of the tree are made of it too, so it stands before there is one.
+    raw.i_generation = nextGeneration(of: number)
     raw.i_flags = UInt32(EXT4_EXTENTS_FL)
     try check(unsafe ext2fs_inode_size_set(handle, &raw, Int64(clamping: size)))
     var blocks: [Range<UInt64>] = []
@@ -92,6 +94,16 @@ extension FileSystem {
     var number: ext2_ino_t = 0
     try check(unsafe ext2fs_new_inode(handle, directory, kind, nil, &number))
     return number
+  }
+
+  /// A generation that the last file with this inode did not have: the next one rather than a
+  /// random one, so that the same files make the same bytes.
+  ///
+  /// What was never used may hold anything, and is nobody's.
+  private func nextGeneration(of number: UInt32) -> UInt32 {
+    var last = ext2_inode()
+    guard unsafe ext2fs_read_inode(handle, number, &last) == 0 else { return 1 }
+    return last.i_generation &+ 1
   }
 
   /// An extent tree with no extent: `struct ext3_extent_header`, ext3_extents.h.

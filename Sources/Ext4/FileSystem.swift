@@ -29,7 +29,10 @@ public import SystemPackage
   ) throws(Ext4Error) {
     initialize_ext2_error_table()
     var opened: ext2_filsys?
-    let flags = EXT2_FLAG_64BITS | (access == .readWrite ? EXT2_FLAG_RW : 0)
+    // Without the last, opening for writing claims a file system that guards against two mounts, and
+    // leaves it claimed: nothing that has this feature is changed here.
+    let writing = EXT2_FLAG_RW | EXT2_FLAG_SKIP_MMP
+    let flags = EXT2_FLAG_64BITS | (access == .readWrite ? writing : 0)
     let code = unsafe path.withPlatformString {
       unsafe ext2fs_open2($0, "offset=\(offset)", flags, 0, 0, iopmem_unix_io_manager(), &opened)
     }

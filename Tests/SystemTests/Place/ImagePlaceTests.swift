@@ -177,6 +177,34 @@ import Testing
   }
 
   /// However fast the machine is, three placements are killed before they end.
+  /// A file system that guards against two mounts would count as mounted once it is claimed.
+  @Test func whatGuardsAgainstTwoMountsIsNotClaimed() async throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write([1], to: "source")
+    let image = try await image(in: folder, "64M", ["-Ommp"])
+    let before = try await digest(of: image)
+    let result = try await place(image, [source, "/a"])
+    #expect(result.status == 2 && result.errors.contains("mmp"), "\(result.errors)")
+    #expect(try await digest(of: image) == before)
+  }
+
+  /// It may lie where the other one did, and is not taken for it.
+  @Test func aFileWithTheInodeOfAnotherIsAnother() async throws {
+    let folder = try TemporaryFolder()
+    let image = try await image(in: folder)
+    func fingerprint() async throws -> String {
+      try await place(image, ["--size", "3M", "/file"]).expect(status: 0)
+      let map = try await Tool.iopmem(["fiemap", "--json", "--image", image, "/file"])
+      return try await map.filtered(".files[0] | [.inode, .segments[0].bar_offset, .fingerprint]")
+    }
+    let first = try await fingerprint()
+    try await Tool.require("debugfs", ["-w", "-R", "rm /file", image])
+    let second = try await fingerprint()
+    #expect(first.split(separator: ",").dropLast() == second.split(separator: ",").dropLast())
+    #expect(first != second)
+    try await Placing.expectClean(image)
+  }
+
   @Test func killedInTheMiddleNothingHasTheName() async throws {
     let folder = try TemporaryFolder()
     let image = try await image(in: folder, "3G", ["-G64", "-Epacked_meta_blocks=1"])
