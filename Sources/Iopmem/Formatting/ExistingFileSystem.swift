@@ -8,6 +8,10 @@ struct ExistingFileSystem: Hashable {
   var signature: KnownSignature
   /// How long its blocks are; nil where the superblock is not one that is read here.
   var blockSize: UInt32?
+  /// How long it is, in bytes; nil where that is not known.
+  var length: UInt64?
+  /// How long its device is, or the part of an image that it lies in; nil where none was looked at.
+  var room: UInt64?
   /// Whether it has a journal; nil where that is not known, and for xfs, which always has its log.
   var hasJournal: Bool?
   /// How long its journal is, in bytes; nil where that is not known.
@@ -49,7 +53,15 @@ struct ExistingFileSystem: Hashable {
     if blockSize != UInt32(ByteCount.page.rawValue) {
       differences.append("has blocks of \(blockSize.map(String.init) ?? "unknown") bytes, not 4096")
     }
+    if let length, let room, length > room {
+      differences.append("holds a file system of \(length) bytes, and has room for \(room)")
+    }
     return differences
+  }
+
+  private static func bytes(_ blocks: UInt64, _ blockSize: UInt32) -> UInt64 {
+    let (bytes, overflow) = blocks.multipliedReportingOverflow(by: UInt64(blockSize))
+    return overflow ? .max : bytes
   }
 
   private static func text(_ number: UInt64?) -> String { number.map(String.init) ?? "unknown" }
@@ -73,7 +85,9 @@ extension ExistingFileSystem {
     let offset = part?.offset ?? 0
     var start = [UInt8](repeating: 0, count: 4096)
     let content: DeviceContent
+    let room: UInt64
     do throws(Errno) {
+      if let part { room = part.length.rawValue } else { room = try Self.length(of: device) }
       var probe = try SignatureProbe()
       content = try probe.content(of: device, offset: offset, length: part?.length.rawValue ?? 0)
       start.removeLast(start.count - (try device.read(at: offset, into: &start)))
@@ -91,7 +105,13 @@ extension ExistingFileSystem {
           remedy: "mkfs.iopmem --force makes it anew")
       }
       self.init(signature, start)
+      self.room = room
     }
+  }
+
+  private static func length(of device: borrowing Descriptor) throws(Errno) -> UInt64 {
+    let status = try device.status()
+    return status.kind == .blockDevice ? try device.blockDeviceSize() : status.size
   }
 
   /// - Parameter start: the device's first 4096 bytes.
@@ -99,11 +119,13 @@ extension ExistingFileSystem {
     self.signature = signature
     if let xfs = XFSSuperblock(start) {
       blockSize = xfs.blockSize
+      length = Self.bytes(xfs.blockCount, xfs.blockSize)
       // Products of two numbers of 32 bits each.
       journalLength = UInt64(xfs.logBlockCount) * UInt64(xfs.blockSize)
       alignment = UInt64(xfs.stripeUnit) * UInt64(xfs.blockSize)
     } else if let ext4 = Ext4Superblock(start) {
       blockSize = ext4.blockSize
+      length = Self.bytes(ext4.blockCount, ext4.blockSize)
       hasJournal = ext4.hasJournal
       journalLength = ext4.journalLength
       alignment = UInt64(ext4.stripeWidth) * UInt64(ext4.blockSize)

@@ -5,6 +5,9 @@
 struct Ext4Superblock: Hashable {
   /// How long a block is.
   let blockSize: UInt32
+  /// How many blocks there are: `s_blocks_count_lo`, and with `EXT4_FEATURE_INCOMPAT_64BIT`
+  /// `s_blocks_count_hi`.
+  let blockCount: UInt64
   /// `EXT4_FEATURE_COMPAT_HAS_JOURNAL`.
   let hasJournal: Bool
   /// How long the journal is, in bytes, by the copy of its inode: `s_jnl_blocks`; nil without one.
@@ -25,6 +28,8 @@ struct Ext4Superblock: Hashable {
     // 1024 << s_log_block_size, of which 6 is the most: EXT4_MAX_BLOCK_LOG_SIZE.
     guard number(0x18) <= 6 else { return nil }
     blockSize = 1024 << number(0x18)
+    let upper = number(0x60) & 0x80 != 0 ? number(0x150) : 0
+    blockCount = UInt64(upper) << 32 | UInt64(number(4))
     hasJournal = number(0x5C) & 4 != 0
     // `EXT3_JNL_BACKUP_BLOCKS` says that the copy is one; the size's upper half comes first.
     let hasCopy = start[1024 + 0xFD] == 1

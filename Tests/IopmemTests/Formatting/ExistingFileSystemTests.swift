@@ -72,6 +72,24 @@ import Testing
         == ["has a journal of unknown bytes, not 8388608"])
   }
 
+  /// With 64 bits for the number of blocks and without.
+  @Test func oneThatIsLongerThanItsDevice() {
+    var start = [UInt8](repeating: 0, count: 4096)
+    for (offset, value) in [(0x38, 0x53), (0x39, 0xEF), (0x18, 2), (4, 5), (0x150, 1)]
+      as [(Int, UInt8)]
+    {
+      start[1024 + offset] = value
+    }
+    for (flags, blocks) in [(0, 5), (0x80, 0x1_0000_0005)] as [(UInt8, UInt64)] {
+      start[1024 + 0x60] = flags
+      var existing = ExistingFileSystem(KnownSignature(kind: .filesystem, type: "ext4"), start)
+      existing.room = blocks * 4096
+      #expect(existing.differences(from: Wanted(type: .ext4)).isEmpty)
+      existing.room = blocks * 4096 - 1
+      #expect(existing.differences(from: Wanted(type: .ext4)).count == 1)
+    }
+  }
+
   @Test(arguments: [0, 1, 6, 7, 255] as [UInt8])
   func blocksOfOtherLengthsAreRefused(log: UInt8) {
     #expect(!ext4(log: log, hasJournal: true).differences(from: Wanted(type: .ext4)).isEmpty)

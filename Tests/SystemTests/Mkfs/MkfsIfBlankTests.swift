@@ -67,6 +67,23 @@ import Testing
     }
   }
 
+  /// What was cut off behind it, or lies in a part that is too short, cannot be mounted.
+  @Test(arguments: ["ext4", "xfs"])
+  func oneThatIsLongerThanItsDeviceIsRefused(_ type: String) async throws {
+    try await Tool.iopmem(["mkfs", "-t", type, image]).expect(status: 0)
+    func expect(_ options: [String]) async throws {
+      let refused = try await mkfsKeepingBytes(
+        ["--if-blank", "-t", type] + options + [image], of: image)
+      refused.expect(status: 2)
+      #expect(
+        refused.errors.contains("holds a file system of 335544320 bytes, and has room for 325"),
+        "\(refused.errors)")
+    }
+    if type == "ext4" { try await expect(["--image-offset", "0", "--image-length", "310M"]) }
+    try await Tool.require("truncate", ["--size", "310M", image])
+    try await expect([])
+  }
+
   @Test(arguments: ExistingContentCase.others.filter { $0.size == "32M" }.prefix(4))
   func whatIsNoFileSystemIsRefused(_ existing: ExistingContentCase) async throws {
     let folder = try TemporaryFolder()
