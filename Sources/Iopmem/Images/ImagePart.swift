@@ -114,14 +114,24 @@ struct ImagePart: Hashable {
     case .ambivalent:
       throw Failure(.refused, path, "bears marks of several things, and may be none of them")
     case .found(let signature):
-      let table = try explain(path, "cannot be read as a partition table") { () throws(Errno) in
+      let (table, entries) = try explain(path, "cannot be read as a partition table") {
+        () throws(Errno) in
         var probe = try SignatureProbe()
-        return try probe.partitionTable(of: file, length: size)
+        return (
+          try probe.partitionTable(of: file, length: size),
+          try GUIDPartitionEntries.read(file, length: size)
+        )
       }
       guard let table, ["gpt", "dos"].contains(table.kind) else {
         throw Failure(
           .refused, path,
           "holds a partition table that is not read here: \(QuotedName.oneLine(signature.type))")
+      }
+      if table.kind == "gpt" {
+        guard let entries else {
+          throw Failure(.refused, path, "has a partition table that contradicts itself")
+        }
+        try entries.expectTold(by: table, of: path)
       }
       return table
     }

@@ -24,8 +24,12 @@ extension PartitionTable {
     guard found.start > 0, found.length > 0 else { throw refused("has no bytes of its own") }
     let (end, overflow) = found.start.addingReportingOverflow(found.length)
     guard !overflow, end <= length else { throw refused("passes the end of the image") }
-    for other in partitions where other.number != number && !other.isExtended {
+    for other in partitions where other.number != number {
       let (otherEnd, overflow) = other.start.addingReportingOverflow(other.length)
+      // From 5 on they lie in another, behind the table that begins it.
+      if other.isExtended, number > 4, other.start < found.start, overflow || end <= otherEnd {
+        continue
+      }
       if other.start < end, overflow || otherEnd > found.start {
         throw refused("overlaps partition \(other.number)")
       }

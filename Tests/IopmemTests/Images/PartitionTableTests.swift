@@ -56,6 +56,14 @@ import Testing
     #expect(refusal([extended, logical], 5) == nil)
     #expect(refusal([extended, logical]) == "partition 2 only holds other partitions")
     #expect(refusal([logical, logical], 5) == "has several partitions 5")
+    // One that is not in it, or only in part, has bytes of tables in it.
+    for (number, start, length) in [(5, 50, 100), (5, 850, 100), (5, 100, 50), (1, 200, 100)] {
+      let other = Partition(
+        number: number, start: UInt64(start), length: UInt64(length), type: Self.linux)
+      #expect(
+        refusal([extended, other], number) == "partition \(number) overlaps partition 2", "\(start)"
+      )
+    }
   }
 
   @Test func typesForSomethingElse() {

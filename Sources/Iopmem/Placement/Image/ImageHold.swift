@@ -9,6 +9,8 @@ struct ImageHold: ~Copyable {
   private let status: Status
   /// The superblock as it was.
   private let superblock: [UInt8]
+  /// How it was named; nil of a file without a name.
+  private let name: ImageName?
   /// Where in it the file system begins, in bytes.
   let offset: UInt64
   /// How much there is for the file system.
@@ -42,6 +44,7 @@ struct ImageHold: ~Copyable {
     self.path = path
     descriptor = opened
     self.status = status
+    self.name = name
     offset = part.offset
     length = part.length
   }
@@ -55,6 +58,7 @@ struct ImageHold: ~Copyable {
     }
     superblock = try Self.superblock(of: own, at: 0, path)
     self.path = path
+    name = nil
     offset = 0
     descriptor = own
     self.status = status
@@ -65,7 +69,12 @@ struct ImageHold: ~Copyable {
   /// lock keeps nobody from attaching a file to a loop device and mounting it.
   func expectUntouched() throws(Failure) {
     try expectUnused()
-    let changed = try Self.superblock(of: descriptor, at: offset, path) != superblock
+    var changed = try Self.superblock(of: descriptor, at: offset, path) != superblock
+    if let name {
+      // By another partition table the part can be another's.
+      let now = try ImagePart(name, descriptor)
+      changed = changed || now.offset != offset || now.length != length
+    }
     if changed {
       throw Failure(
         .failed, path, "was changed by another program meanwhile", remedy: "nothing was placed")
