@@ -9,6 +9,8 @@ public struct Inode: Sendable {
 
   /// The root directory's number.
   public static let rootNumber = UInt32(EXT2_ROOT_INO)
+  /// The number of `lost+found` where mke2fs(8) made it: the first that is not reserved.
+  public static let lostAndFoundNumber = UInt32(EXT2_GOOD_OLD_FIRST_INO)
 
   /// What kind of thing it is.
   public var kind: Status.Kind {
@@ -41,6 +43,8 @@ public struct Inode: Sendable {
 
   /// The kernel keeps the file as it is: `EXT2_IMMUTABLE_FL`.
   public var isImmutable: Bool { raw.i_flags & UInt32(EXT2_IMMUTABLE_FL) != 0 }
+  /// What is there cannot be changed, nor its name taken away: `EXT2_APPEND_FL`.
+  public var isAppendOnly: Bool { raw.i_flags & UInt32(EXT2_APPEND_FL) != 0 }
 }
 
 extension FileSystem {

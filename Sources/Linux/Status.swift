@@ -32,6 +32,8 @@ public struct Status: Sendable, Equatable {
     public static let compressed = Attributes(rawValue: UInt64(STATX_ATTR_COMPRESSED))
     /// `STATX_ATTR_IMMUTABLE`.
     public static let immutable = Attributes(rawValue: UInt64(STATX_ATTR_IMMUTABLE))
+    /// `STATX_ATTR_APPEND`: what is there cannot be changed, nor its name taken away.
+    public static let appendOnly = Attributes(rawValue: UInt64(STATX_ATTR_APPEND))
     /// `STATX_ATTR_ENCRYPTED`.
     public static let encrypted = Attributes(rawValue: UInt64(STATX_ATTR_ENCRYPTED))
     /// `STATX_ATTR_VERITY`.

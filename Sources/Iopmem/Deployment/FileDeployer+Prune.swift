@@ -85,6 +85,7 @@ extension SourceRecord? {
       return "it is no longer the file that was placed"
     }
     guard state.links == 1 else { return "it has \(state.links) names" }
+    if state.isAppendOnly { return "it is append-only" }
     if record.placed.size != state.size { return "its size was changed since it was placed" }
     if record.origin != .buffer, record.placed.modified != state.stamp.modified {
       return "it was written since it was placed"

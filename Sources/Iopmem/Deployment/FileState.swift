@@ -12,6 +12,8 @@ struct FileState: Equatable {
   var links: UInt32
   /// Whether it is pinned.
   var isImmutable: Bool
+  /// Whether it can only grow, and keeps its name: nobody set that here.
+  var isAppendOnly: Bool
   /// What tells this state from another.
   var stamp: SourceRecord.Stamp
 
@@ -27,6 +29,7 @@ struct FileState: Equatable {
     group = status.group
     links = status.links
     isImmutable = status.attributes.contains(.immutable)
+    isAppendOnly = status.attributes.contains(.appendOnly)
     stamp = SourceRecord.Stamp(status)
   }
 
@@ -38,6 +41,7 @@ struct FileState: Equatable {
     group = inode.group
     links = UInt32(inode.links)
     isImmutable = inode.isImmutable
+    isAppendOnly = inode.isAppendOnly
     stamp = SourceRecord.Stamp(
       inode: UInt64(inode.number), size: inode.size, modified: modified)
   }

@@ -19,6 +19,10 @@ struct ImageChange {
   var mends: [(inode: UInt32, FileSystem.Mend)] = []
   /// The folders that are there, by their paths.
   var folders: [FilePath: UInt32] = [FilePath(): Ext4.Inode.rootNumber]
+  /// What a file system has that was just made.
+  static let foldersOfNew: [FilePath: UInt32] = [
+    FilePath(): Ext4.Inode.rootNumber, "lost+found": Ext4.Inode.lostAndFoundNumber,
+  ]
   /// The folders that are made.
   private var made: Set<FilePath> = []
 

@@ -33,7 +33,7 @@ struct ImageDeployer {
 
   /// - Returns: whether all of it is as declared.
   mutating func run(_ report: (DeployedItem) -> Void) async -> Bool {
-    do throws(Failure) { try await bringAbout() } catch {
+    do throws(Failure) { try await bringAboutOrJoin() } catch {
       // What was to be changed was not, and what is refused is told once.
       for item in items where !item.isChange && !item.isOfSameThing(as: current) { report(item) }
       report(current.refused(error))
@@ -47,12 +47,24 @@ struct ImageDeployer {
     return true
   }
 
+  private mutating func bringAboutOrJoin() async throws(Failure) {
+    do throws(Failure) { try await bringAbout() } catch {
+      // Another run made the image first, and what it made is looked at as any other.
+      guard error.cause == .fileExists else { throw error }
+      self = ImageDeployer(fileSystem, image, in: root, options)
+      try await bringAbout()
+    }
+  }
+
   private mutating func bringAbout() async throws(Failure) {
     try expectNoSignal()
     fileSystem = try fileSystem.withTrees()
     let held = try HeldImage.open(image)
     let isMade = try await mustMake(held)
-    if isMade { current.state = .created }
+    if isMade {
+      current.state = .created
+      change.folders = ImageChange.foldersOfNew
+    }
     items.append(current)
     let seen = try isMade ? nil : see(held)
     for file in fileSystem.files {
@@ -106,6 +118,12 @@ struct ImageDeployer {
     var item = current
     let source = try file.source()
     guard let seen, let inode = try seen.find(file.path) else {
+      guard change.folders[file.path] == nil else {
+        throw Failure(
+          .refused, item.subject, "is a folder of the file system's own",
+          remedy: "declare another path")
+      }
+      try seen?.expectTakesName(for: file.path)
       try source?.expectDigest(file.digest, nil)
       item.state = .created
       if !options.plans { try change.place(file, source, replacing: nil, in: seen) }
@@ -122,6 +140,7 @@ struct ImageDeployer {
     }
     guard item.reason == nil else {
       try look.expectReplaceable(for: file, item.subject)
+      try seen.expectTakesName(for: file.path)
       try source?.expectDigest(file.digest, nil)
       item.state = .replaced
       if !options.plans { try change.place(file, source, replacing: (look, inode), in: seen) }

@@ -22,6 +22,7 @@ extension NewImage {
   func make(_ change: ImageChange) throws(Failure) -> [MadeEntry] {
     let hold = try ImageHold(nameless: file, path)
     let fileSystem = try ChangeableFileSystem(path, hold)
+    try expect(change.folders, in: fileSystem)
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
     let plan = try ImagePlan(
       change.manifest, in: try fileSystem.freeSpace(path), PlacementOptions(),
@@ -38,5 +39,24 @@ extension NewImage {
     }
     _ = try fileSystem.prove(made, Origin(offset: BarOffset(0), isInBar: true))
     return made
+  }
+
+  /// Checks that the folders that files go into are there: nothing gets a name twice.
+  private func expect(
+    _ folders: [FilePath: UInt32], in fileSystem: borrowing ChangeableFileSystem
+  ) throws(Failure) {
+    for (folder, number) in folders {
+      guard let name = folder.lastComponent,
+        let above = folders[folder.removingLastComponent()]
+      else { continue }
+      let found = try explain(path) { () throws(Ext4Error) in
+        try fileSystem.base.find(FilePath(root: nil, [name]), in: above)
+      }
+      guard found?.number == number else {
+        throw Failure(
+          .failed, path, "has another \(QuotedName(folder).text) than it should",
+          remedy: "nothing was changed")
+      }
+    }
   }
 }

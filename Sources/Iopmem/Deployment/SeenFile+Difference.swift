@@ -30,12 +30,13 @@ extension SeenFile {
   /// Checks that the file may be replaced by what is declared: a pin that this did not set is
   /// somebody's word that the addresses stay.
   func expectReplaceable(for file: DeployedFile, _ path: FilePath) throws(Failure) {
-    if isPinned && !(isOurs && file.isPinned != nil) { throw .held(path) }
+    if state.isAppendOnly || isPinned && !(isOurs && file.isPinned != nil) { throw .held(path) }
   }
 
   /// Checks that what can be set of the file may be set: that of a pinned one only where the
   /// manifest speaks of pins.
   func expectMendable(for file: DeployedFile, _ path: FilePath) throws(Failure) {
-    if isPinned, file.isPinned == nil, !mends(for: file).isEmpty { throw .held(path) }
+    let isHeld = state.isAppendOnly || isPinned && file.isPinned == nil
+    if isHeld, !mends(for: file).isEmpty { throw .held(path) }
   }
 }

@@ -50,6 +50,14 @@ final class SeenImage {
     return found
   }
 
+  /// Checks that the folder that is to get a new name for a path can be given one: the last on its
+  /// way that is there.
+  func expectTakesName(for path: FilePath) throws(Failure) {
+    var folder = path.removingLastComponent()
+    while try find(folder) == nil { folder = folder.removingLastComponent() }
+    try find(folder)?.expectTakesNames(FilePath("/").appending(folder.components))
+  }
+
   /// Looks at a regular file.
   func look(
     _ inode: Ext4.Inode, _ path: FilePath, _ options: PlacementOptions

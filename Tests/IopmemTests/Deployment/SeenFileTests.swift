@@ -28,6 +28,21 @@ import Testing
     SourceRecord(origin: .copy(source, digest), placed: SourceRecord.Stamp(placed))
   }
 
+  /// What is append-only keeps its name, its owner and its mode.
+  @Test func appendOnlyIsHeld() throws {
+    var seen = seen(record)
+    var file = DeployedFile(path: "a", content: copy)
+    file.permissions = seen.state.permissions
+    try seen.expectReplaceable(for: file, "/a")
+    #expect(Optional(record).reasonToKeep(seen.state) == nil)
+    seen.state.isAppendOnly = true
+    try seen.expectMendable(for: file, "/a")
+    file.permissions = 0o7
+    #expect(throws: Failure.self) { try seen.expectReplaceable(for: file, "/a") }
+    #expect(throws: Failure.self) { try seen.expectMendable(for: file, "/a") }
+    #expect(Optional(record).reasonToKeep(seen.state) == "it is append-only")
+  }
+
   @Test func recordsAreReadAsTheyAreWritten() {
     for origin in [SourceRecord.Origin.copy(source, digest), .buffer] {
       let record = SourceRecord(origin: origin, placed: SourceRecord.Stamp(placed))

@@ -23,9 +23,7 @@ struct ImageTarget {
       throw Failure(.failed, path, "is not in the file system")
     }
     guard parent.kind == .directory else { throw Failure(.failed, path, "is no directory") }
-    guard !parent.isEncrypted, !parent.isInline, !parent.foldsCase else {
-      throw Failure(.refused, path, "is encrypted, folds case, or has its names in its inode")
-    }
+    try parent.expectTakesNames(path)
     // EXT4_LINK_MAX is 65,000 names; a directory's children each hold one.
     let children = Dictionary(
       grouping: manifest.entries.filter { $0.content == .directory },
@@ -70,6 +68,15 @@ struct ImageTarget {
     do { return try fileSystem.lookUp(path) } catch {
       if error == .notFound { return nil }
       throw Failure(reading: error, path)
+    }
+  }
+}
+
+extension Ext4.Inode {
+  /// Checks that a directory can be given names, each of which is one name to the kernel too.
+  func expectTakesNames(_ path: FilePath) throws(Failure) {
+    guard !isEncrypted, !isInline, !foldsCase else {
+      throw Failure(.refused, path, "is encrypted, folds case, or has its names in its inode")
     }
   }
 }

@@ -74,7 +74,9 @@ public struct MountedPlacement {
       guard status.kind != .directory, top.content != .directory else {
         throw .directoryInTheWay(path)
       }
-      guard !status.attributes.contains(.immutable) else { throw .held(path) }
+      guard status.attributes.isDisjoint(with: [.immutable, .appendOnly]) else {
+        throw .held(path)
+      }
       taken[top.path] = status
     }
     return taken
