@@ -12,6 +12,14 @@ extension Descriptor {
     }
   }
 
+  /// Makes a directory, unless something has the name already, as another run may have made it
+  /// meanwhile: whoever opens it sees what that is.
+  public func makeDirectoryIfMissing(_ name: FilePath, permissions: UInt16) throws(Errno) {
+    do { try makeDirectory(name, permissions: permissions) } catch {
+      guard error == .fileExists else { throw error }
+    }
+  }
+
   /// Makes a symbolic link.
   ///
   /// The corresponding C function is `symlinkat`.

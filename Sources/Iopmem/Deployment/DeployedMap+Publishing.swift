@@ -24,7 +24,7 @@ extension DeployedMap {
     do { return try Descriptor(parent, .readOnly, options: .directory) } catch {
       guard error == .noSuchFileOrDirectory, let own = parent.lastComponent else { throw error }
       let above = try Descriptor(parent.removingLastComponent(), .readOnly, options: .directory)
-      try above.makeDirectory(FilePath(root: nil, [own]), permissions: 0o777)
+      try above.makeDirectoryIfMissing(FilePath(root: nil, [own]), permissions: 0o777)
       return try Descriptor(parent, .readOnly, options: .directory)
     }
   }

@@ -11,23 +11,30 @@ struct DeployedMount {
     _ fileSystem: DeployedFileSystem, on path: FilePath
   ) throws(Failure) -> DeployedItem {
     let device = try BlockDevice.number(at: path, in: root)
-    guard let point = try resolved(fileSystem.mountPoint) else {
-      return DeployedItem(.mount, fileSystem.mountPoint, .created)
-    }
-    let decision = MountDecision(
-      try Mount.all(in: root), of: device, on: point, requiresDAX: fileSystem.requiresDAX,
-      flags: fileSystem.mountFlags)
-    switch decision {
-    case .keep: return DeployedItem(.mount, fileSystem.mountPoint, .ok)
-    case .refuse(let reason, let remedy):
-      throw Failure(.refused, path, reason, remedy: remedy).named(.differs)
-    case .mount: break
-    }
     var item = DeployedItem(.mount, fileSystem.mountPoint, .created)
+    guard let point = try resolved(fileSystem.mountPoint) else { return item }
+    func isThere() throws(Failure) -> Bool {
+      let decision = MountDecision(
+        try Mount.all(in: root), of: device, on: point, requiresDAX: fileSystem.requiresDAX,
+        flags: fileSystem.mountFlags)
+      switch decision {
+      case .keep: return true
+      case .mount: return false
+      case .refuse(let reason, let remedy):
+        throw Failure(.refused, path, reason, remedy: remedy).named(.differs)
+      }
+    }
+    if try isThere() { return DeployedItem(.mount, fileSystem.mountPoint, .ok) }
     if plans { return item }
-    let mounted = try DAXMount.mount(
-      path, on: point, requiresDAX: fileSystem.requiresDAX, flags: fileSystem.mountFlags)
-    item.reason = mounted.warning?.sentence
+    do throws(Failure) {
+      let mounted = try DAXMount.mount(
+        path, on: point, requiresDAX: fileSystem.requiresDAX, flags: fileSystem.mountFlags)
+      item.reason = mounted.warning?.sentence
+    } catch {
+      // Another run may have been as quick.
+      guard error.cause == .resourceBusy, try isThere() else { throw error }
+      item.state = .ok
+    }
     return item
   }
 
@@ -40,7 +47,7 @@ struct DeployedMount {
         let above = try Descriptor(
           point.removingLastComponent(), .readOnly, options: .directory)
         if plans { return nil }
-        try above.makeDirectory(FilePath(root: nil, [name]), permissions: 0o755)
+        try above.makeDirectoryIfMissing(FilePath(root: nil, [name]), permissions: 0o755)
         status = try Status(of: point, followingLinks: true)
       }
       guard status?.kind == .directory else { throw .notDirectory }

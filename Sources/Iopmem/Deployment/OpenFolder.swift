@@ -65,7 +65,7 @@ final class OpenFolder {
     }
     guard makes else { return nil }
     return try explain(shown, "cannot be made") { () throws(Errno) in
-      try folder.makeDirectory(name, permissions: 0o777)
+      try folder.makeDirectoryIfMissing(name, permissions: 0o777)
       try folder.synchronize()
       return try Descriptor(name, in: folder, .readOnly, options: [.directory, .noFollow])
     }
