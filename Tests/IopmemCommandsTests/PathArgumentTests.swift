@@ -11,4 +11,13 @@ import Testing
       #expect(PathArgument.decode(PathArgument.encode(bytes)) == bytes)
     }
   }
+
+  @Test func asPeopleReadIt() {
+    for (bytes, text) in [
+      (Array("plain".utf8), "plain"), ([0x61, 0xFF, 0x80], "a\\xff\\x80"),
+      (Array("\u{10FFFF}é".utf8), "\u{10FFFF}é"), ([], ""),
+    ] {
+      #expect(PathArgument.shown("of '\(PathArgument.encode(bytes))'") == "of '\(text)'")
+    }
+  }
 }

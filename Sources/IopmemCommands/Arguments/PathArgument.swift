@@ -58,4 +58,17 @@ struct PathArgument: ExpressibleByArgument, Hashable {
     }
     return bytes
   }
+
+  /// What `encode` made as people read it: a byte that is not UTF-8 as `\xHH`.
+  static func shown(_ text: String) -> String {
+    var decoder = UTF8ByteDecoder(decode(text))
+    var shown = String.UnicodeScalarView()
+    while let piece = decoder.next() {
+      switch piece {
+      case .scalar(let scalar): shown.append(scalar)
+      case .byte(let byte): shown.append(contentsOf: "\\x\(Hex.text(byte))".unicodeScalars)
+      }
+    }
+    return String(shown)
+  }
 }

@@ -15,7 +15,7 @@ extension Program {
     guard !word.hasPrefix("-"), word != "help", !verbs.contains(word) else { return }
     var remedy = "iopmem --help lists them"
     if let meant = Spelling.nearest(to: word, in: verbs) { remedy = "did you mean \(meant)?" }
-    throw Failure(.misuse, nil, "there is no verb '\(word)'", remedy: remedy)
+    throw Failure(.misuse, nil, "there is no verb '\(PathArgument.shown(word))'", remedy: remedy)
   }
 
   /// What is wrong with a command line, on one line, with the form that would be taken.
@@ -27,7 +27,7 @@ extension Program {
     _ message: String, of verb: String?, _ words: some Sequence<String> = []
   ) -> Failure {
     // The parser sets lists of values as items of Markdown.
-    var text = message.replacing("following:\n  - ", with: "following: ")
+    var text = PathArgument.shown(message).replacing("following:\n  - ", with: "following: ")
       .replacing("\n  - ", with: ", ").replacing("\n", with: " ")
       .replacing(". Please provide one of the following: ", with: ": write one of ")
       .replacing(". Please provide one of ", with: ": write one of ")
