@@ -3,7 +3,7 @@ internal import SystemPackage
 
 extension FileDeployer {
   /// The files that an earlier run placed, as they say themselves, and that are no longer declared:
-  /// paths from the root, in the order of their bytes.
+  /// paths from the root, in the order of `FilePath.precedes`.
   func undeclared() throws(Failure) -> [FilePath] {
     let declared = Set(fileSystem.files.map(\.path))
     var found: [FilePath] = []
@@ -33,7 +33,7 @@ extension FileDeployer {
         }
       }
     }
-    return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    return found.sorted { $0.precedes($1) }
   }
 
   /// Removes a file that is no longer declared, and takes its pin away before; keeps one that is not

@@ -91,7 +91,7 @@ final class SeenImage {
   }
 
   /// The files that a run placed, as they say themselves, with their paths from the root, in the
-  /// order of their bytes.
+  /// order of `FilePath.precedes`.
   func placedFiles() throws(Failure) -> [(path: FilePath, inode: Ext4.Inode)] {
     var files: [(path: FilePath, inode: Ext4.Inode)] = []
     var visited: Set<UInt32> = []
@@ -112,7 +112,7 @@ final class SeenImage {
         }
       }
     }
-    return files.sorted { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
+    return files.sorted { $0.path.precedes($1.path) }
   }
 
   func state(of inode: Ext4.Inode, _ path: FilePath) throws(Failure) -> FileState {

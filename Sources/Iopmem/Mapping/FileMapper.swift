@@ -14,8 +14,8 @@ public protocol FileMapper: ~Copyable {
   /// missing device.
   func lacks(_ path: FilePath) -> Bool
 
-  /// Maps every regular file below a directory, or the file itself, in the order of the
-  /// directories. Symbolic links are not followed.
+  /// Maps every regular file below a directory, or the file itself, in the order of
+  /// `FilePath.precedes`. Symbolic links are not followed.
   ///
   /// A file that fails is handed on as its failure, and the others follow.
   /// - Throws: only what the body throws.

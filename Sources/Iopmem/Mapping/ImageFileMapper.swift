@@ -222,7 +222,8 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     } catch { return .failure(Failure(reading: error, path)) }
   }
 
-  /// The names in a directory that was not seen before: damage can make a circle of them.
+  /// The names in a directory that was not seen before, in their order: damage can make a circle of
+  /// directories.
   private func entries(
     of directory: Ext4.Inode, _ path: FilePath, _ visited: inout Set<UInt32>
   ) -> Result<[DirectoryEntry], Failure> {
@@ -230,7 +231,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       return .failure(
         Failure(.refused, path, "is reached twice: the directories are damaged"))
     }
-    do { return .success(try fileSystem.entries(of: directory.number)) } catch {
+    do {
+      var entries = try fileSystem.entries(of: directory.number)
+      entries.sort(byName: \.name)
+      return .success(entries)
+    } catch {
       return .failure(Failure(reading: error, path))
     }
   }

@@ -14,43 +14,37 @@ extension MountedFileMapper {
     guard kind == .directory else {
       return try body(outcome(of: path, into: &segments), segments)
     }
-    var pending = [path]
-    while let folder = pending.popLast() {
-      var subfolders: [FilePath] = []
-      if let failure = try mapFolder(folder, into: &segments, &subfolders, body) {
-        try body(.failure(failure), segments)
+    var walk = [FolderNames(path)]
+    while let last = walk.indices.last {
+      if let subfolder = walk[last].takeFolder() {
+        walk.append(FolderNames(subfolder))
+      } else if walk[last].isDone {
+        walk.removeLast()
+      } else {
+        try mapFiles(of: &walk[last], into: &segments, body)
       }
-      pending += subfolders.reversed()
     }
   }
 
-  /// Maps the regular files of one folder.
-  /// - Returns: why the folder itself could not be read to its end.
-  private mutating func mapFolder(
-    _ folder: FilePath, into segments: inout SegmentList, _ subfolders: inout [FilePath],
+  /// Maps the files of a folder up to the next folder in it, which comes first.
+  private mutating func mapFiles(
+    of names: inout FolderNames, into segments: inout SegmentList,
     _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
-  ) throws(Failure) -> Failure? {
+  ) throws(Failure) {
     var directory: Directory
-    do { directory = try Directory(folder) } catch {
-      return Failure(error, folder, "cannot open")
+    do { directory = try Directory(names.folder) } catch {
+      names.giveUp()
+      return try body(.failure(Failure(error, names.folder, "cannot open")), segments)
     }
-    while true {
-      let entry: Directory.Entry?
-      do { entry = try directory.next() } catch {
-        return Failure(error, folder, "cannot read the directory")
-      }
-      guard let entry else { return nil }
-      let path = folder.appending(entry.name.components)
-      switch entry.kind ?? (try? Status(of: path).kind) {
-      case .directory: subfolders.append(path)
-      case .regular, nil:
-        let result: Result<FileMap, Failure>
-        do throws(Failure) {
-          result = .success(try map(entry.name, in: directory, named: path, into: &segments))
-        } catch { result = .failure(error) }
-        try body(result, segments)
-      default: break
-      }
+    if !names.isRead, let error = names.read(&directory) {
+      try body(.failure(Failure(error, names.folder, "cannot read the directory")), segments)
+    }
+    while let file = names.takeFile() {
+      let result: Result<FileMap, Failure>
+      do throws(Failure) {
+        result = .success(try map(file.name, in: directory, named: file.path, into: &segments))
+      } catch { result = .failure(error) }
+      try body(result, segments)
     }
   }
 

@@ -73,7 +73,9 @@ private struct ImageOccupancy {
           continue
         }
         sweep.claim(runs, .metadata)
-        pending += try fileSystem.entries(of: next.number).reversed().map {
+        var entries = try fileSystem.entries(of: next.number)
+        entries.sort(byName: \.name)
+        pending += entries.reversed().map {
           (next.path.appending($0.name.components), $0.inode, $0.kind)
         }
       } catch { failures.append(Failure(reading: error, next.path)) }

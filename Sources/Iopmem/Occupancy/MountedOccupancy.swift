@@ -38,13 +38,15 @@ struct MountedOccupancy: ~Copyable {
   private mutating func readOnce(_ withFiles: Bool) throws(Failure) -> Occupancy {
     (sweep, files, failures, seen) = (OccupancySweep(), [], [], [])
     try readSpace()
-    var pending = withFiles ? [volume.path] : []
-    while let folder = pending.popLast() {
-      var subfolders: [FilePath] = []
-      do throws(Errno) {
-        try readFolder(folder, &subfolders)
-      } catch { failures.append(Failure(error, folder, "cannot read the directory")) }
-      pending += subfolders.reversed()
+    var walk = withFiles ? [FolderNames(volume.path)] : []
+    while let last = walk.indices.last {
+      if let subfolder = walk[last].takeFolder() {
+        walk.append(FolderNames(subfolder))
+      } else if walk[last].isDone {
+        walk.removeLast()
+      } else {
+        readFiles(of: &walk[last])
+      }
     }
     return Occupancy(
       device: device.path, mountPoint: volume.path, fileSystem: volume.kind.name,
@@ -84,30 +86,41 @@ struct MountedOccupancy: ~Copyable {
     isJournalKnown = true
   }
 
-  /// Reads a folder and its files, and finds the folders in it. What is mounted there is left out.
-  private mutating func readFolder(
-    _ folder: FilePath, _ subfolders: inout [FilePath]
-  ) throws(Errno) {
+  /// Reads the files of a folder up to the next folder in it, which comes first.
+  private mutating func readFiles(of names: inout FolderNames) {
+    do throws(Errno) {
+      guard var directory = try open(names.folder, isNew: !names.isRead) else {
+        return names.giveUp()
+      }
+      if !names.isRead, let error = names.read(&directory) { report(error, names.folder) }
+      while let file = names.takeFile() {
+        do throws(Errno) { try readFile(file.name, in: directory, file.path) } catch {
+          failures.append(Failure(error, file.path, "cannot read where it lies"))
+        }
+      }
+    } catch {
+      names.giveUp()
+      report(error, names.folder)
+    }
+  }
+
+  private mutating func report(_ error: Errno, _ folder: FilePath) {
+    failures.append(Failure(error, folder, "cannot read the directory"))
+  }
+
+  /// Opens a folder and, the first time, claims its own blocks.
+  /// - Returns: nil for what is mounted there, and for a folder that was read.
+  private mutating func open(_ folder: FilePath, isNew: Bool) throws(Errno) -> Directory? {
     let descriptor = try Descriptor(folder, .readOnly, options: [.directory, .noFollow])
+    guard isNew else { return try Directory(taking: descriptor) }
     let status = try descriptor.status()
-    guard status.device == volume.device, seen.insert(status.inode).inserted else { return }
+    guard status.device == volume.device, seen.insert(status.inode).inserted else { return nil }
     do throws(Errno) {
       sweep.claim(try volume.layout(of: descriptor).runs, .metadata)
     } catch .notSupported {
       // xfs does not tell of directories: their blocks are among the others.
     }
-    var directory = try Directory(taking: descriptor)
-    while let entry = try directory.next() {
-      let path = folder.appending(entry.name.components)
-      do throws(Errno) {
-        let kind = if let known = entry.kind { known } else { try Status(of: path).kind }
-        switch kind {
-        case .directory: subfolders.append(path)
-        case .regular: try readFile(entry.name, in: directory, path)
-        default: break
-        }
-      } catch { failures.append(Failure(error, path, "cannot read where it lies")) }
-    }
+    return try Directory(taking: descriptor)
   }
 
   private mutating func readFile(

@@ -82,7 +82,7 @@ extension Manifest {
       var directory = try Directory(taking: descriptor)
       var names: [FilePath] = []
       while let entry = try directory.next() { names.append(entry.name) }
-      return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+      return names.sorted { $0.precedes($1) }
     }
   }
 }
