@@ -1,4 +1,4 @@
-internal import Linux
+public import Linux
 public import SystemPackage
 
 /// The names of makers and devices, as the file `pci.ids` lists them: pci.ids(5).
@@ -10,6 +10,12 @@ public struct DeviceNames: Sendable {
 
   /// Where distributions keep the file.
   public static let places: [FilePath] = ["/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids"]
+
+  /// The names that a machine's own list has: a captured one that was given none goes by that of the
+  /// machine that runs the program.
+  public init(of root: SystemRoot) {
+    self.init(places: Self.places.map(root.absolute) + Self.places)
+  }
 
   /// The names of a file's bytes.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -14,7 +14,7 @@ struct EntryReader {
     self.root = root
     self.facts = facts
     self.mounts = mounts
-    names = facts.contains(.identity) ? DeviceNames() : DeviceNames([])
+    names = facts.contains(.identity) ? DeviceNames(of: root) : DeviceNames([])
   }
 
   /// Reads a device.

@@ -7,7 +7,7 @@ extension PeerToPeerRules {
   func hostBridgeFindings(_ client: Node, _ provider: Node) -> [Finding] {
     let passing = Finding(
       .readsThroughHost, .warning, nil,
-      "requests turn at the host bridge: reads there are slower than writes, and may fail where writes pass",
+      "reads through the host bridge are slower than writes, and may fail where writes pass",
       remedy: "let the provider's side write, or put both below one switch")
     if let processor, processor.forwardsBetweenPorts, let kernel, kernel >= Processor.knownSince {
       return [passing]

@@ -110,7 +110,8 @@ extension PeerToPeerRules {
     route.redirecting.map { node in
       let names = node.accessControl.redirects.names.joined(separator: " ")
       return Finding(
-        .redirect, .warning, node.address, "sends peers' traffic up to the host bridge: \(names)",
+        .redirect, .warning, node.address,
+        "sends peers' traffic up to the host bridge, by \(names)",
         remedy: redirectRemedy(for: node.address, among: route.redirecting.map(\.address)))
     }
       + route.unseen.map { node in

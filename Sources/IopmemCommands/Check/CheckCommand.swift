@@ -35,7 +35,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print one JSON object: schema iopmem.check/1.")
   var json = false
 
-  @Flag(help: "Draw the PCI tree between provider and clients.")
+  @Flag(help: "Draw the ways of requests in the PCI tree, with what ends them.")
   var tree = false
 
   @Flag(help: "Draw the same for dot(1).")
@@ -85,9 +85,12 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func text(of check: Check) -> String {
-    if tree { return check.tree }
-    if dot { return check.dot }
-    if svg { return check.svg }
-    return check.text(isMatrix: allClients, on: .standardOutput)
+    guard tree || dot || svg else {
+      return check.text(isMatrix: allClients, on: .standardOutput)
+    }
+    let picture = CheckPicture(check, DeviceNames(of: window.machine.root))
+    if dot { return picture.dot }
+    if svg { return picture.svg }
+    return picture.tree(on: .standardOutput)
   }
 }

@@ -4,18 +4,44 @@ internal import PCI
 internal import SystemPackage
 
 extension Check {
-  /// The check for people: the device, then each client with the way and the reasons, or all
-  /// clients in a table.
+  /// The check for people: what decides comes first, so the device's own state only where that keeps
+  /// clients from it; then each client with the way and the reasons, or all clients in a table.
   func text(isMatrix: Bool, on terminal: Terminal) -> String {
-    var text = WrappedText(columns: terminal.columns, indent: 2).text(of: heading, by: "  ") + "\n"
-    for finding in readiness.findings { text += finding.line(on: terminal) }
-    guard isMatrix else {
-      for verdict in verdicts { text += verdict.text(on: terminal) }
-      return text
+    let lines = WrappedText(columns: terminal.columns, indent: 2)
+    let deciding = readiness.findings.filter { $0.severity >= .unknown }
+    let others = readiness.findings.filter { $0.severity < .unknown }
+    var text = lines.text(of: heading, by: "  ") + "\n"
+    for finding in deciding { text += finding.line(on: terminal) }
+    if isMatrix {
+      text += answers(on: terminal)
+    } else {
+      for verdict in verdicts { text += verdict.text(besides: deciding, on: terminal) }
+    }
+    if (isMatrix || !verdicts.isEmpty) && !others.isEmpty {
+      text += lines.sentence("about \(QuotedName(readiness.device.path).text) itself:") + "\n"
+    }
+    for finding in others { text += finding.line(on: terminal) }
+    return text
+  }
+
+  /// The answers for all clients: one sentence where one reason keeps all of them from it.
+  private func answers(on terminal: Terminal) -> String {
+    let lines = WrappedText(columns: terminal.columns, indent: 2)
+    guard !verdicts.isEmpty else { return lines.sentence(nobody) + "\n" }
+    if let finding = readiness.target?.finding {
+      let told = readiness.findings.contains(finding) ? "" : finding.line(on: terminal)
+      return told
+        + lines.sentence(
+          "for this reason none of the \(verdicts.count) clients has an address") + "\n"
     }
     let table = matrix(withTurns: true)
-    guard let columns = terminal.columns, table.width > columns else { return text + table.text }
-    return text + matrix(withTurns: false).text
+    guard let columns = terminal.columns, table.width > columns else { return table.text }
+    return matrix(withTurns: false).text
+  }
+
+  /// Says that all clients are to be judged, and there is none.
+  var nobody: String {
+    "no other function of the machine may do DMA: there is no client to judge, and the exit status is that of the device alone"
   }
 
   /// The clients in a table; where they turn is left out of one that must be narrow.
@@ -52,7 +78,8 @@ extension Check {
 
 extension Verdict {
   /// The verdict as lines: the answer, the way, the reasons.
-  func text(on terminal: Terminal) -> String {
+  /// - Parameter told: what was said already.
+  func text(besides told: [Finding], on terminal: Terminal) -> String {
     let hops = route?.hops.map { $0.address.description } ?? []
     let distance = route.map { ", distance \($0.distance), turning at \(turn)" } ?? ""
     let lines = WrappedText(columns: terminal.columns, indent: 2)
@@ -62,7 +89,7 @@ extension Verdict {
       let way = WrappedText(columns: terminal.columns, indent: 7)
       text += way.text(of: ["  way  \(first)"] + hops.dropFirst().map { "> \($0)" }) + "\n"
     }
-    for finding in findings { text += finding.line(on: terminal) }
+    for finding in findings where !told.contains(finding) { text += finding.line(on: terminal) }
     return text
   }
 

@@ -32,6 +32,34 @@ import Testing
         == "  way  0000:05:00.0 > 0000:02:02.0 > 0000:01:00.0 > 0000:02:00.0 > 0000:03:00.0")
   }
 
+  /// What decides comes before what is only to be noted.
+  @Test func theAnswerComesFirst() async throws {
+    let good = try await check("iopmem-switch", ["--for", "05:00.0", "iopmem0"])
+    let lines = good.text.split(separator: "\n")
+    #expect(lines[1].hasPrefix("0000:05:00.0 may use bus addresses: "), "\(good.text)")
+    let notes = try #require(lines.firstIndex(of: "about /dev/iopmem0 itself:"))
+    #expect(lines[notes...].contains { $0.hasPrefix("  note  kernel-config-unseen: ") })
+    #expect(!lines[..<notes].contains { $0.contains("kernel-config-unseen") })
+
+    let bad = try await check("iopmem-decoding-off", ["--for", "nvme0n1", "iopmem0"])
+    bad.expect(status: 2)
+    #expect(bad.text.split(separator: "\n")[1].hasPrefix("  refusal  window-refused: "))
+    #expect(bad.text.ranges(of: "window-refused").count == 1, "\(bad.text)")
+  }
+
+  /// One reason that keeps all clients from the device is told once.
+  @Test func oneReasonForAll() async throws {
+    let off = try await check("iopmem-decoding-off", ["--all-clients", "iopmem0"])
+    off.expect(status: 2)
+    #expect(off.text.contains("\nfor this reason none of the 7 clients has an address\n"))
+    #expect(off.text.ranges(of: "window-refused").count == 1, "\(off.text)")
+    #expect(!off.text.contains("CLIENT"))
+    let base = ["--base", "0x100000000", "--all-clients", "iopmem0"]
+    let given = try await check("iopmem-switch", base)
+    given.expect(status: 3)
+    #expect(given.text.contains("\n  unknown  window-unknown: "), "\(given.text)")
+  }
+
   @Test func aClientThatRequestsDoNotReach() async throws {
     let result = try await check("iopmem", ["--for", "02:00.0", "iopmem0"])
     #expect(result.status == 2, "\(result.errors)")
@@ -65,6 +93,7 @@ import Testing
     let result = try await check("iopmem-switch", ["--all-clients", "iopmem0"])
     #expect(result.status == 2, "\(result.errors)")
     let rows = result.text.split(separator: "\n").drop { !$0.hasPrefix("CLIENT ") }
+      .prefix { !$0.hasPrefix("about ") }
     #expect(rows.count == 6)
     #expect(rows.contains { $0.hasPrefix("0000:05:00.0  bus-address ") })
     #expect(!rows.contains { $0.hasPrefix("0000:03:00.0") })
@@ -78,49 +107,6 @@ import Testing
       let result = try await check(machine, ["--json", "iopmem0"] + arguments)
       #expect(try await Schema.complaint(about: result.output, verb: "check") == nil)
     }
-  }
-
-  @Test func theTree() async throws {
-    let result = try await check("iopmem-switch", ["--tree", "--for", "05:00.0", "iopmem0"])
-    #expect(
-      result.text == """
-        pci0000:00
-        └─0000:00:01.0
-          └─0000:01:00.0  turning point
-            ├─0000:02:00.0
-            │ └─0000:03:00.0  provider
-            └─0000:02:02.0
-              └─0000:05:00.0  client: bus-address
-
-        """)
-    let across = try await check("iopmem", ["--tree", "--for", "02:00.0", "iopmem0"])
-    #expect(across.text.hasPrefix("pci0000:00  turning point\n"))
-  }
-
-  @Test func theDrawing() async throws {
-    let result = try await check("iopmem-switch", ["--dot", "--for", "05:00.0", "iopmem0"])
-    #expect(result.text.hasPrefix("digraph iopmem {\n"))
-    #expect(result.text.hasSuffix("}\n"))
-    #expect(result.text.contains(#"[label="0000:03:00.0\nprovider", style=bold];"#))
-    #expect(result.text.contains(#""0000:02:02.0" -> "0000:05:00.0" [dir=none];"#))
-  }
-
-  @Test func thePicture() async throws {
-    let result = try await check("iopmem-switch", ["--svg", "--for", "05:00.0", "iopmem0"])
-    let picture = result.text
-    #expect(picture.hasPrefix("<svg xmlns="))
-    #expect(picture.hasSuffix("</svg>\n"))
-    // A box a function on the way and one for the root bus, a line from each to the one above it.
-    #expect(picture.split(separator: "<rect x=").count - 1 == 7)
-    #expect(picture.split(separator: "<path ").count - 1 == 6)
-    #expect(picture.contains(">0000:03:00.0  provider</text>"))
-    #expect(picture.contains(">0000:05:00.0  client: bus-address</text>"))
-    let way = picture.split(separator: "\n").filter { $0.contains("stroke-width=\"3\"") }
-    #expect(way.count == 4)
-    let folder = try TemporaryFolder()
-    let file = try folder.write(result.output, to: "way.svg")
-    try await Tool.require(
-      "/usr/bin/python3", ["-c", "import sys, xml.dom.minidom as x; x.parse(sys.argv[1])", file])
   }
 
   @Test func clientsThatDoNotTellTheirAddressBits() async throws {
