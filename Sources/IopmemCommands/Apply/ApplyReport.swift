@@ -23,7 +23,7 @@ struct ApplyReport {
     items.append(item)
     if let failure = item.failure { return Diagnostics.report(failure.about(item)) }
     guard !isJSON, !isQuiet, outputFailure == nil else { return }
-    do { try Line.print(item.line(lines)) } catch { outputFailure = error }
+    do { try Line.print(item.line(lines, isPlan: isPlan)) } catch { outputFailure = error }
   }
 
   /// Prints the JSON, if that was asked for, and ends the verb.
@@ -63,9 +63,10 @@ extension Failure {
 
 extension DeployedItem {
   /// What a person reads: state, kind, subject, and why.
-  fileprivate func line(_ lines: WrappedText) -> String {
+  fileprivate func line(_ lines: WrappedText, isPlan: Bool) -> String {
     let why = reason.map { " (\(QuotedName.oneLine($0)))" } ?? ""
-    let state = state.rawValue + String(repeating: " ", count: 9 - state.rawValue.count)
+    let word = isPlan ? state.plan : state.rawValue
+    let state = word + String(repeating: " ", count: 9 - word.count)
     let kind = kind.rawValue + String(repeating: " ", count: 11 - kind.rawValue.count)
     let head = state + kind + QuotedName(subject).text
     return lines.text(of: [head[...]] + why.split(separator: " "))
@@ -80,5 +81,19 @@ extension DeployedItem {
     try writer.member("reason", failure.map(\.reasonAndCause) ?? reason)
     try writer.member("remedy", failure?.remedy)
     try writer.endObject()
+  }
+}
+
+extension DeployedItem.State {
+  /// The word for what is only planned.
+  fileprivate var plan: String {
+    switch self {
+    case .created: "create"
+    case .replaced: "replace"
+    case .mended: "mend"
+    case .removed: "remove"
+    case .kept: "keep"
+    case .ok, .refused: rawValue
+    }
   }
 }

@@ -53,6 +53,11 @@ enum ListColumn: String, CaseIterable {
     }
   }
 
+  /// Whether only the running machine tells it: a capture holds no devices, which could be read.
+  var needsDevices: Bool {
+    !facts.isDisjoint(with: [.content, .space, .files, .leases])
+  }
+
   /// Whether it is set to the right, as numbers are.
   var isRight: Bool {
     switch self {

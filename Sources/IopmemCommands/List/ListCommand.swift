@@ -60,10 +60,16 @@ struct ListCommand: ParsableCommand {
 
   /// The columns to show.
   private var columns: [ListColumn] {
-    let usual = fileSystems ? ListColumn.ofFileSystems : ListColumn.usual
+    let all = fileSystems ? ListColumn.ofFileSystems : ListColumn.usual
+    let usual = leavesOut ? all.filter { !$0.needsDevices } : all
     guard let output else { return usual }
     let asked = output.columns.compactMap { $0 }
     return output.isAddition ? usual + asked.filter { !usual.contains($0) } : asked
+  }
+
+  /// Whether people are spared what a captured machine cannot tell; scripts get what they asked for.
+  private var leavesOut: Bool {
+    !machine.root.isRunningMachine && !raw && !(output.map { !$0.isAddition } ?? false)
   }
 
   private var facts: Inventory.Facts {
@@ -122,6 +128,11 @@ struct ListCommand: ParsableCommand {
       var output = Output.standard()
       try output.write(lines.0)
       try output.flush()
+    }
+    if fileSystems && leavesOut {
+      Diagnostics.say(
+        "a captured machine tells of no file systems: what is free, files, pins and leases are to be had on the machine itself"
+      )
     }
     guard self.output != nil, !lines.1.isEmpty else { return }
     let names = lines.1.map(\.rawValue).joined(separator: ", ")

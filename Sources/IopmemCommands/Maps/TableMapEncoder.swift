@@ -7,6 +7,8 @@ final class TableMapEncoder: TextMapEncoder {
   private let map: FileMap
   private let segmentCount: UInt64
   private var widths = TableMapWidths.fixed
+  /// The columns that there are. Scripts find all, people those that can say something.
+  private var shown = (bus: true, cpu: true, flags: true)
 
   init(_ map: FileMap, cutBy transfer: Transfer?, segmentCount: UInt64) {
     self.map = map
@@ -15,15 +17,26 @@ final class TableMapEncoder: TextMapEncoder {
   }
 
   func begin(_ bytes: inout [UInt8], columns: Int?) {
-    if columns != nil { widths = TableMapWidths(of: map) }
+    let window = map.window
+    if columns != nil {
+      widths = TableMapWidths(of: map)
+      shown = (
+        window.busAddress(of: window.start) != nil, window.cpuAddress(of: window.start) != nil,
+        map.overrides.contains { Hazard(rawValue: $0) != nil }
+      )
+    }
     var facts = FactLine(columns: columns)
+    func add(_ bytes: inout [UInt8], _ name: StaticString, ifKnown text: String?) {
+      if text == nil && columns != nil { return }
+      facts.add(&bytes, name) { $0.append(text: text ?? "-") }
+    }
     facts.add(&bytes) { $0.append(contentsOf: QuotedName(map.path).bytes) }
     facts.add(&bytes, "size") { $0.appendDecimal(map.size.rawValue) }
     facts.add(&bytes, "device") { $0.append(contentsOf: QuotedName(map.device).bytes) }
-    facts.add(&bytes, "function") { $0.append(text: map.window.function?.description ?? "-") }
-    facts.add(&bytes, "bar") { $0.append(text: map.window.bar.map { String($0) } ?? "-") }
-    facts.add(&bytes, "window") { $0.append(text: map.window.source.rawValue) }
-    facts.add(&bytes, "dax") { $0.append(text: map.dax.map { $0 ? "yes" : "no" } ?? "-") }
+    add(&bytes, "function", ifKnown: window.function?.description)
+    add(&bytes, "bar", ifKnown: window.bar.map { String($0) })
+    facts.add(&bytes, "window") { $0.append(text: window.source.rawValue) }
+    add(&bytes, "dax", ifKnown: map.dax.map { $0 ? "yes" : "no" })
     facts.add(&bytes, "pinned") { $0.append(map.pinned ? "yes" : "no") }
     facts.add(&bytes, "holes") { $0.appendDecimal(map.holeBytes.rawValue) }
     facts.add(&bytes, "segments") { $0.appendDecimal(segmentCount) }
@@ -47,10 +60,10 @@ final class TableMapEncoder: TextMapEncoder {
     case .cpuAddress: bytes.append("CPU ADDRESS", width: widths.addressColumn)
     case .iovaOnly: bytes.append("IOMMU ADDRESS", width: widths.addressColumn)
     case .notSupported, .unknown, nil:
-      bytes.append("BUS ADDRESS", width: widths.addressColumn)
-      bytes.append("CPU ADDRESS", width: widths.addressColumn)
+      if shown.bus { bytes.append("BUS ADDRESS", width: widths.addressColumn) }
+      if shown.cpu { bytes.append("CPU ADDRESS", width: widths.addressColumn) }
     }
-    bytes.append("  FLAGS\n")
+    bytes.append(shown.flags ? "  FLAGS\n" : "\n")
   }
 
   func row(_ segment: Segment, _ line: inout [UInt8]) {
@@ -61,9 +74,11 @@ final class TableMapEncoder: TextMapEncoder {
     if map.client != nil {
       appendAddress(map.clientAddress(of: segment.barOffset), &line)
     } else {
-      appendAddress(map.window.busAddress(of: segment.barOffset)?.rawValue, &line)
-      appendAddress(map.window.cpuAddress(of: segment.barOffset)?.rawValue, &line)
+      let window = map.window
+      if shown.bus { appendAddress(window.busAddress(of: segment.barOffset)?.rawValue, &line) }
+      if shown.cpu { appendAddress(window.cpuAddress(of: segment.barOffset)?.rawValue, &line) }
     }
+    guard shown.flags else { return line.append("\n") }
     guard !segment.flags.isEmpty else { return line.append("  -\n") }
     line.append("  ")
     line.append(text: segment.flags.names.joined(separator: ","))

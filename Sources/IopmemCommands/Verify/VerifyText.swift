@@ -2,15 +2,17 @@ internal import Iopmem
 internal import Linux
 internal import SystemPackage
 
-/// For people: a line a file that holds, and a line for each thing that changed.
+/// For people: a line a file that holds, a line for each thing that changed, and what to do then.
 final class VerifyText: VerifyReport {
   private var output = Output.standard()
   private let lines = WrappedText(columns: Terminal.standardOutput.columns, indent: 2)
+  private var hasChanges = false
 
   func begin() {}
 
   func write(_ verification: Verification) throws(Failure) {
     let name = QuotedName(verification.path).text
+    if case .changed = verification.standing { hasChanges = true }
     let sentences =
       switch verification.standing {
       case .holds: ["holds"]
@@ -27,6 +29,14 @@ final class VerifyText: VerifyReport {
   }
 
   func finish(_ failures: [Failure]) throws(Failure) {
-    try toStandardOutput { () throws(Errno) in try output.flush() }
+    try toStandardOutput { () throws(Errno) in
+      if hasChanges {
+        try output.write(lines.sentence(Self.advice) + "\n")
+      }
+      try output.flush()
+    }
   }
+
+  private static let advice =
+    "give no peer the old addresses: what is still wanted is to be mapped anew, see iopmem-fiemap(8)"
 }

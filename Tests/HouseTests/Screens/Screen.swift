@@ -10,16 +10,19 @@ struct Screen: Sendable, CustomStringConvertible {
   let hasColors: Bool
   /// The locale.
   let locale: String
+  /// How `tree.img` is mounted on /mnt, where nobody else sees it: for root alone. Nil for not at all.
+  let mount: String?
 
   init(
     _ name: String, _ command: String, after preparation: String = ":", hasColors: Bool = false,
-    locale: String = "C.UTF-8"
+    locale: String = "C.UTF-8", mount: String? = nil
   ) {
     self.name = name
     self.command = command
     self.preparation = preparation
     self.hasColors = hasColors
     self.locale = locale
+    self.mount = mount
   }
 
   var description: String { name }
@@ -39,8 +42,14 @@ extension Screen {
     Screen("list-partitions", "iopmem list --sysroot iopmem-partitioned"),
     Screen("list-fs", "iopmem list -f --sysroot iopmem-partitioned"),
     Screen("list-columns", "iopmem list --sysroot pmem -o +DRIVER"),
+    Screen("list-names", "iopmem list --sysroot iopmem -o NAME,VENDOR,MODEL"),
+    Screen("list-bare", "iopmem list -n --sysroot iopmem"),
+    Screen("list-bytes", "iopmem list -b --sysroot iopmem"),
+    Screen("list-raw", "iopmem list -r --sysroot iopmem-partitioned"),
     Screen("map", "iopmem map bar.img"),
     Screen("map-colors", "iopmem map bar.img", hasColors: true),
+    Screen("map-mount", "iopmem map /mnt", mount: "ro"),
+    Screen("map-device", "iopmem map device", mount: "ro"),
     Screen("mkfs", "iopmem mkfs --size 64M -L cards new.img"),
     Screen("mkfs-plan", "iopmem mkfs -n --size 64M new.img"),
     Screen("mkfs-kept", "iopmem mkfs --if-blank bar.img"),
@@ -51,6 +60,11 @@ extension Screen {
     Screen("fiemap-cut", "iopmem fiemap --image bar.img --base 0xc0000000 --max-segment 4K /file"),
     Screen("fiemap-nowhere", "iopmem fiemap --image bar.img /file"),
     Screen("fiemap-tree", "iopmem fiemap -r --image bar.img --base 0x103840000000 /"),
+    Screen("fiemap-nested", "iopmem fiemap -r --image tree.img --base 0xc0000000 /models"),
+    Screen("fiemap-mount", "iopmem fiemap --base 0xc0000000 /mnt/models/index", mount: "ro"),
+    Screen(
+      "fiemap-mount-tree", "iopmem fiemap -r --no-dax-check --base 0xc0000000 /mnt/models",
+      mount: "ro"),
     Screen("fiemap-missing", "iopmem fiemap --image bar.img /missing"),
     Screen("verify", "iopmem verify --base 0xc0000000 --map map.json"),
     Screen(
@@ -67,35 +81,17 @@ extension Screen {
     Screen("unbind-plan", "iopmem unbind -n --sysroot iopmem 0000:00:03.0"),
     Screen("mount-image", "iopmem mount bar.img ."),
     Screen("lease-missing", "iopmem lease missing -- true"),
+    Screen("lease-elsewhere", "iopmem lease /mnt/models/index -- true", mount: "rw"),
+    Screen("lease-folder", "iopmem lease bin -- true"),
+    Screen("lease-nothing", "iopmem lease small"),
+    Screen("export-elsewhere", "iopmem export /mnt/models/index -- true", mount: "rw"),
+    Screen("export-folder", "iopmem export bin -- true"),
     Screen("export-missing", "iopmem export missing -- true"),
     Screen("pin-missing", "iopmem pin missing"),
     Screen("unpin-missing", "iopmem unpin missing"),
     Screen("apply", "iopmem apply manifest.yaml"),
     Screen("apply-plan", "iopmem apply --plan manifest.yaml"),
     Screen("apply-again", "iopmem apply manifest.yaml", after: "iopmem apply -q manifest.yaml"),
-  ]
-
-  /// What check says of captured machines.
-  static let checks = [
-    Screen("check", "iopmem check --sysroot iopmem-switch iopmem0"),
-    Screen("check-one", "iopmem check --sysroot iopmem-switch --for 0000:05:00.0 iopmem0"),
-    Screen(
-      "check-host", "iopmem check --sysroot iopmem-iommu --for 02:00.0 --for nvme0n1 iopmem0"),
-    Screen("check-all", "iopmem check --sysroot iopmem-switch --all-clients iopmem0"),
-    Screen("check-off", "iopmem check --sysroot iopmem-decoding-off --all-clients iopmem0"),
-    Screen("check-several", "iopmem check --sysroot iopmem-ambiguous iopmem0"),
-    Screen("check-tree", "iopmem check --sysroot iopmem-switch --all-clients --tree iopmem0"),
-    Screen(
-      "check-tree-colors",
-      "iopmem check --sysroot iopmem-switch --for 05:00.0 --for 04:00.0 --tree iopmem0",
-      hasColors: true),
-    Screen(
-      "check-tree-ascii", "iopmem check --sysroot iopmem-switch --for 05:00.0 --tree iopmem0",
-      locale: "C"),
-    Screen(
-      "check-tree-nobody", "iopmem check --sysroot iopmem-switch --for 0e:00.0 --tree iopmem0"),
-    Screen("check-dot", "iopmem check --sysroot iopmem-switch --all-clients --dot iopmem0"),
-    Screen("check-svg", "iopmem check --sysroot iopmem-switch --all-clients --svg iopmem0"),
   ]
 
   /// What a mistake on the command line is answered with.

@@ -271,7 +271,7 @@ import Testing
         )
         .utf8, to: "m")
       let plan = try await Tool.require(Project.binary, ["apply", "--plan", manifest])
-      #expect(plan.text.hasPrefix("created") && plan.text.split(separator: "\n").count == 1)
+      #expect(plan.text.hasPrefix("create ") && plan.text.split(separator: "\n").count == 1)
       #expect(try await Tool.run("test", ["-e", volume.mount]).status == 1)
       let first = try await Tool.require(Project.binary, ["apply", manifest])
       #expect(first.text.hasPrefix("created"))
