@@ -27,7 +27,8 @@ struct CheckPicture {
 
     /// What its lines mean, in the legend.
     var meaning: String {
-      self == .arrives ? "the way of requests that arrive" : "as far as other requests get"
+      self == .arrives
+        ? "the way of requests that arrive" : "as far as requests get that do not arrive"
     }
 
     /// A line of it across.
