@@ -123,7 +123,7 @@ struct ImageDeployer {
           .refused, item.subject, "is a folder of the file system's own",
           remedy: "declare another path")
       }
-      try seen?.expectTakesName(for: file.path)
+      try seen?.expectTakesName(for: file.path, replacing: false)
       try source?.expectDigest(file.digest, nil)
       item.state = .created
       if !options.plans { try change.place(file, source, replacing: nil, in: seen) }
@@ -140,7 +140,7 @@ struct ImageDeployer {
     }
     guard item.reason == nil else {
       try look.expectReplaceable(for: file, item.subject)
-      try seen.expectTakesName(for: file.path)
+      try seen.expectTakesName(for: file.path, replacing: true)
       try source?.expectDigest(file.digest, nil)
       item.state = .replaced
       if !options.plans { try change.place(file, source, replacing: (look, inode), in: seen) }
@@ -172,6 +172,7 @@ struct ImageDeployer {
         items.append(DeployedItem(.file, path, .kept, reason: reason))
         continue
       }
+      try seen.expectTakesName(for: name, replacing: true)
       items.append(DeployedItem(.file, path, .removed, reason: "it is no longer declared"))
       try change.remove(name, inode, in: seen)
     }

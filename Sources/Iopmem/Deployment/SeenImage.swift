@@ -52,10 +52,12 @@ final class SeenImage {
 
   /// Checks that the folder that is to get a new name for a path can be given one: the last on its
   /// way that is there.
-  func expectTakesName(for path: FilePath) throws(Failure) {
+  /// - Parameter replacing: whether another file loses it.
+  func expectTakesName(for path: FilePath, replacing: Bool) throws(Failure) {
     var folder = path.removingLastComponent()
     while try find(folder) == nil { folder = folder.removingLastComponent() }
-    try find(folder)?.expectTakesNames(FilePath("/").appending(folder.components))
+    try find(folder)?.expectTakesNames(
+      FilePath("/").appending(folder.components), replacing: replacing)
   }
 
   /// Looks at a regular file.

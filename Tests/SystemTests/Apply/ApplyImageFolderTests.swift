@@ -62,4 +62,27 @@ import Testing
     #expect(kept.states == ["ok", "created", "kept"], "\(tool.errors)")
     #expect(try await digest(of: image.image) == before)
   }
+
+  /// chattr +i and +a of a folder, as mounted.
+  @Test(arguments: [("0x80010", "immutable", 3), ("0x80020", "append-only", 2)])
+  func aFolderThatKeepsItsNames(_ flags: String, _ word: String, _ refusals: Int) async throws {
+    let image = try AppliedImage()
+    _ = try await image.apply(["{path: d/a, size: 5}"])
+    try await Tool.require("debugfs", ["-w", "-R", "sif /d flags \(flags)", image.image])
+    let before = try await digest(of: image.image)
+    let changes = [["{path: d/a, size: 6}"], ["{path: b, size: 5}"], ["{path: d/b, size: 5}"]]
+    for (index, files) in changes.enumerated() {
+      for options in [["--prune", "--plan"], ["--prune"]] where index < refusals {
+        let (_, tool) = try await image.apply(files, options)
+        tool.expect(status: 2)
+        #expect(tool.errors.contains("/d: is \(word), and keeps its names"), "\(tool.errors)")
+      }
+    }
+    let source = try image.folder.write([1], to: "source")
+    let place = ["place", "--image", image.image, "--force", source]
+    try await Tool.iopmem(place + ["/d/a"]).expect(status: 2)
+    #expect(try await digest(of: image.image) == before)
+    try await Tool.iopmem(place + ["/d/new"]).expect(status: refusals == 3 ? 2 : 0)
+    try await Placing.expectClean(image.image)
+  }
 }

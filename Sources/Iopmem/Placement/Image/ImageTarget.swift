@@ -23,7 +23,6 @@ struct ImageTarget {
       throw Failure(.failed, path, "is not in the file system")
     }
     guard parent.kind == .directory else { throw Failure(.failed, path, "is no directory") }
-    try parent.expectTakesNames(path)
     // EXT4_LINK_MAX is 65,000 names; a directory's children each hold one.
     let children = Dictionary(
       grouping: manifest.entries.filter { $0.content == .directory },
@@ -34,6 +33,7 @@ struct ImageTarget {
     directoryPath = path
     directory = parent.number
     replaced = try Self.taken(manifest, parent.number, path, fileSystem, request.options)
+    try parent.expectTakesNames(path, replacing: !replaced.isEmpty)
     self.manifest = manifest
   }
 
@@ -74,7 +74,13 @@ struct ImageTarget {
 
 extension Ext4.Inode {
   /// Checks that a directory can be given names, each of which is one name to the kernel too.
-  func expectTakesNames(_ path: FilePath) throws(Failure) {
+  /// - Parameter replacing: whether others lose theirs.
+  func expectTakesNames(_ path: FilePath, replacing: Bool) throws(Failure) {
+    guard !isImmutable, !(replacing && isAppendOnly) else {
+      throw Failure(
+        .refused, path, "is \(isImmutable ? "immutable" : "append-only"), and keeps its names",
+        remedy: "chattr(1) takes that away")
+    }
     guard !isEncrypted, !isInline, !foldsCase else {
       throw Failure(.refused, path, "is encrypted, folds case, or has its names in its inode")
     }
