@@ -24,38 +24,36 @@ extension Descriptor {
   /// - Throws: `fileTooLarge` when the limit is passed.
   public func readToEnd(limit: Int, waits: Bool = false) throws(Errno) -> [UInt8] {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65_536))
     while true {
-      let count: Int
+      let chunk: [UInt8]
       do throws(Errno) {
-        count = try call { () -> Int in
-          unsafe chunk.withUnsafeMutableBytes {
-            unsafe CLinux.read(rawValue, $0.baseAddress, $0.count)
-          }
-        }
+        chunk = try readSome(atMost: min(limit + 1, 65_536))
       } catch {
         guard waits, error == .wouldBlock else { throw error }
         _ = try Waiting.wait(for: [.input(rawValue)], milliseconds: -1)
         continue
       }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk.prefix(count))
+      if chunk.isEmpty { return bytes }
+      bytes.append(contentsOf: chunk)
       if bytes.count > limit { throw .fileTooLarge }
     }
   }
 
-  /// Reads what there is, up to 64 KiB; nothing at the end of the file.
+  /// Reads what there is, as much as fits into a buffer; nothing at the end of the file.
   ///
-  /// The corresponding C function is `read`.
-  public func readSome() throws(Errno) -> [UInt8] {
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    let count = try call { () -> Int in
-      unsafe chunk.withUnsafeMutableBytes {
-        unsafe CLinux.read(rawValue, $0.baseAddress, $0.count)
+  /// The corresponding C function is `read`. The buffer is not zeroed before: a machine has some
+  /// ten thousand attributes of a few bytes each.
+  public func readSome(atMost capacity: Int = 65_536) throws(Errno) -> [UInt8] {
+    var failure: Errno?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      do throws(Errno) {
+        count = try call { unsafe CLinux.read(rawValue, buffer.baseAddress, buffer.count) }
+      } catch {
+        failure = error
       }
     }
-    chunk.removeLast(chunk.count - count)
-    return chunk
+    if let failure { throw failure }
+    return bytes
   }
 
   /// Writes all the bytes at an offset.

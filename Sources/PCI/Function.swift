@@ -56,7 +56,20 @@ public struct Function: Sendable {
   /// - Throws: `noSuchFileOrDirectory` when the machine has none of this name, `badMessage` when
   ///   its link leads to another's folder.
   public init(_ address: FunctionAddress, in root: SystemRoot) throws(Errno) {
-    let folder = try Self.home(of: address, in: root)
+    self.init(address, at: try Self.home(of: address, in: root), in: root)
+  }
+
+  /// Reads a function whose link may have been followed already.
+  /// - Throws: as the other one does.
+  init(_ location: Topology.Location, in root: SystemRoot) throws(Errno) {
+    guard let home = location.home, root.exists(home) else {
+      self = try Function(location.address, in: root)
+      return
+    }
+    self.init(location.address, at: home, in: root)
+  }
+
+  private init(_ address: FunctionAddress, at folder: FilePath, in root: SystemRoot) {
     self.address = address
     home = folder
     vendor = Self.number(folder, "vendor", in: root).flatMap(UInt16.init(exactly:))
@@ -78,7 +91,12 @@ public struct Function: Sendable {
   /// - Throws: `noSuchFileOrDirectory` when the machine has none of this name, `badMessage` when
   ///   the link of its name leads to another's folder, whose files would be taken for its own.
   static func home(of address: FunctionAddress, in root: SystemRoot) throws(Errno) -> FilePath {
-    let home = try root.resolved(folder(of: address))
+    try home(of: address, at: try root.resolved(folder(of: address)))
+  }
+
+  /// Checks where the link of a function's name leads.
+  /// - Throws: `badMessage` when that is another's folder.
+  static func home(of address: FunctionAddress, at home: FilePath) throws(Errno) -> FilePath {
     guard home.lastComponent?.string == address.description else { throw .badMessage }
     return home
   }

@@ -16,9 +16,11 @@ public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConve
 
   /// The function of this name, with or without its domain; nil for anything else.
   public init?(_ text: some StringProtocol) {
-    let colon = text.split(separator: ":", omittingEmptySubsequences: false)
+    // Of bytes, since each part of each path of a machine's functions is looked at.
+    let colon = Array(text.utf8).split(
+      separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard (2...3).contains(colon.count), let last = colon.last else { return nil }
-    let dot = last.split(separator: ".", omittingEmptySubsequences: false)
+    let dot = last.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard dot.count == 2,
       let domain = colon.count == 3 ? Self.hex(colon[0], digits: 4...8) : 0,
       let bus = Self.hex(colon[colon.count - 2], digits: 1...2),
@@ -32,9 +34,9 @@ public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConve
   }
 
   /// A part of the name; nil unless it has as many digits, of which there are eight at most.
-  private static func hex(_ text: some StringProtocol, digits: ClosedRange<Int>) -> UInt32? {
-    guard digits.contains(text.utf8.count) else { return nil }
-    return Hex.number(text.utf8).flatMap { UInt32(exactly: $0) }
+  private static func hex(_ text: ArraySlice<UInt8>, digits: ClosedRange<Int>) -> UInt32? {
+    guard digits.contains(text.count) else { return nil }
+    return Hex.number(text).flatMap { UInt32(exactly: $0) }
   }
 
   /// Whether the left comes first in the order of `lspci`.

@@ -37,13 +37,13 @@ public struct Region: Sendable, Hashable {
   ///   the last one of them, of which the kernel writes all digits.
   public static func lines(_ text: String) -> [Region?]? {
     var regions: [Region?] = []
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+    for line in Array(text.utf8).split(separator: UInt8(ascii: "\n")) {
       let words = line.split(separator: UInt8(ascii: " "))
-      let fields = words.compactMap { SysfsNumber.hex($0) }
-      guard fields.count == 3, words.count == 3,
-        words[0].count < 18 || words[2].count == 18
+      guard words.count == 3, words[0].count < 18 || words[2].count == 18,
+        let first = SysfsNumber.hex(words[0]), let last = SysfsNumber.hex(words[1]),
+        let flags = SysfsNumber.hex(words[2])
       else { return nil }
-      regions.append(Region(first: fields[0], last: fields[1], flags: Flags(rawValue: fields[2])))
+      regions.append(Region(first: first, last: last, flags: Flags(rawValue: flags)))
     }
     return regions
   }

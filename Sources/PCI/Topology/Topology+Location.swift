@@ -10,6 +10,8 @@ extension Topology {
     public let parent: FunctionAddress?
     /// The root bus.
     public let rootBus: String
+    /// The function's own folder in sysfs, where the link of its name was followed there.
+    var home: FilePath?
   }
 }
 
@@ -50,11 +52,13 @@ extension Topology {
     let folder: FilePath = "sys/bus/pci/devices"
     var locations: [FunctionAddress: Location] = [:]
     var rootBuses: Set<FilePath> = []
+    var links = LinkResolver(of: folder, in: root)
     for name in try root.names(in: folder) {
       guard let address = FunctionAddress(name),
-        let home = try? Function.home(of: address, in: root),
-        let location = Location(address, home)
+        let home = try? Function.home(of: address, at: links.resolved(name)),
+        var location = Location(address, home)
       else { continue }
+      location.home = home
       locations[address] = location
       if location.parent == nil { rootBuses.insert(home.removingLastComponent()) }
     }

@@ -46,7 +46,7 @@ public struct Topology: Sendable {
       // From the top down: to read a function's configuration wakes the bridge above it up.
       for location in unread.reversed() {
         // One that goes away meanwhile is missing, and no way leads over it.
-        guard let function = try? Function(location.address, in: root) else { continue }
+        guard let function = try? Function(location, in: root) else { continue }
         nodes[location.address] = Node(location, function, in: root)
         if location.address == keptAddress { kept = function }
       }
