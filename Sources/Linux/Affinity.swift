@@ -17,6 +17,9 @@ public struct Affinity: ~Copyable {
     before = mask
   }
 
+  /// On how many processors the thread might run; at least one.
+  public var count: Int { max(1, before.reduce(0) { $0 + $1.nonzeroBitCount }) }
+
   /// Lets the calling thread, the one that made this handle, run on one processor alone.
   /// - Returns: false if there is none of this number, it is off, or not for this process.
   public func move(to processor: Int) throws(Errno) -> Bool {

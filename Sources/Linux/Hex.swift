@@ -54,7 +54,9 @@ public enum Hex {
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
   }
 
-  private static func digit(_ value: UInt8) -> UInt8 {
+  /// The lower-case digit of a value below 16.
+  @inlinable
+  public static func digit(_ value: UInt8) -> UInt8 {
     value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
   }
 }

@@ -6,7 +6,8 @@ public import SystemPackage
 /// `print` ignores a full disk and a closed pipe; a program that hands out addresses may not.
 /// Nothing is written behind the owner's back: whoever fills it calls `flush`.
 public struct Output: ~Copyable {
-  private let descriptor: Int32
+  /// Nil where all is gathered.
+  private let descriptor: Int32?
   @usableFromInline var buffer: [UInt8] = []
   @usableFromInline let threshold: Int
 
@@ -16,6 +17,20 @@ public struct Output: ~Copyable {
     self.threshold = threshold
     buffer.reserveCapacity(threshold + 4096)
   }
+
+  /// A stream that only gathers what is added to it.
+  public static func memory() -> Output { Output() }
+
+  private init() {
+    descriptor = nil
+    threshold = .max
+  }
+
+  /// What was added to it and has not been written.
+  public var gathered: [UInt8] { buffer }
+
+  /// Forgets what has gathered.
+  public mutating func discard() { buffer.removeAll(keepingCapacity: true) }
 
   /// Standard output itself, to wait for its reader's end.
   public static let standardDescriptor: Int32 = STDOUT_FILENO
@@ -29,14 +44,14 @@ public struct Output: ~Copyable {
   /// Whether a person is at the other end.
   ///
   /// The corresponding C function is `isatty`.
-  public var isTerminal: Bool { isatty(descriptor) == 1 }
+  public var isTerminal: Bool { descriptor.map { isatty($0) == 1 } ?? false }
 
   /// How many columns its lines have; nil for what is no terminal, or does not tell.
   ///
   /// The corresponding request is `TIOCGWINSZ`.
   public var terminalColumns: Int? {
-    let columns = iopmem_terminal_columns(descriptor)
-    return columns > 0 ? Int(columns) : nil
+    guard let columns = descriptor.map(iopmem_terminal_columns), columns > 0 else { return nil }
+    return Int(columns)
   }
 
   /// Adds bytes, and writes when enough have gathered.
@@ -57,11 +72,11 @@ public struct Output: ~Copyable {
     if buffer.count > threshold { try flush() }
   }
 
-  /// Writes what has gathered.
+  /// Writes what has gathered; a stream in memory keeps it.
   public mutating func flush() throws(Errno) {
+    guard let number = descriptor else { return }
     // What the kernel refused is not written again.
-    defer { buffer.removeAll(keepingCapacity: true) }
-    let number = descriptor
+    defer { discard() }
     let count = try callUntilDone(buffer.count) { (done) throws(Errno) in
       try call { () -> Int in
         unsafe buffer.withUnsafeBytes {

@@ -36,8 +36,19 @@ public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
   }
 
   /// `1-` and 32 lower-case hex digits, the version first.
+  ///
+  /// Every file of a map has one: the digits go right into the text.
   public var description: String {
-    String(decoding: Self.prefix + Hex.digits(of: bytes), as: UTF8.self)
+    unsafe String(unsafeUninitializedCapacity: Self.prefix.count + 32) { text in
+      var place = unsafe text.update(fromContentsOf: Self.prefix)
+      for half in [high, low] {
+        for shift in stride(from: 60, through: 0, by: -4) {
+          unsafe text[place] = Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 15)
+          place += 1
+        }
+      }
+      return place
+    }
   }
 
   private static let prefix = Array("\(version)-".utf8)

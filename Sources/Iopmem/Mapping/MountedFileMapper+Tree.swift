@@ -7,56 +7,29 @@ extension MountedFileMapper {
     _ path: FilePath, into segments: inout SegmentList,
     _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
   ) throws(Failure) {
-    let kind: Status.Kind
-    do { kind = try Status(of: path).kind } catch {
-      return try body(.failure(Failure(error, path, "cannot stat")), segments)
-    }
-    guard kind == .directory else {
-      return try body(outcome(of: path, into: &segments), segments)
-    }
-    var walk = [FolderNames(path)]
-    while let last = walk.indices.last {
-      if let subfolder = walk[last].takeFolder() {
-        walk.append(FolderNames(subfolder))
-      } else if walk[last].isDone {
-        walk.removeLast()
-      } else {
-        try mapFiles(of: &walk[last], into: &segments, body)
-      }
-    }
+    var walk = FileWalk(path)
+    while let file = walk.next() { try body(outcome(of: file, into: &segments), segments) }
   }
 
-  /// Maps the files of a folder up to the next folder in it, which comes first.
-  private mutating func mapFiles(
-    of names: inout FolderNames, into segments: inout SegmentList,
-    _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
-  ) throws(Failure) {
-    var directory: Directory
-    do { directory = try Directory(names.folder) } catch {
-      names.giveUp()
-      return try body(.failure(Failure(error, names.folder, "cannot open")), segments)
-    }
-    if !names.isRead, let error = names.read(&directory) {
-      try body(.failure(Failure(error, names.folder, "cannot read the directory")), segments)
-    }
-    while let file = names.takeFile() {
-      let result: Result<FileMap, Failure>
-      do throws(Failure) {
-        result = .success(try map(file.name, in: directory, named: file.path, into: &segments))
-      } catch { result = .failure(error) }
-      try body(result, segments)
+  /// Maps a file that was found, its failure as a value.
+  /// - Parameter segments: emptied, then filled.
+  public mutating func outcome(
+    of file: FoundFile, into segments: inout SegmentList
+  ) -> Result<FileMap, Failure> {
+    do throws(Failure) { return .success(try map(file, into: &segments)) } catch {
+      return .failure(error)
     }
   }
 
   private mutating func map(
-    _ name: FilePath, in directory: borrowing Directory, named path: FilePath,
-    into segments: inout SegmentList
+    _ found: FoundFile, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
-    let file: Descriptor
-    // What was a regular file may by now be a link, or a FIFO that waits for a writer.
-    do { file = try directory.open(name, .readOnly, options: [.noFollow, .nonBlocking]) } catch {
-      throw Failure(error, path, "cannot open")
+    switch try found.place.get() {
+    case .path: return try map(found.path, into: &segments)
+    case .entry(let name, let folder):
+      let file: Descriptor
+      do { file = try folder.open(name) } catch { throw Failure(error, found.path, "cannot open") }
+      return try map(file, named: found.path, into: &segments)
     }
-    return try map(file, named: path, into: &segments)
   }
 }

@@ -100,8 +100,10 @@ struct FiemapCommand: ParsableCommand {
       }
       try run.map(names, &mapper, recursively: recursive)
     } else {
-      var mapper = MountedFileMapper(windows: window.windows, request: request)
-      try run.map(names, &mapper, recursively: recursive)
+      let (windows, request) = (window.windows, request)
+      try run.map(names, recursively: recursive) {
+        MountedFileMapper(windows: windows, request: request)
+      }
     }
   }
 

@@ -8,55 +8,55 @@ struct MapRun {
   /// What gives maps the addresses of the client, if one was named.
   let addressing: ClientAddressing?
 
-  /// Maps all names.
+  /// Maps all names by one mapper.
   /// - Throws: `ExitCode` with the worst status, once all are tried; `Failure` when the output
   ///   cannot be written or the names cannot be read.
   func map(
     _ names: NameSource, _ mapper: inout some FileMapper & ~Copyable, recursively: Bool
   ) throws {
-    var writer = MapWriter.standard(format)
+    var sink = try MapSink(format)
     var segments = SegmentList()
-    var tally = Tally(keeps: format.isJSON)
-    var hasOutputFailed = false
     var addressing = addressing
     func take(
       _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
     ) throws(Failure) {
-      let encoder: any MapEncoder
+      var map: FileMap
       do throws(Failure) {
-        var map = try result.get()
+        map = try result.get()
         try addressing?.address(&map)
-        encoder = try format.encoder(of: map, segments)
-      } catch {
-        tally.report(error)
-        do throws(Failure) { try writer.write(refused: error) } catch {
-          hasOutputFailed = true
-          throw error
-        }
-        return
-      }
-      do throws(Failure) { try writer.write(encoder, segments) } catch {
-        hasOutputFailed = true
-        throw error
-      }
+      } catch { return try sink.refuse(error) }
+      try sink.write(map, segments)
     }
-    try writer.begin()
+    var end: Failure?
     do throws(Failure) {
       try names.forEach { (name) throws(Failure) in
         if recursively {
           try mapper.mapTree(name, into: &segments, take)
         } else {
-          let result = mapper.outcome(of: name, into: &segments)
-          try take(result, segments)
+          try take(mapper.outcome(of: name, into: &segments), segments)
         }
       }
-    } catch {
-      guard format.tellsFailures, !hasOutputFailed else { throw error }
-      tally.report(error)
-      try writer.write(refused: error)
+    } catch { end = error }
+    try sink.finish(end)
+  }
+
+  /// Maps all names of mounted file systems, by as many mappers as there are processors.
+  /// - Throws: as the other one does.
+  func map(
+    _ names: NameSource, recursively: Bool, by makeMapper: @escaping () -> MountedFileMapper
+  ) throws {
+    var crew = MapCrew(try MapSink(format)) { [format, addressing] columns in
+      MapWorker(makeMapper(), addressing, format, columns: columns)
     }
-    try writer.finish(tally.failures)
-    try tally.finish()
+    var end: Failure?
+    do throws(Failure) {
+      try names.forEach { (name) throws(Failure) in
+        guard recursively else { return try crew.add(FoundFile(named: name)) }
+        var walk = FileWalk(name)
+        while let file = walk.next() { try crew.add(file) }
+      }
+    } catch { end = error }
+    try crew.finish(end)
   }
 }
 

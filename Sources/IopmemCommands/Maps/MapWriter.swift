@@ -31,6 +31,17 @@ struct MapWriter: ~Copyable {
       format, to: .standard(), named: "standard output", columns: Terminal.standardOutput.columns)
   }
 
+  /// Makes a writer that gathers maps for another one, which writes what stands around them.
+  static func memory(_ format: MapFormat, columns: Int?) -> MapWriter {
+    MapWriter(format, to: .memory(), named: "memory", columns: columns)
+  }
+
+  /// The maps that have gathered.
+  var gathered: [UInt8] { output.gathered }
+
+  /// Forgets what has gathered.
+  mutating func discard() { output.discard() }
+
   /// Writes what comes before the first file.
   mutating func begin() throws(Failure) { try append(text?.opening) }
 
@@ -40,9 +51,19 @@ struct MapWriter: ~Copyable {
   mutating func write(
     _ encoder: any MapEncoder, _ segments: borrowing SegmentList
   ) throws(Failure) {
+    try separate()
+    try encoder.encode(segments, to: &self)
+  }
+
+  /// Writes a file that another writer has gathered.
+  mutating func write(gathered map: ArraySlice<UInt8>) throws(Failure) {
+    try separate()
+    try append { $0.append(contentsOf: map) }
+  }
+
+  private mutating func separate() throws(Failure) {
     if !isFirst { try append(text?.separator) }
     isFirst = false
-    try encoder.encode(segments, to: &self)
   }
 
   /// Writes what stands in the place of a file that has no map.

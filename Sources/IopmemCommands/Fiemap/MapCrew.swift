@@ -1,0 +1,89 @@
+internal import Dispatch
+internal import Iopmem
+internal import Linux
+
+/// Maps many files on all processors that the process may use, and writes the maps in the files'
+/// order.
+///
+/// Files gather until they are worth the threads; then each worker takes as many of them, one behind
+/// another, and what they gathered is written.
+struct MapCrew: ~Copyable {
+  private let makeWorker: (_ columns: Int?) -> MapWorker
+  private var workers: [MapWorker] = []
+  private var sink: MapSink
+  private var files: [FoundFile] = []
+  /// How many folders the files keep open.
+  private var folders = 0
+  private let processors = (try? Affinity().count) ?? 1
+
+  /// So many files are some milliseconds' work.
+  private static let batch = 2048
+  /// For fewer a thread costs more than it brings.
+  private static let fewest = 64
+  /// More workers wait for one another in the kernel, for the file system that they share.
+  private static let mostWorkers = 16
+  /// A process has a thousand descriptors or more, see getrlimit(2).
+  private static let mostFolders = 256
+
+  /// A crew, and what makes its workers.
+  init(_ sink: consuming MapSink, _ makeWorker: @escaping (_ columns: Int?) -> MapWorker) {
+    self.makeWorker = makeWorker
+    self.sink = sink
+  }
+
+  /// Takes a file; when enough have gathered, maps and writes them.
+  /// - Throws: when the output cannot be written.
+  mutating func add(_ file: FoundFile) throws(Failure) {
+    if file.opensFolder(besides: files.last) { folders += 1 }
+    files.append(file)
+    if files.count == Self.batch || folders == Self.mostFolders { try flush() }
+  }
+
+  /// Maps and writes what has gathered, and ends the output.
+  /// - Parameter end: what ended the run before all files were tried.
+  /// - Throws: as `MapSink.finish` does.
+  mutating func finish(_ end: Failure?) throws {
+    if !sink.hasFailed { try flush() }
+    try sink.finish(end)
+  }
+
+  /// Maps and writes the files that have gathered.
+  private mutating func flush() throws(Failure) {
+    let files = files
+    self.files.removeAll()
+    folders = 0
+    let most = min(processors, Self.mostWorkers)
+    let length = max(Self.fewest, (files.count + most - 1) / most)
+    let parts = stride(from: 0, to: files.count, by: length).map {
+      files[$0..<min($0 + length, files.count)]
+    }
+    while workers.count < parts.count { workers.append(makeWorker(sink.columns)) }
+    // Each index is one thread's, and all threads have ended when the call returns.
+    nonisolated(unsafe) let crew = workers
+    DispatchQueue.concurrentPerform(iterations: parts.count) { unsafe crew[$0].map(parts[$0]) }
+    for (worker, part) in zip(workers, parts) {
+      var rest = part
+      while true {
+        try write(doneBy: worker)
+        rest = rest.dropFirst(worker.outcomes.count)
+        if rest.isEmpty { break }
+        worker.map(rest)
+      }
+    }
+  }
+
+  /// Writes what a worker has done.
+  private mutating func write(doneBy worker: MapWorker) throws(Failure) {
+    let maps = worker.gathered
+    var start = 0
+    for outcome in worker.outcomes {
+      switch outcome {
+      case .gathered(let end):
+        try sink.write(gathered: maps[start..<end])
+        start = end
+      case .refused(let failure): try sink.refuse(failure)
+      case .long(let map): try sink.write(map, worker.segments)
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Linux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Many files are mapped by several threads; what is printed does not tell.
+@Suite(.enabled(if: Project.isRoot, "needs root: loop devices"))
+struct ManyFilesTests {
+  /// More names than are mapped together, in folders of their own, among them files that are refused,
+  /// missing, and with more segments than a thread keeps.
+  @Test(arguments: ["table", "ndjson", "csv", "sg"])
+  func asOneByOne(_ format: String) async throws {
+    let volume = try await Volume(.ext4, size: "256M", options: ["-N8192"])
+    try await volume.mounted { folder in
+      try await Tool.require(
+        "python3",
+        [
+          "-c",
+          """
+          import os, sys
+          os.chdir(sys.argv[1])
+          for index in range(2500):
+              if index % 7 == 0: os.mkdir(f"{index:04}")
+              path = f"{index - index % 7:04}/{index:04}"
+              file = os.open(path, os.O_WRONLY | os.O_CREAT)
+              if index % 500 == 77:
+                  for piece in range(1500): os.pwrite(file, b"x" * 4096, piece * 8192)
+              elif index % 11 == 3: os.posix_fallocate(file, 0, 8192)
+              else: os.write(file, b"x" * index)
+              os.close(file)
+          os.sync()
+          """, folder,
+        ])
+      let options = [
+        "fiemap", "--base", base, "--no-dax-check", "--format", format,
+      ]
+      let paths = try await Tool.require("find", [folder, "-type", "f"]).text
+        .split(separator: "\n").map(String.init).sorted()
+      #expect(paths.count == 2500)
+      let names = paths.flatMap { $0.hasSuffix("3") ? [$0, $0 + "-missing"] : [$0] }
+      let list = volume.folder("names")
+      try volume.folder.write(Array((names.joined(separator: "\0") + "\0").utf8), to: "names")
+      let program = Project.binary
+      // A process that may use one processor has one thread for them all.
+      let alone = try await Tool.run(
+        "taskset", ["-c", "0", program] + options + ["--files0-from", list])
+      let together = try await Tool.run(program, options + ["--files0-from", list])
+      #expect(together.status == alone.status && alone.status != 0)
+      #expect(together.output == alone.output)
+      #expect(together.errors == alone.errors)
+      #expect(together.errors.contains("-missing") && together.errors.contains("unwritten"))
+    }
+  }
+}
