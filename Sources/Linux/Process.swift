@@ -31,6 +31,17 @@ public enum Process {
     return unsafe String(cString: value)
   }
 
+  /// How many files the process may have open at once: `RLIMIT_NOFILE`. At least one.
+  ///
+  /// The corresponding C function is `getrlimit`.
+  public static var openFileLimit: Int {
+    var limit = rlimit()
+    guard unsafe getrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      return 1
+    }
+    return max(1, Int(clamping: limit.rlim_cur))
+  }
+
   /// The descriptor of the first file that a program is passed: `SD_LISTEN_FDS_START`.
   public static let firstPassed = 3
 

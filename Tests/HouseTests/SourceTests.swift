@@ -70,7 +70,7 @@ internal import Testing
 
   /// The first options in literals that follow no program's name.
   private static func optionsOfNoProgram(in line: Substring) -> [Substring] {
-    let programs = ["iopmem", "ndctl", "cp"]
+    let programs = ["iopmem", "ndctl", "cp", "sgdisk"]
     return line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset.isMultiple(of: 2) == false }
       .compactMap { literal in

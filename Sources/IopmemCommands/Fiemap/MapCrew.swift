@@ -14,21 +14,24 @@ struct MapCrew: ~Copyable {
   private var files: [FoundFile] = []
   /// How many folders the files keep open.
   private var folders = 0
-  private let processors = (try? Affinity().count) ?? 1
+  private let mostWorkers: Int
+  private let mostFolders: Int
 
   /// So many files are some milliseconds' work.
   private static let batch = 2048
   /// For fewer a thread costs more than it brings.
   private static let fewest = 64
   /// More workers wait for one another in the kernel, for the file system that they share.
-  private static let mostWorkers = 16
-  /// A process has a thousand descriptors or more, see getrlimit(2).
-  private static let mostFolders = 256
+  private static let crowd = 16
 
   /// A crew, and what makes its workers.
   init(_ sink: consuming MapSink, _ makeWorker: @escaping (_ columns: Int?) -> MapWorker) {
     self.makeWorker = makeWorker
     self.sink = sink
+    // Half of the files that may be open: the walk and the program have others.
+    let limit = Process.openFileLimit
+    mostWorkers = max(1, min((try? Affinity().count) ?? 1, Self.crowd, limit / 8))
+    mostFolders = max(1, min(256, limit / 4))
   }
 
   /// Takes a file; when enough have gathered, maps and writes them.
@@ -36,7 +39,7 @@ struct MapCrew: ~Copyable {
   mutating func add(_ file: FoundFile) throws(Failure) {
     if file.opensFolder(besides: files.last) { folders += 1 }
     files.append(file)
-    if files.count == Self.batch || folders == Self.mostFolders { try flush() }
+    if files.count == Self.batch || folders == mostFolders { try flush() }
   }
 
   /// Maps and writes what has gathered, and ends the output.
@@ -52,15 +55,19 @@ struct MapCrew: ~Copyable {
     let files = files
     self.files.removeAll()
     folders = 0
-    let most = min(processors, Self.mostWorkers)
-    let length = max(Self.fewest, (files.count + most - 1) / most)
+    let length = max(Self.fewest, (files.count + mostWorkers - 1) / mostWorkers)
     let parts = stride(from: 0, to: files.count, by: length).map {
       files[$0..<min($0 + length, files.count)]
     }
     while workers.count < parts.count { workers.append(makeWorker(sink.columns)) }
-    // Each index is one thread's, and all threads have ended when the call returns.
-    nonisolated(unsafe) let crew = workers
-    DispatchQueue.concurrentPerform(iterations: parts.count) { unsafe crew[$0].map(parts[$0]) }
+    // Threads need descriptors of their own: Dispatch ends the process where it gets none.
+    if parts.count > 1, StandardDescriptors.haveRoom(for: 16) {
+      // Each index is one thread's, and all threads have ended when the call returns.
+      nonisolated(unsafe) let crew = workers
+      DispatchQueue.concurrentPerform(iterations: parts.count) { unsafe crew[$0].map(parts[$0]) }
+    } else {
+      for index in parts.indices { workers[index].map(parts[index]) }
+    }
     for (worker, part) in zip(workers, parts) {
       var rest = part
       while true {

@@ -51,4 +51,21 @@ struct ManyFilesTests {
       #expect(together.errors.contains("-missing") && together.errors.contains("unwritten"))
     }
   }
+
+  /// A tree of more folders than files may be open.
+  @Test func withFewDescriptors() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in
+      let script = #"cd "$1" && mkdir $(seq 100) && for d in *; do echo $d > $d/x; done; sync"#
+      try await Tool.require("sh", ["-c", script, "sh", folder])
+      let command =
+        "ulimit -n $1; exec $2 fiemap --base \(base) --no-dax-check --format csv -r $3"
+      let many = try await Tool.run("sh", ["-c", command, "sh", "1000", Project.binary, folder])
+      #expect(many.status == 0 && many.text.split(separator: "\n").count > 100)
+      for limit in ["10", "20"] {
+        let few = try await Tool.run("sh", ["-c", command, "sh", limit, Project.binary, folder])
+        #expect(few.status == 0 && few.output == many.output, "\(few.errors)")
+      }
+    }
+  }
 }
