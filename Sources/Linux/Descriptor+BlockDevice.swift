@@ -11,6 +11,11 @@ extension Descriptor {
     return size
   }
 
+  /// How many bytes there are: of a block device, or of a file of this status.
+  public func length(_ status: Status) throws(Errno) -> UInt64 {
+    status.kind == .blockDevice ? try blockDeviceSize() : status.size
+  }
+
   /// Whether a block device refuses writes.
   ///
   /// The corresponding request is `BLKROGET`.

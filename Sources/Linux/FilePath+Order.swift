@@ -4,11 +4,17 @@ extension FilePath {
   /// Whether this comes first in the one order of names: that of their bytes, with what is in a
   /// directory right behind the directory.
   public func precedes(_ other: FilePath) -> Bool {
+    let difference = difference(from: other)
+    return Self.rank(difference.own) < Self.rank(difference.other)
+  }
+
+  /// Where two names begin to differ, and the bytes that they have there; NUL at a name's end.
+  fileprivate func difference(from other: FilePath) -> (place: Int, own: CChar, other: CChar) {
     unsafe withPlatformString { left in
       unsafe other.withPlatformString { right in
         var place = 0
         while unsafe left[place] == right[place], unsafe left[place] != 0 { place += 1 }
-        return unsafe Self.rank(left[place]) < Self.rank(right[place])
+        return unsafe (place, left[place], right[place])
       }
     }
   }
@@ -24,13 +30,12 @@ extension FilePath {
 }
 
 extension Array {
-  /// Sorts what has names by `precedes`.
+  /// The same elements, sorted by their names with `precedes`.
   ///
   /// Inlined, as generic code costs more than a name; what is not is no generic code.
   @inlinable
-  public mutating func sort(byName name: (Element) -> FilePath) {
-    let order = FilePath.order(of: map(name))
-    self = order.map { self[$0] }
+  public func sorted(byName name: (Element) -> FilePath) -> [Element] {
+    FilePath.order(of: map(name)).map { self[$0] }
   }
 }
 
@@ -42,7 +47,7 @@ extension FilePath {
   @usableFromInline
   static func order(of names: [FilePath]) -> [Int] {
     guard let first = names.first else { return [] }
-    let common = names.reduce(first.length) { min($0, first.commonLength($1)) }
+    let common = names.reduce(first.length) { min($0, first.difference(from: $1).place) }
     var order = names.enumerated().map { (key: $1.key(from: common), index: $0) }
     order.sort { left, right in
       left.key == right.key
@@ -53,17 +58,6 @@ extension FilePath {
 }
 
 extension FilePath {
-  /// How many bytes two names begin with alike.
-  fileprivate func commonLength(_ other: FilePath) -> Int {
-    unsafe withPlatformString { left in
-      unsafe other.withPlatformString { right in
-        var place = 0
-        while unsafe left[place] == right[place], unsafe left[place] != 0 { place += 1 }
-        return place
-      }
-    }
-  }
-
   /// Eight bytes of a name as a number that has the order of `precedes`, as far as they tell.
   /// - Parameter start: no further than the name's end.
   fileprivate func key(from start: Int) -> UInt64 {

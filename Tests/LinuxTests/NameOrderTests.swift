@@ -23,7 +23,7 @@ import Testing
     for names in [Self.sorted, Array(Self.sorted[10...12]), []] {
       for _ in 0..<20 {
         var list = names.shuffled(using: &random)
-        list.sort(byName: \.self)
+        list = list.sorted(byName: \.self)
         #expect(list == names)
       }
     }
@@ -38,7 +38,7 @@ import Testing
         })
     }
     let expected = names.sorted { $0.precedes($1) }
-    names.sort(byName: \.self)
+    names = names.sorted(byName: \.self)
     #expect(names == expected)
   }
 }

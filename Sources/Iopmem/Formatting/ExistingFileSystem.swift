@@ -87,7 +87,7 @@ extension ExistingFileSystem {
     let content: DeviceContent
     let room: UInt64
     do throws(Errno) {
-      if let part { room = part.length.rawValue } else { room = try Self.length(of: device) }
+      if let part { room = part.length.rawValue } else { room = try device.length(device.status()) }
       var probe = try SignatureProbe()
       content = try probe.content(of: device, offset: offset, length: part?.length.rawValue ?? 0)
       start.removeLast(start.count - (try device.read(at: offset, into: &start)))
@@ -107,11 +107,6 @@ extension ExistingFileSystem {
       self.init(signature, start)
       self.room = room
     }
-  }
-
-  private static func length(of device: borrowing Descriptor) throws(Errno) -> UInt64 {
-    let status = try device.status()
-    return status.kind == .blockDevice ? try device.blockDeviceSize() : status.size
   }
 
   /// - Parameter start: the device's first 4096 bytes.

@@ -85,9 +85,8 @@ extension LockedTarget {
 
   /// How long the device or image is.
   func length() throws(Failure) -> ByteCount {
-    guard status.kind == .blockDevice else { return ByteCount(status.size) }
-    return try explain(path, "cannot be examined") { () throws(Errno) in
-      ByteCount(try descriptor.blockDeviceSize())
+    try explain(path, "cannot be examined") { () throws(Errno) in
+      ByteCount(try descriptor.length(status))
     }
   }
 }

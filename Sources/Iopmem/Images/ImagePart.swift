@@ -32,7 +32,7 @@ struct ImagePart: Hashable {
       try file.status()
     }
     let size = try explain(name.path, "cannot be examined") { () throws(Errno) in
-      status.kind == .blockDevice ? try file.blockDeviceSize() : status.size
+      try file.length(status)
     }
     imageLength = ByteCount(size)
     var table: PartitionTable?

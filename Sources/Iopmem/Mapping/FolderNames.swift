@@ -32,8 +32,7 @@ struct FolderNames {
         if [.directory, .regular, nil].contains(entry.kind) { rest.append(entry) }
       }
     } catch { failure = error }
-    rest.sort(byName: \.name)
-    rest.reverse()
+    rest = rest.sorted(byName: \.name).reversed()
     return failure
   }
 

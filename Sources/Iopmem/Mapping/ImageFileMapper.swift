@@ -232,9 +232,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
         Failure(.refused, path, "is reached twice: the directories are damaged"))
     }
     do {
-      var entries = try fileSystem.entries(of: directory.number)
-      entries.sort(byName: \.name)
-      return .success(entries)
+      return .success(try fileSystem.entries(of: directory.number).sorted(byName: \.name))
     } catch {
       return .failure(Failure(reading: error, path))
     }

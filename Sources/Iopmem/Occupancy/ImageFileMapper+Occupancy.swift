@@ -73,8 +73,7 @@ private struct ImageOccupancy {
           continue
         }
         sweep.claim(runs, .metadata)
-        var entries = try fileSystem.entries(of: next.number)
-        entries.sort(byName: \.name)
+        let entries = try fileSystem.entries(of: next.number).sorted(byName: \.name)
         pending += entries.reversed().map {
           (next.path.appending($0.name.components), $0.inode, $0.kind)
         }
