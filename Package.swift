@@ -48,12 +48,13 @@ let package = Package(
     module("Linux", ["CLinux", "CZlib", system]),
     module("Signature", ["CBlkid", "Linux", system]),
     module("Ext4", ["CExt2fs", "Linux", system]),
+    module("XFS", ["Linux", system]),
     module("Digest", ["CXxhash", system]),
     module("YAML", ["CYaml"]),
 
     // The domain, what a user types, and what a C program calls.
     module("PCI", ["Linux", system]),
-    module("Iopmem", ["Linux", "Signature", "Ext4", "Digest", "PCI", system, subprocess]),
+    module("Iopmem", ["Linux", "Signature", "Ext4", "XFS", "Digest", "PCI", system, subprocess]),
     module(
       "IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", "YAML", arguments, system]),
     .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
@@ -65,6 +66,7 @@ let package = Package(
       swiftSettings: strict),
     tests("LinuxTests", ["Linux"]),
     tests("SignatureTests", ["Linux", "Signature"]),
+    tests("XFSTests", ["XFS"]),
     tests("DigestTests", ["Digest"]),
     tests("YAMLTests", ["YAML"]),
     tests("PCITests", ["PCI", "Linux"]),

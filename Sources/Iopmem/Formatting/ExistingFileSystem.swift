@@ -1,6 +1,7 @@
 internal import Linux
 internal import Signature
 internal import SystemPackage
+internal import XFS
 
 /// The file system that a device holds, as far as it can be held against what was asked for.
 struct ExistingFileSystem: Hashable {

@@ -95,7 +95,7 @@ public enum Formatter {
     var found =
       switch request.type {
       case .ext4: try ReadBack(ext4: request.device, request, target.geometry)
-      case .xfs: try await ReadBack(xfs: target, request)
+      case .xfs: try ReadBack(xfs: request.device, request, target.geometry)
       }
     let content = try target.content()
     if case .found(let signature) = content, signature.type == request.type.rawValue {

@@ -37,12 +37,4 @@ public struct LargestRuns: Hashable, Sendable {
       aligned = Run(start: start, length: length)
     }
   }
-
-  /// Counts in a free run of blocks.
-  /// - Throws: `OutOfRange` for one that no device can have.
-  mutating func add(block: UInt64, count: UInt64, blockSize: ByteCount) throws(OutOfRange) {
-    let start = try BlockNumber(block).offset(blockSize: blockSize)
-    let length = try BlockNumber(count).offset(blockSize: blockSize)
-    try add(Run(start: start, length: ByteCount(length.rawValue)))
-  }
 }

@@ -16,21 +16,15 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     case inUse = "in-use"
   }
 
-  let image: FilePath
-  /// Where in it the file system lies.
-  private let name: ImageName
-  /// Where in it the file system begins, in bytes.
-  private let offset: UInt64
+  private(set) var source: UnmountedImage
   let fileSystem: FileSystem
   private let uuid: VolumeUUID
-  private let windows: WindowSource
-  let window: Window
-  private var confirmation = Freshness()
-  /// Keeps what places files into images away; nil where somebody was let use it.
-  private let hold: Descriptor?
   /// What is wanted of the next map.
   public var request: MapRequest
   private let passing: Set<Doubt>
+
+  var image: FilePath { source.path }
+  var window: Window { source.window }
 
   /// Opens the file system.
   /// - Parameters:
@@ -42,23 +36,24 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     _ name: ImageName, windows: WindowSource, request: MapRequest, passing: Set<Doubt> = [],
     checkingShared: Bool = false
   ) throws(Failure) {
-    let image = name.path
-    let hold = passing.contains(.inUse) ? nil : try Self.held(image)
-    let (window, offset) = try windows.place(ofImage: name)
-    let opened = try Self.open(
-      image, at: offset, window: window, request: request, passing: passing)
-    guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(image) }
+    try self.init(
+      UnmountedImage(name, windows: windows, mayBeUsed: passing.contains(.inUse)),
+      request: request, passing: passing, checkingShared: checkingShared)
+  }
+
+  /// Opens the file system of an image that was found.
+  init(
+    _ source: consuming UnmountedImage, request: MapRequest, passing: Set<Doubt> = [],
+    checkingShared: Bool = false
+  ) throws(Failure) {
+    let opened = try Self.open(source, request: request, passing: passing)
+    guard let uuid = VolumeUUID(bytes: opened.uuid) else { throw .nameless(source.path) }
     if checkingShared && !request.allowed.contains(.shared) {
-      try explain(image) { () throws(Ext4Error) in try opened.findSharedBlocks() }
+      try explain(source.path) { () throws(Ext4Error) in try opened.findSharedBlocks() }
     }
-    self.hold = hold
+    self.source = source
     self.uuid = uuid
     fileSystem = opened
-    self.image = image
-    self.name = name
-    self.offset = offset
-    self.windows = windows
-    self.window = window
     self.request = request
     self.passing = passing
   }
@@ -67,28 +62,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     (request.allowed.map(\.rawValue) + passing.map(\.rawValue)).sorted()
   }
 
-  private static func held(_ image: FilePath) throws(Failure) -> Descriptor {
-    // No other kind is opened: a FIFO waits for a writer.
-    if let kind = try? Status(of: image, followingLinks: true).kind,
-      kind != .regular && kind != .blockDevice
-    {
-      throw .noImage(image, kind)
-    }
-    do {
-      let descriptor = try Descriptor(image, .readOnly, options: .nonBlocking)
-      try descriptor.lock(exclusively: false)
-      return descriptor
-    } catch .wouldBlock { throw .inUse(image, [DeviceUse.locked(image)]) } catch {
-      throw .opening(image, error)
-    }
-  }
-
   private static func open(
-    _ image: FilePath, at offset: UInt64, window: Window, request: MapRequest,
-    passing: Set<Doubt>
+    _ source: borrowing UnmountedImage, request: MapRequest, passing: Set<Doubt>
   ) throws(Failure) -> FileSystem {
-    if !passing.contains(.inUse) { try expectUnused(image) }
-    let fileSystem = try FileSystem.open(image, at: offset)
+    let image = source.path
+    let fileSystem = try FileSystem.open(image, at: source.offset)
     let length = try explain(image) { () throws(Ext4Error) in try fileSystem.byteCount() }
     for doubt in doubts(about: fileSystem) where !passing.contains(doubt) {
       throw doubt.failure(image)
@@ -98,7 +76,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
         .refused, image, "has the feature shared_blocks: a peer's writes could change other files")
     }
     // A file system longer than its device would have places that are none.
-    guard length <= window.length.rawValue else {
+    guard length <= source.window.length.rawValue else {
       throw Failure(.refused, image, "is shorter than the file system it holds")
     }
     return fileSystem
@@ -159,31 +137,11 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       path: path, size: size, identity: identity, fileSystem: "ext4", device: image,
       window: window, dax: nil, pinned: inode.isImmutable, overrides: overrides, range: range,
       holeBytes: ByteCount(range.length.rawValue - covered.rawValue),
-      fingerprint: fingerprint, imageOffset: ByteCount(offset))
-  }
-
-  /// Checks that the machine neither has it mounted nor holds it.
-  private static func expectUnused(_ image: FilePath) throws(Failure) {
-    guard try explain(image, { () throws(Ext4Error) in try FileSystem.isInUse(image) }) else {
-      return
-    }
-    let users = (try? Status(of: image, followingLinks: true)).flatMap {
-      try? ImageHold.users(of: image, $0)
-    }
-    throw .inUse(image, users ?? [DeviceUse.held(image)])
+      fingerprint: fingerprint, imageOffset: ByteCount(source.offset))
   }
 
   /// Looks at the machine again, after a file's map was read.
-  mutating func confirm() throws(Failure) {
-    if confirmation.isFresh { return }
-    if !passing.contains(.inUse) { try Self.expectUnused(image) }
-    guard try windows.window(ofImage: name) == window else {
-      throw Failure(
-        .unknown, image, "its window changed while the map was read",
-        remedy: "try again when the device is at rest")
-    }
-    confirmation.renew()
-  }
+  mutating func confirm() throws(Failure) { try source.confirm() }
 
   /// Maps every regular file below a directory, or the file itself.
   public mutating func mapTree(
@@ -283,21 +241,5 @@ extension ImageFileMapper.Doubt {
 
   fileprivate func failure(_ image: FilePath) -> Failure {
     Failure(.refused, image, sentence, remedy: "run e2fsck on it").named(as: self)
-  }
-}
-
-extension Failure {
-  /// Refuses what can be no image.
-  static func noImage(_ path: FilePath, _ kind: Status.Kind) -> Failure {
-    Failure(.refused, path, "is neither a block device nor an image file but \(kind.noun)")
-  }
-
-  /// Refuses an image that somebody uses, and says who.
-  fileprivate static func inUse(_ image: FilePath, _ users: [String]) -> Failure {
-    Failure(
-      .refused, image,
-      "is in use: \(users.joined(separator: ", ")); what it holds is not all on the device",
-      remedy: "unmount it, or name its mounted files"
-    ).named(as: ImageFileMapper.Doubt.inUse)
   }
 }

@@ -1,5 +1,6 @@
 internal import Linux
 internal import SystemPackage
+internal import XFS
 
 /// The map of blocks to owners that an XFS can have, `rmapbt`, and the trouble that it makes.
 struct XFSReverseMap {

@@ -14,7 +14,7 @@ extension ImageFileMapper {
     try confirm()
     return Occupancy(
       device: image, mountPoint: nil, fileSystem: "ext4", length: window.length,
-      origin: window.start, isInBar: window.bar != nil || window.source == .image,
+      origin: window.start, isInBar: source.isInBar,
       areas: reader.sweep.areas(length: window.length), wasSearched: withFiles,
       files: reader.files, leases: nil, failures: reader.failures)
   }

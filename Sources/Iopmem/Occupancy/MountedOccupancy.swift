@@ -1,6 +1,7 @@
 internal import Ext4
 internal import Linux
 internal import SystemPackage
+internal import XFS
 
 /// Reads what lies where of a mounted file system: its space by GETFSMAP, its files by FIEMAP.
 struct MountedOccupancy: ~Copyable {
@@ -71,19 +72,26 @@ struct MountedOccupancy: ~Copyable {
     }
     sweep.space = space
     isJournalKnown = space.contains { $0.content == .journal }
-    if volume.kind.name == "ext4", !isJournalKnown { readJournal() }
+    if !isJournalKnown, let runs = journalRuns() {
+      sweep.claims += runs.map { .init(bytes: $0, content: .journal) }
+      isJournalKnown = true
+    }
   }
 
-  /// Finds the journal of an ext4, which the kernel does not tell from files (fs/ext4/fsmap.c): by the
-  /// superblock and the journal's inode, on a device that may be read.
-  private mutating func readJournal() {
+  /// Finds the journal, which the kernel does not tell from files: of ext4 never (fs/ext4/fsmap.c), of
+  /// xfs only where blocks know their owners (fs/xfs/xfs_fsmap.c). It stays where it was made, and the
+  /// superblock tells where, on a device that may be read.
+  /// - Returns: nil when that is not known.
+  private func journalRuns() -> [Range<UInt64>]? {
     guard let file = try? Descriptor(device.path, .readOnly, options: .nonBlocking),
       // The name may be another device's by now.
-      (try? file.status().specialDevice) == volume.device,
-      let runs = try? FileSystem(file.link).journalRuns()
-    else { return }
-    sweep.claims += runs.map { .init(bytes: $0, content: .journal) }
-    isJournalKnown = true
+      (try? file.status().specialDevice) == volume.device
+    else { return nil }
+    switch volume.kind.name {
+    case "ext4": return try? FileSystem(file.link).journalRuns()
+    case "xfs": return try? XFSFileSystem(file.link).log().map { [$0] } ?? []
+    default: return nil
+    }
   }
 
   /// Reads the files of a folder up to the next folder in it, which comes first.

@@ -78,9 +78,6 @@ public struct OccupancySource {
   }
 
   private func unmounted(_ name: ImageName, _ withFiles: Bool) throws(Failure) -> Occupancy {
-    let request = MapRequest(
-      allowed: Set(Hazard.allCases.filter(\.canBeAllowed)), requiresDAX: false)
-    return try ImageFileMapper(name, windows: windows, request: request)
-      .occupancy(withFiles: withFiles)
+    try UnmountedImage(name, windows: windows, needsBar: false).occupancy(withFiles: withFiles)
   }
 }

@@ -36,6 +36,12 @@ extension Occupancy.Content {
 }
 
 extension Occupancy {
+  /// How many files were found, where any were looked for.
+  var fileCount: String {
+    guard wasSearched else { return "files not read" }
+    return files.count == 1 ? "1 file" : "\(files.count) files"
+  }
+
   /// What words of a picture mean that do not explain themselves, as far as they stand there.
   /// - Parameter isExact: whether sizes are in bytes.
   func notes(isExact: Bool) -> [String] {

@@ -34,7 +34,7 @@ extension Occupancy {
       <body>
       <h1>\(name)</h1>
       <p>\(BinaryUnits.rounded(length)), \(BinaryUnits.rounded(total(of: .free))) free, \
-      \(files.count) files\(notes(isExact: true).map { ". " + $0 }.joined())</p>
+      \(fileCount)\(notes(isExact: true).map { ". " + $0 }.joined())</p>
       <p><label>Search: <input id="search" type="search"></label> <span id="count"></span></p>
       \(svg)
       <table>

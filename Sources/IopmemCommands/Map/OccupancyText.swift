@@ -27,7 +27,7 @@ struct OccupancyText {
 
   private var title: String {
     var facts = ["\(size(occupancy.length)), \(size(occupancy.total(of: .free))) free"]
-    facts.append(occupancy.files.count == 1 ? "1 file" : "\(occupancy.files.count) files")
+    facts.append(occupancy.fileCount)
     if let leases = occupancy.leases { facts.append(leases == 1 ? "1 lease" : "\(leases) leases") }
     let place = occupancy.mountPoint.map { " on \(QuotedName($0).text)" } ?? ", not mounted"
     let name = QuotedName(occupancy.device).text

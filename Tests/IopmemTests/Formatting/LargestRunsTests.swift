@@ -41,11 +41,4 @@ import Testing
   func runsThatNoDeviceHas(_ start: UInt64, _ length: UInt64) {
     #expect(throws: OutOfRange.self) { try runs([(start, length)]) }
   }
-
-  @Test func blocksThatOverflow() {
-    var runs = LargestRuns(alignment: .page, deviceStart: .zero)
-    #expect(throws: OutOfRange.self) {
-      try runs.add(block: 1 << 60, count: 1, blockSize: .page)
-    }
-  }
 }

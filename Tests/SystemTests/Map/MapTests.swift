@@ -101,6 +101,66 @@ struct MapTests {
         about: Tool.iopmem(["map", "--json", volume.image]).output, verb: "map") == nil)
   }
 
+  /// Of an xfs that is not mounted the same is free, and its files are not said to be none.
+  @Test(arguments: ["-m", "-mrmapbt=1", "-bsize=1024"])
+  func anUnmountedXFS(_ option: String) async throws {
+    let volume = try await Volume(.xfs, size: "320M", options: option == "-m" ? [] : [option])
+    let free = "[.devices[0].areas[]|select(.holds==\"free\")]"
+    let journal = "[.devices[0].areas[]|select(.holds==\"journal\")]"
+    let mounted = try await volume.mounted { mount in
+      // Enough holes for a tree of several blocks.
+      try await Tool.require(
+        "sh",
+        [
+          "-c",
+          """
+          cd "$1"; head -c 3000000 /dev/zero >f; mkdir d; i=0
+          while [ $i -lt 3000 ]; do printf x >d/$i; i=$((i + 1)); done
+          sync; rm d/*[02468]; sync
+          """, "sh", mount,
+        ])
+      return try await Tool.iopmem(["map", "--json", mount])
+    }
+    #expect(mounted.status == 0, "\(mounted.errors)")
+    let unmounted = try await Tool.iopmem(["map", "--json", volume.image])
+    #expect(unmounted.status == 2, "\(unmounted.errors)")
+    #expect(unmounted.errors.contains("its files are not read"), "\(unmounted.errors)")
+    #expect(try await Schema.complaint(about: unmounted.output, verb: "map") == nil)
+    #expect(try await unmounted.filtered(free) == mounted.filtered(free))
+    #expect(try await unmounted.filtered(journal) == mounted.filtered(journal))
+    #expect(try await unmounted.filtered(journal + "|length") == "1")
+    #expect(try await unmounted.filtered(free + "|length>1000") == "true")
+    let text = try await Tool.iopmem(["map", volume.image])
+    #expect(text.text.contains("free, files not read\n"), "\(text.text)")
+  }
+
+  /// What its log holds alone is not drawn.
+  @Test func anXFSThatWasNotUnmounted() async throws {
+    let volume = try await Volume(.xfs, size: "320M")
+    _ = try await volume.mounted { mount in
+      try await Tool.require(
+        "sh", ["-c", "echo >\"$1/f\"; xfs_io -x -c 'shutdown -f' \"$1\"", "sh", mount])
+    }
+    let result = try await Tool.iopmem(["map", volume.image])
+    #expect(result.status == 2 && result.text.isEmpty, "\(result.text)")
+    #expect(result.errors.contains("its log can hold changes"), "\(result.errors)")
+    _ = try await volume.mounted { $0 }
+    let again = try await Tool.iopmem(["map", volume.image])
+    #expect(again.text.contains("journal"), "\(again.errors)")
+  }
+
+  /// A device in no BAR is drawn on its disk, mounted or not.
+  @Test(arguments: Volume.Kind.allCases)
+  func aDeviceThatIsInNoBar(_ kind: Volume.Kind) async throws {
+    let volume = try await Volume(kind, size: "320M")
+    try await LoopDevice.with(volume.image) { device in
+      let result = try await Tool.iopmem(["map", "--json", device.path])
+      #expect(result.status == (kind == .ext4 ? 0 : 2), "\(result.errors)")
+      #expect(
+        try await result.filtered(".devices[0]|[.bar_offset,.free.total>1000000]") == "[null,true]")
+    }
+  }
+
   @Test func pagesHoldNoNameAsItIs() async throws {
     let volume = try await Volume(.ext4, size: "64M")
     try await volume.mounted { mount in

@@ -16,9 +16,10 @@ import Testing
         """
         set -u
         out=$1/out script=$2; shift 2
-        "$@" >"$out" & monitor=$!
+        : >"$out"
+        "$@" >>"$out" & monitor=$!
         wait_for() {
-          for ((i = 0; i < 600; i++)); do
+          for ((i = 0; i < 2400; i++)); do
             if grep -qF -- "$1" "$out"; then return; fi
             kill -0 $monitor 2>/dev/null || break
             sleep 0.05

@@ -1,8 +1,8 @@
 import Testing
 
-@testable import Iopmem
+@testable import XFS
 
-@Suite struct XFSReadBackTests {
+@Suite struct XFSSuperblockTests {
   /// The start of a superblock of version 5: 4 groups of 100 blocks.
   private static func bytes() -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 512)
@@ -14,8 +14,9 @@ import Testing
     put(8, [0, 0, 0, 0, 0, 0, 1, 0x90])
     put(84, [0, 0, 0, 100])
     put(88, [0, 0, 0, 4])
-    put(100, [0xB4, 0xA5])
+    put(100, [0xB4, 0xA5, 2, 0])
     put(108, Array("label".utf8))
+    bytes[124] = 7
     put(212, [0, 0, 0, 5])
     return bytes
   }
@@ -26,10 +27,12 @@ import Testing
     #expect(superblock.blockCount == 400)
     #expect(superblock.groupLength == 100)
     #expect(superblock.groupCount == 4)
+    #expect(superblock.sectorSize == 512)
     #expect(superblock.label == Array("label".utf8))
     #expect(superblock.hasReflink)
     #expect(!superblock.hasReverseMap)
     #expect(!superblock.isInProgress)
+    #expect(superblock.isSound)
   }
 
   @Test func aReverseMapIsSeen() throws {
@@ -49,30 +52,15 @@ import Testing
     #expect(XFSSuperblock([UInt8](repeating: 0xFF, count: 512)) == nil)
   }
 
-  private func largest(_ report: String) throws -> LargestRuns? {
-    ReadBack.freeRuns(
-      inReport: report, of: try #require(XFSSuperblock(Self.bytes())), blockSize: .page,
-      into: LargestRuns(alignment: .page, deviceStart: .zero))
-  }
-
-  @Test func report() throws {
-    let runs = try largest(
-      """
-          agno    agbno      len
-             0       10       20
-             2        1       90
-         from      to extents  blocks    pct
-            1       1      16      16   0.00
-      """)
-    #expect(runs?.any?.start == DeviceOffset(201 * 4096))
-    #expect(runs?.any?.length == ByteCount(90 * 4096))
-  }
-
+  /// A byte of the superblock, and a value with which the numbers fit no more.
   @Test(arguments: [
-    "", "4 0 1", "0 100 1", "0 x 1", "0 1 18446744073709551615", "0 1 99999999999999999999",
-    "from to extents",
+    (4, 1), (6, 0), (7, 1), (8, 0xFF), (14, 0), (14, 2), (87, 0), (87, 99), (91, 0), (91, 5),
+    (91, 3), (102, 0), (102, 0xFF), (124, 6), (124, 64),
   ])
-  func reportThatMakesNoSense(_ text: String) throws {
-    #expect(try largest(text) == nil)
+  func numbersThatDoNotFit(_ offset: Int, _ value: UInt8) throws {
+    var bytes = Self.bytes()
+    bytes[offset] = value
+    let superblock = try #require(XFSSuperblock(bytes))
+    #expect(!superblock.isSound)
   }
 }

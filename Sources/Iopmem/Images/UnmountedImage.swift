@@ -1,0 +1,131 @@
+internal import Ext4
+internal import Linux
+internal import Signature
+internal import SystemPackage
+
+/// An image or block device whose file system is read without mounting it: found, and in use by nobody.
+struct UnmountedImage: ~Copyable {
+  let name: ImageName
+  let windows: WindowSource
+  /// Where the file system lies.
+  let window: Window
+  /// Where in the image it begins, in bytes.
+  let offset: UInt64
+  /// Whether the window is in a BAR, or in an image that stands for one.
+  var isInBar: Bool { !isOnDisk && (window.bar != nil || window.source == .image) }
+  /// Whether the window is on a disk that is in no BAR.
+  private let isOnDisk: Bool
+  /// Whether others may use it meanwhile.
+  private let mayBeUsed: Bool
+  /// Keeps what places files into images away; nil where somebody was let use it.
+  private let hold: Descriptor?
+  private var confirmation = Freshness()
+
+  var path: FilePath { name.path }
+
+  /// Finds an image, and holds it.
+  /// - Parameter needsBar: whether a block device must lie in a BAR; on its disk else, if it does not.
+  /// - Throws: `Failure`, refused, when it is in use and may not be.
+  init(
+    _ name: ImageName, windows: WindowSource, needsBar: Bool = true, mayBeUsed: Bool = false
+  ) throws(Failure) {
+    let hold = mayBeUsed ? nil : try Self.held(name.path)
+    let disk = needsBar ? nil : try Self.windowOnDisk(of: name, windows)
+    let (window, offset): (Window, UInt64) =
+      if let disk { (disk, 0) } else { try windows.place(ofImage: name) }
+    if !mayBeUsed { try Self.expectUnused(name.path) }
+    self.hold = hold
+    isOnDisk = disk != nil
+    self.window = window
+    self.offset = offset
+    self.name = name
+    self.windows = windows
+    self.mayBeUsed = mayBeUsed
+  }
+
+  /// Asks libblkid what lies there.
+  func content() throws(Failure) -> DeviceContent {
+    try explain(path, "cannot read") { () throws(Errno) in
+      var probe = try SignatureProbe()
+      return try probe.content(
+        of: Descriptor(path, .readOnly, options: .nonBlocking), offset: offset,
+        length: window.length.rawValue)
+    }
+  }
+
+  /// Looks at the machine again, after something was read.
+  /// - Throws: `Failure` when the image came into use, or lies elsewhere by now.
+  mutating func confirm() throws(Failure) {
+    if confirmation.isFresh { return }
+    if !mayBeUsed { try Self.expectUnused(path) }
+    let now =
+      isOnDisk ? try Self.windowOnDisk(of: name, windows) : try windows.window(ofImage: name)
+    guard now == window else {
+      throw Failure(
+        .unknown, path, "its window changed while the map was read",
+        remedy: "try again when the device is at rest")
+    }
+    confirmation.renew()
+  }
+
+  /// The window of a block device that is in no BAR: on its disk; nil for all others.
+  private static func windowOnDisk(
+    of name: ImageName, _ windows: WindowSource
+  ) throws(Failure) -> Window? {
+    guard name.place == .whole, let status = try? Status(of: name.path, followingLinks: true),
+      status.kind == .blockDevice
+    else { return nil }
+    let device = try BlockDevice(status.specialDevice, in: windows.root)
+    guard !device.disk.isMemory else { return nil }
+    let origin = try DeviceOrigin(windows: windows, needsBar: false).origin(of: device.number)
+    do throws(OutOfRange) {
+      let end = try origin.offset.advanced(by: device.length)
+      return try Window(
+        source: .image, start: origin.offset, length: device.length,
+        barLength: ByteCount(end.rawValue))
+    } catch { throw Failure(.unknown, name.path, "passes the end of what a disk can have") }
+  }
+
+  private static func held(_ image: FilePath) throws(Failure) -> Descriptor {
+    // No other kind is opened: a FIFO waits for a writer.
+    if let kind = try? Status(of: image, followingLinks: true).kind,
+      kind != .regular && kind != .blockDevice
+    {
+      throw .noImage(image, kind)
+    }
+    do {
+      let descriptor = try Descriptor(image, .readOnly, options: .nonBlocking)
+      try descriptor.lock(exclusively: false)
+      return descriptor
+    } catch .wouldBlock { throw .inUse(image, [DeviceUse.locked(image)]) } catch {
+      throw .opening(image, error)
+    }
+  }
+
+  /// Checks that the machine neither has it mounted nor holds it.
+  private static func expectUnused(_ image: FilePath) throws(Failure) {
+    guard try explain(image, { () throws(Ext4Error) in try FileSystem.isInUse(image) }) else {
+      return
+    }
+    let users = (try? Status(of: image, followingLinks: true)).flatMap {
+      try? ImageHold.users(of: image, $0)
+    }
+    throw .inUse(image, users ?? [DeviceUse.held(image)])
+  }
+}
+
+extension Failure {
+  /// Refuses what can be no image.
+  static func noImage(_ path: FilePath, _ kind: Status.Kind) -> Failure {
+    Failure(.refused, path, "is neither a block device nor an image file but \(kind.noun)")
+  }
+
+  /// Refuses an image that somebody uses, and says who.
+  fileprivate static func inUse(_ image: FilePath, _ users: [String]) -> Failure {
+    Failure(
+      .refused, image,
+      "is in use: \(users.joined(separator: ", ")); what it holds is not all on the device",
+      remedy: "unmount it, or name its mounted files"
+    ).named(as: ImageFileMapper.Doubt.inUse)
+  }
+}
