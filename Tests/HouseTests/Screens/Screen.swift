@@ -48,6 +48,7 @@ extension Screen {
     Screen("list-raw", "iopmem list -r --sysroot iopmem-partitioned"),
     Screen("map", "iopmem map bar.img"),
     Screen("map-colors", "iopmem map bar.img", hasColors: true),
+    Screen("map-xfs", "iopmem map xfs.img", after: "iopmem mkfs -q --type xfs --size 512M xfs.img"),
     Screen("map-mount", "iopmem map /mnt", mount: "ro"),
     Screen("map-device", "iopmem map device", mount: "ro"),
     Screen("mkfs", "iopmem mkfs --size 64M -L cards new.img"),
