@@ -52,8 +52,15 @@ public import SystemPackage
     return Descriptor(taking: number)
   }
 
-  private static let itself: FilePath = "."
-  private static let parent: FilePath = ".."
+  /// A name, which ends with NUL; nil for `.` and `..`.
+  private static func name<Bytes>(_ field: inout Bytes) -> FilePath? {
+    unsafe withUnsafeBytes(of: &field) { bytes in
+      let name = unsafe bytes.assumingMemoryBound(to: CChar.self)
+      guard let start = name.baseAddress else { return nil }
+      if unsafe strcmp(start, ".") == 0 || strcmp(start, "..") == 0 { return nil }
+      return unsafe FilePath(platformString: start)
+    }
+  }
 
   /// The next name but `.` and `..`; nil at the end.
   public mutating func next() throws(Errno) -> Entry? {
@@ -64,11 +71,7 @@ public import SystemPackage
         if error.rawValue != 0 { throw error }
         return nil
       }
-      let length = unsafe MemoryLayout.size(ofValue: raw.pointee.d_name)
-      let name = unsafe withUnsafeBytes(of: &raw.pointee.d_name) { buffer in
-        unsafe FilePath(bytes: buffer.prefix(length).prefix { $0 != 0 })
-      }
-      if name == Self.itself || name == Self.parent { continue }
+      guard let name = unsafe Self.name(&raw.pointee.d_name) else { continue }
       return unsafe Entry(
         name: name, kind: Status.Kind(directoryType: raw.pointee.d_type),
         inode: UInt64(raw.pointee.d_ino))

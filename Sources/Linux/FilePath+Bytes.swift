@@ -7,11 +7,41 @@ extension FilePath {
     unsafe withPlatformString { unsafe Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
   }
 
+  /// Appends the name to others.
+  public func append(to bytes: inout [UInt8]) {
+    unsafe withPlatformString {
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+    }
+  }
+
   /// A path of these bytes, up to the first NUL.
   ///
   /// Inlined, since a tree can have a hundred thousand names: generic code costs more than a name.
   @inlinable
   public init(bytes: some Sequence<UInt8>) { self.init(nameBytes: Array(bytes)) }
+
+  /// The path of a name in this folder, of one component, as a directory has it.
+  ///
+  /// Made of the bytes at once: to append components takes them apart and tells what each is.
+  public func entry(_ name: FilePath) -> FilePath {
+    if isEmpty { return name }
+    return unsafe withPlatformString { folder in
+      unsafe name.withPlatformString { name in
+        let (length, rest) = unsafe (strlen(folder), strlen(name) + 1)
+        return unsafe withUnsafeTemporaryAllocation(
+          byteCount: length + 1 + rest, alignment: 1
+        ) { whole in
+          unsafe whole.copyMemory(from: UnsafeRawBufferPointer(start: folder, count: length))
+          unsafe whole[length] = UInt8(ascii: "/")
+          unsafe UnsafeMutableRawBufferPointer(rebasing: whole[(length + 1)...])
+            .copyMemory(from: UnsafeRawBufferPointer(start: name, count: rest))
+          return unsafe whole.withMemoryRebound(to: CChar.self) {
+            unsafe $0.baseAddress.map { unsafe FilePath(platformString: $0) } ?? FilePath()
+          }
+        }
+      }
+    }
+  }
 
   @usableFromInline
   init(nameBytes bytes: [UInt8]) { self.init(platformString: bytes.cString) }

@@ -20,6 +20,13 @@ import Testing
     #expect(found == Set(names))
   }
 
+  @Test(arguments: ["", "/", "a", "/a/b", "."]) func entriesAreBelowTheirFolder(folder: FilePath) {
+    for name: [UInt8] in [Array("plain".utf8), [0x62, 0xFF], Array("...".utf8), [0x0A]] {
+      let name = FilePath(bytes: name)
+      #expect(folder.entry(name).bytes == folder.appending(name.components).bytes)
+    }
+  }
+
   @Test func symbolicLinkIsRefused() async throws {
     let folder = try TemporaryFolder()
     try await Tool.require("ln", ["-s", "/", folder("link")])

@@ -20,7 +20,7 @@ extension FileDeployer {
         var directory = try Directory(
           taking: Descriptor(".", in: open, .readOnly, options: .directory))
         while let entry = try directory.next() {
-          let path = folder.appending(entry.name.components)
+          let path = folder.entry(entry.name)
           let status = try open.status(of: entry.name)
           // No run makes a path that is none, and nothing of ours is on another file system.
           guard DeployedName.problem(path.bytes) == nil, status.device == device else { continue }

@@ -3,34 +3,25 @@ public import SystemPackage
 
 /// A regular file, or what may be one, that a walk has found.
 public struct FoundFile: Sendable {
-  /// Its path, as a user would write it.
-  public let path: FilePath
   /// Its place in a folder that is held open, whatever becomes of the folder's path.
   let place: Result<Place, Failure>
 
   enum Place: Sendable {
     /// What the path leads to; a symbolic link is followed.
-    case path
+    case path(FilePath)
     /// A name in a folder; a symbolic link is refused.
     case entry(FilePath, in: SearchedFolder)
   }
 
   /// A file that a user named.
-  public init(named path: FilePath) {
-    self.path = path
-    place = .success(.path)
-  }
+  public init(named path: FilePath) { place = .success(.path(path)) }
 
-  init(_ name: FilePath, in folder: SearchedFolder, named path: FilePath) {
-    self.path = path
+  init(_ name: FilePath, in folder: SearchedFolder) {
     place = .success(.entry(name, in: folder))
   }
 
   /// What cannot be looked at, and stands in the place of files.
-  init(_ path: FilePath, _ failure: Failure) {
-    self.path = path
-    place = .failure(failure)
-  }
+  init(_ failure: Failure) { place = .failure(failure) }
 
   /// Whether it keeps a folder open that another one does not.
   public func opensFolder(besides other: FoundFile?) -> Bool {
@@ -44,9 +35,14 @@ public struct FoundFile: Sendable {
 
 /// A folder that is open while any file found in it is still to be mapped.
 final class SearchedFolder: Sendable {
+  /// Its path, as a user would write it.
+  let path: FilePath
   private let descriptor: Descriptor
 
-  init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+  init(_ descriptor: consuming Descriptor, named path: FilePath) {
+    self.path = path
+    self.descriptor = descriptor
+  }
 
   /// Opens a file by its name.
   func open(_ name: FilePath) throws(Errno) -> Descriptor {
@@ -73,7 +69,7 @@ public struct FileWalk {
       first = nil
       let kind: Status.Kind
       do { kind = try Status(of: path).kind } catch {
-        return FoundFile(path, Failure(error, path, "cannot stat"))
+        return FoundFile(Failure(error, path, "cannot stat"))
       }
       guard kind == .directory else { return FoundFile(named: path) }
       folders.append(FolderNames(path))
@@ -103,16 +99,16 @@ public struct FileWalk {
           let itself = try Descriptor(".", in: folder, .readOnly, options: .directory)
           var directory = try Directory(taking: itself)
           if let error = folders[last].read(&directory) {
-            return FoundFile(path, Failure(error, path, "cannot read the directory"))
+            return FoundFile(Failure(error, path, "cannot read the directory"))
           }
         }
-        open = SearchedFolder(folder)
+        open = SearchedFolder(folder, named: path)
       } catch {
         folders[last].giveUp()
-        return FoundFile(path, Failure(error, path, "cannot open"))
+        return FoundFile(Failure(error, path, "cannot open"))
       }
     }
-    guard let open, let file = folders[last].takeFile() else { return nil }
-    return FoundFile(file.name, in: open, named: file.path)
+    guard let open, let name = folders[last].takeFile() else { return nil }
+    return FoundFile(name, in: open)
   }
 }

@@ -36,18 +36,19 @@ public struct Fingerprint: Hashable, Sendable, LosslessStringConvertible {
   }
 
   /// `1-` and 32 lower-case hex digits, the version first.
-  ///
-  /// Every file of a map has one: the digits go right into the text.
   public var description: String {
-    unsafe String(unsafeUninitializedCapacity: Self.prefix.count + 32) { text in
-      var place = unsafe text.update(fromContentsOf: Self.prefix)
-      for half in [high, low] {
-        for shift in stride(from: 60, through: 0, by: -4) {
-          unsafe text[place] = Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 15)
-          place += 1
-        }
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the text: every file of a map has one.
+  public func append(to text: inout [UInt8]) {
+    text.append(contentsOf: Self.prefix)
+    for half in [high, low] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        text.append(Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 15))
       }
-      return place
     }
   }
 

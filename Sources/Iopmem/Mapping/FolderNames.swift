@@ -45,13 +45,14 @@ struct FolderNames {
   }
 
   /// Takes the next one out unless it is a folder: a file, or what does not tell.
-  mutating func takeFile() -> (name: FilePath, path: FilePath)? {
+  /// - Returns: its name in the folder.
+  mutating func takeFile() -> FilePath? {
     guard let next = rest.last, next.kind != .directory else { return nil }
     rest.removeLast()
-    return (next.name, path(of: next))
+    return next.name
   }
 
   private func path(of entry: Directory.Entry) -> FilePath {
-    folder.appending(entry.name.components)
+    folder.entry(entry.name)
   }
 }

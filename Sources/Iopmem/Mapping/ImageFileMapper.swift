@@ -165,7 +165,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
         case .failure(let failure): try body(.failure(failure), segments)
         case .success(let entries):
           pending += entries.reversed().map {
-            (next.path.appending($0.name.components), $0.inode)
+            (next.path.entry($0.name), $0.inode)
           }
         }
       case .success: break

@@ -25,11 +25,12 @@ extension MountedFileMapper {
     _ found: FoundFile, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
     switch try found.place.get() {
-    case .path: return try map(found.path, into: &segments)
+    case .path(let path): return try map(path, into: &segments)
     case .entry(let name, let folder):
+      let path = folder.path.entry(name)
       let file: Descriptor
-      do { file = try folder.open(name) } catch { throw Failure(error, found.path, "cannot open") }
-      return try map(file, named: found.path, into: &segments)
+      do { file = try folder.open(name) } catch { throw Failure(error, path, "cannot open") }
+      return try map(file, named: path, into: &segments)
     }
   }
 }

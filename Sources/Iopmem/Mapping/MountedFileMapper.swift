@@ -9,7 +9,8 @@ public import SystemPackage
 public struct MountedFileMapper: FileMapper, ~Copyable {
   private let windows: WindowSource
   /// What is wanted of the next map.
-  public var request: MapRequest
+  public var request: MapRequest { didSet { overrides = Self.overrides(of: request) } }
+  private var overrides: [String]
   private var mounts: [DeviceNumber: MountedDevice] = [:]
   private var reader = ExtentReader()
 
@@ -17,9 +18,10 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
   public init(windows: WindowSource, request: MapRequest) {
     self.windows = windows
     self.request = request
+    overrides = Self.overrides(of: request)
   }
 
-  private var overrides: [String] {
+  private static func overrides(of request: MapRequest) -> [String] {
     request.allowed.map(\.rawValue).sorted() + (request.requiresDAX ? [] : ["no-dax-check"])
   }
 

@@ -17,17 +17,31 @@ public struct QuotedName {
 
   /// The name of these bytes.
   public init(_ name: [UInt8]) {
-    let isPlain = !name.isEmpty && name.allSatisfy { Self.plain[Int($0)] }
-    bytes = isPlain ? name : Array("\"\(Self.escaped(name))\"".utf8)
+    bytes = Self.isPlain(name.span) ? name : Array("\"\(Self.escaped(name))\"".utf8)
   }
 
-  /// For each byte, whether it needs no quotes.
-  private static let plain: [Bool] = {
-    var plain = [Bool](repeating: false, count: 256)
-    let alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-    for byte in (alphabet + "/._-+,:@%=~#^").utf8 { plain[Int(byte)] = true }
-    return plain
-  }()
+  /// Appends a path's name, which is nearly always plain, with no array of its own then.
+  public static func append(_ path: FilePath, to text: inout [UInt8]) {
+    let start = text.count
+    path.append(to: &text)
+    if isPlain(text.span.extracting(droppingFirst: start)) { return }
+    let quoted = QuotedName(Array(text[start...])).bytes
+    text.replaceSubrange(start..., with: quoted)
+  }
+
+  /// Whether a name needs no quotes.
+  private static func isPlain(_ name: Span<UInt8>) -> Bool {
+    for index in name.indices where !isPlain(name[index]) { return false }
+    return !name.isEmpty
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch Unicode.Scalar(byte) {
+    case "a"..."z", "A"..."Z", "0"..."9": true
+    case "/", ".", "_", "-", "+", ",", ":", "@", "%", "=", "~", "#", "^": true
+    default: false
+    }
+  }
 
   /// Escapes a sentence that has names in it, so that it stays on one line and in one direction.
   public static func oneLine(_ sentence: String) -> String {

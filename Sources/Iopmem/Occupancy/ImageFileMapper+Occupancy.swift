@@ -75,7 +75,7 @@ private struct ImageOccupancy {
         sweep.claim(runs, .metadata)
         let entries = try fileSystem.entries(of: next.number).sorted(byName: \.name)
         pending += entries.reversed().map {
-          (next.path.appending($0.name.components), $0.inode, $0.kind)
+          (next.path.entry($0.name), $0.inode, $0.kind)
         }
       } catch { failures.append(Failure(reading: error, next.path)) }
     }

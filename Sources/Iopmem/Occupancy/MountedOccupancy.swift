@@ -101,9 +101,10 @@ struct MountedOccupancy: ~Copyable {
         return names.giveUp()
       }
       if !names.isRead, let error = names.read(&directory) { report(error, names.folder) }
-      while let file = names.takeFile() {
-        do throws(Errno) { try readFile(file.name, in: directory, file.path) } catch {
-          failures.append(Failure(error, file.path, "cannot read where it lies"))
+      while let name = names.takeFile() {
+        let path = names.folder.entry(name)
+        do throws(Errno) { try readFile(name, in: directory, path) } catch {
+          failures.append(Failure(error, path, "cannot read where it lies"))
         }
       }
     } catch {

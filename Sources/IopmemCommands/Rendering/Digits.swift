@@ -41,13 +41,16 @@ extension [UInt8] {
   }
 
   /// Appends text.
-  mutating func append(text: String) { append(contentsOf: text.utf8) }
+  ///
+  /// By its bytes at once: a sequence of them costs ten times as much, for each fact of each file.
+  mutating func append(text: String) {
+    var text = text
+    text.withUTF8 { unsafe append(contentsOf: $0) }
+  }
 
   /// Appends a title, with spaces before it up to a width.
   mutating func append(_ title: StaticString, width: Int) {
-    append(
-      contentsOf: repeatElement(
-        UInt8(ascii: " "), count: Swift.max(0, width - title.utf8CodeUnitCount)))
+    for _ in 0..<Swift.max(0, width - title.utf8CodeUnitCount) { append(UInt8(ascii: " ")) }
     append(title)
   }
 
