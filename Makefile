@@ -21,8 +21,11 @@ static = .build-static/release/iopmem
 # soname and symbol versions tell programs apart; the last number is of nobody's concern but ours.
 library = .build-static/release/libiopmem.so.1.0
 
-# One build of the objects serves the program and the library.
-static_build = $(SWIFT) build -c release -Xswiftc -static-executable --scratch-path .build-static
+# One build of the objects serves the program and the library. Half of a short run is the start: generic
+# types are made by code that knows what they conform to, rather than looked up by name.
+static_build = $(SWIFT) build -c release -Xswiftc -static-executable \
+  -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
+  -Xswiftc -use-ld=lld -Xlinker -T -Xlinker $(CURDIR)/scripts/static.ld --scratch-path .build-static
 
 bin = $(DESTDIR)$(PREFIX)/bin
 sbin = $(DESTDIR)$(PREFIX)/sbin

@@ -46,6 +46,16 @@ internal import Testing
     #expect(file.imports == ["Linux", "Iopmem", "SystemPackage"])
   }
 
+  /// `scripts/static.ld` leaves out of the program what regular expressions need.
+  @Test func noSourceHasRegularExpressions() throws {
+    let signs = [
+      "Regex", "firstMatch(of:", "wholeMatch(of:", "prefixMatch(of:", "matches(of:", "#/",
+    ]
+    for file in try SourceFile.all() {
+      for line in file.lines { #expect(!signs.contains { line.contains($0) }, "\(file): \(line)") }
+    }
+  }
+
   @Test func filesAreShort() throws {
     let files = try SourceFile.all()
     #expect(files.count > 50)

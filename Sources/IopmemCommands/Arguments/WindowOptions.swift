@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Iopmem
+internal import Linux
 
 /// Options that say where the bytes of a device lie, if the machine does not tell.
 struct WindowOptions: ParsableArguments {
@@ -11,15 +12,19 @@ struct WindowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The BAR that holds the device, 0 to 5.", valueName: "n"))
   var bar: Int?
 
-  @OptionGroup var machine: MachineOptions
+  @Option(name: .customLong("sysroot"), help: .sysroot) var sysroot: PathArgument?
 
   func validate() throws {
+    try SystemRoot.validate(option: sysroot)
     if let bar, !(0...5).contains(bar) { throw ValidationError("--bar is 0 to 5.") }
     if base != nil && bar != nil { throw ValidationError("--base and --bar exclude each other.") }
   }
 
+  /// The machine to read.
+  var root: SystemRoot { SystemRoot(option: sysroot) }
+
   /// The windows of the machine asked for.
   var windows: WindowSource {
-    WindowSource(root: machine.root, choices: WindowChoices(base: base?.value, bar: bar))
+    WindowSource(root: root, choices: WindowChoices(base: base?.value, bar: bar))
   }
 }

@@ -38,7 +38,7 @@ struct BindCommand: ParsableCommand {
   }
 
   private func bind() throws(Failure) -> BindingAnswer.Done {
-    let binder = Binder(change.machine.root)
+    let binder = Binder(change.root)
     let plan = try binder.bindingPlan(for: function.address, bar: bar, force: change.force)
     if change.dryRun {
       return .init(plan: plan, device: try binder.boundDevice(of: function.address))

@@ -9,10 +9,14 @@ struct BindingOptions: ParsableArguments {
   @Flag(name: [.customShort("n"), .long], help: "Print what would be written, and write nothing.")
   var dryRun = false
 
-  @OptionGroup var machine: MachineOptions
+  @Option(name: .customLong("sysroot"), help: .sysroot) var sysroot: PathArgument?
+
+  /// The machine to read.
+  var root: SystemRoot { SystemRoot(option: sysroot) }
 
   func validate() throws {
+    try SystemRoot.validate(option: sysroot)
     // A captured machine is there to be read.
-    if machine.sysroot != nil && !dryRun { throw ValidationError("--sysroot needs --dry-run.") }
+    if sysroot != nil && !dryRun { throw ValidationError("--sysroot needs --dry-run.") }
   }
 }

@@ -28,7 +28,7 @@ struct UnbindCommand: ParsableCommand {
   }
 
   private func unbind() throws(Failure) -> BindingAnswer.Done {
-    let binder = Binder(change.machine.root)
+    let binder = Binder(change.root)
     let plan = try binder.unbindingPlan(for: function.address, force: change.force)
     if change.dryRun {
       return .init(plan: plan, device: try binder.boundDevice(of: function.address))

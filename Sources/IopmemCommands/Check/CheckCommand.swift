@@ -78,7 +78,7 @@ struct CheckCommand: ParsableCommand {
 
   private func judge() throws(Failure) -> Check {
     var functions: [FunctionAddress] = []
-    for client in clients { functions.append(try client.name.resolve(in: window.machine.root)) }
+    for client in clients { functions.append(try client.name.resolve(in: window.root)) }
     return try Check(
       device.path, clients: allClients ? .all : .these(functions),
       addressBits: addressBits, windows: window.windows)
@@ -88,7 +88,7 @@ struct CheckCommand: ParsableCommand {
     guard tree || dot || svg else {
       return check.text(isMatrix: allClients, on: .standardOutput)
     }
-    let picture = CheckPicture(check, DeviceNames(of: window.machine.root))
+    let picture = CheckPicture(check, DeviceNames(of: window.root))
     if dot { return picture.dot }
     if svg { return picture.svg }
     return picture.tree(on: .standardOutput)

@@ -22,7 +22,7 @@ struct FiemapCommand: ParsableCommand {
       "Read an unmounted ext4: files are paths in it. IMG@N is its partition N.", valueName: "img"))
   var image: PathArgument?
 
-  @OptionGroup var place: ImagePlaceOption
+  @Option(help: .imageOffset) var imageOffset: SizeArgument?
 
   @Flag(help: "With --image, refuse files with blocks that other files have too.")
   var checkShared = false
@@ -68,7 +68,7 @@ struct FiemapCommand: ParsableCommand {
     if namesFromInput && namesFile != nil {
       throw ValidationError("--stdin0 and --files0-from exclude each other.")
     }
-    try place.expectImage(image)
+    try imageOffset.expectImage(image)
     if checkShared && image == nil { throw ValidationError("--check-shared needs --image.") }
     if output.chosen.isForOneFile && (files.count != 1 || recursive || names.list != nil) {
       throw ValidationError("--format \(output.chosen.rawValue) takes one file.")
@@ -76,7 +76,7 @@ struct FiemapCommand: ParsableCommand {
     if let bits = engine.addressBits, client.client != nil, !(32...64).contains(bits) {
       throw ValidationError("--address-bits is 32 to 64 with --for.")
     }
-    if engine.limits != nil && !window.machine.root.isRunningMachine {
+    if engine.limits != nil && !window.root.isRunningMachine {
       throw ValidationError("--limits asks a controller of the running machine.")
     }
     try engine.format(output.chosen).checkStandardOutput()
@@ -85,16 +85,16 @@ struct FiemapCommand: ParsableCommand {
   func run() throws {
     let plain = try engine.format(output.chosen)
     let run = try plain.preparing {
-      let function = try client.function(in: window.machine.root)
+      let function = try client.function(in: window.root)
       return MapRun(
         format: try engine.format(output.chosen, for: try engine.controller(for: function)),
         addressing: client.addressing(
-          of: function, in: window.machine.root, addressBits: engine.addressBits))
+          of: function, in: window.root, addressBits: engine.addressBits))
     }
     if let image {
       var mapper = try run.format.preparing {
         try ImageFileMapper(
-          place.name(of: image), windows: window.windows, request: request,
+          image.image(at: imageOffset), windows: window.windows, request: request,
           passing: allowance.doubts,
           checkingShared: checkShared)
       }

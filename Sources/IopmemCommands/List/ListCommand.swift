@@ -43,7 +43,7 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "Write JSON, with all that there is to know unless -o asks for less.")
   var json = false
 
-  @OptionGroup var machine: MachineOptions
+  @Option(name: .customLong("sysroot"), help: .sysroot) var sysroot: PathArgument?
 
   @Argument(
     help: ArgumentHelp("Block devices to list, with their partitions.", valueName: "device"),
@@ -51,12 +51,15 @@ struct ListCommand: ParsableCommand {
   var devices: [PathArgument] = []
 
   func validate() throws {
+    try SystemRoot.validate(option: sysroot)
     if all && !devices.isEmpty { throw ValidationError("give DEVICE or --all, not both") }
     if let wrong = output?.wrong {
       let names = ListColumn.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("there is no column '\(wrong)', but there are \(names).")
     }
   }
+
+  private var root: SystemRoot { SystemRoot(option: sysroot) }
 
   /// The columns to show.
   private var columns: [ListColumn] {
@@ -69,7 +72,7 @@ struct ListCommand: ParsableCommand {
 
   /// Whether people are spared what a captured machine cannot tell; scripts get what they asked for.
   private var leavesOut: Bool {
-    !machine.root.isRunningMachine && !raw && !(output.map { !$0.isAddition } ?? false)
+    !root.isRunningMachine && !raw && !(output.map { !$0.isAddition } ?? false)
   }
 
   private var facts: Inventory.Facts {
@@ -78,7 +81,6 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let root = machine.root
     var failures: [Failure] = []
     var selection: Inventory.Selection = all ? .all : .memory
     if !devices.isEmpty {

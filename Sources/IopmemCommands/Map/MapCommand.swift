@@ -32,7 +32,7 @@ struct MapCommand: ParsableCommand {
       valueName: "device"), completion: .devicesAndFiles)
   var devices: [PathArgument] = []
 
-  @OptionGroup var place: ImagePlaceOption
+  @Option(help: .imageOffset) var imageOffset: SizeArgument?
 
   func validate() throws {
     if [json, svg, html].filter({ $0 }).count > 1 {
@@ -41,7 +41,7 @@ struct MapCommand: ParsableCommand {
     if (svg || html) && devices.count != 1 {
       throw ValidationError("--svg and --html draw one device: name it.")
     }
-    if place.imageOffset != nil && devices.count != 1 {
+    if imageOffset != nil && devices.count != 1 {
       throw ValidationError("--image-offset is in one image: name it.")
     }
   }
@@ -50,7 +50,7 @@ struct MapCommand: ParsableCommand {
     var failures: [Failure] = []
     var found: [Occupancy] = []
     let source = OccupancySource()
-    var named = devices.map { place.name(of: $0) }
+    var named = devices.map { $0.image(at: imageOffset) }
     if named.isEmpty {
       do throws(Failure) { named = try source.memoryDevices().map { ImageName($0) } } catch {
         guard json else { throw error }

@@ -44,8 +44,16 @@ struct EngineOptions: ParsableArguments {
     help: ArgumentHelp("The NVMe controller's memory page, 4K unless told.", valueName: "bytes"))
   var pageSize: SizeArgument?
 
-  @OptionGroup
-  var card: CardOptions
+  @Option(
+    help: ArgumentHelp(
+      "Whether an FPGA card reads the file (h2c) or writes it (c2h).", valueName: "way"))
+  var direction: Way?
+
+  @Option(
+    help: ArgumentHelp(
+      "The address in the card's own memory of the first byte, for xdma and qdma.",
+      valueName: "addr"))
+  var cardBase: AddressArgument?
 
   /// Asks the controller of --limits; nil where there is none to ask.
   /// - Throws: `Failure` where it does not tell, or is not the client that the addresses are for.
@@ -75,7 +83,7 @@ struct EngineOptions: ParsableArguments {
     if !name.isNVMe && pageSize != nil {
       throw ValidationError("--page-size is for nvme-prp and nvme-sgl.")
     }
-    if !name.isOfCard && card.isGiven {
+    if !name.isOfCard && hasCard {
       throw ValidationError("--direction and --card-base are for xdma and qdma.")
     }
     if name == .nvmeSGL && controller?.scatterGather == ControllerLimits.ScatterGather.none {
@@ -92,8 +100,8 @@ struct EngineOptions: ParsableArguments {
     case .sg: return .segments(limits ?? .none)
     case .nvmePRP: return .pages(limits ?? .none, try memory(ListMemory.pages), most)
     case .nvmeSGL: return .descriptors(limits ?? .none, try memory(ListMemory.descriptors), most)
-    case .xdma: return .xdma(limits ?? .none, try descriptorBase, try card.side)
-    case .qdma: return .qdma(limits ?? .none, try card.side)
+    case .xdma: return .xdma(limits ?? .none, try descriptorBase, try card)
+    case .qdma: return .qdma(limits ?? .none, try card)
     }
   }
 

@@ -49,7 +49,7 @@ struct MkfsCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Make the image file, this long.", valueName: "size"))
   var size: SizeArgument?
 
-  @OptionGroup var place: ImagePlaceOption
+  @Option(help: .imageOffset) var imageOffset: SizeArgument?
 
   @Option(
     help: ArgumentHelp(
@@ -108,7 +108,7 @@ struct MkfsCommand: AsyncParsableCommand {
       throw ValidationError(
         "--if-blank takes no arguments after --: nothing tells what was made with them.")
     }
-    if imageLength != nil && place.imageOffset == nil {
+    if imageLength != nil && imageOffset == nil {
       throw ValidationError("--image-length needs --image-offset.")
     }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other.") }
@@ -190,7 +190,7 @@ struct MkfsCommand: AsyncParsableCommand {
   }
 
   private var request: FormatRequest {
-    let name = place.name(of: device)
+    let name = device.image(at: imageOffset)
     var request = FormatRequest(device: name.path)
     request.place = name.place
     request.length = imageLength?.count

@@ -63,7 +63,7 @@ struct MonitorCommand: ParsableCommand {
   /// - Returns: whether every saved map holds; nil where that cannot be known.
   private func monitor(_ output: MonitorOutput) throws(Failure) -> Bool? {
     // Subscribed first, then looked: what happens in between is told twice rather than not at all.
-    var watch = try MonitorWatch(root: window.machine.root)
+    var watch = try MonitorWatch(root: window.root)
     Interruption.hold()
     let observer = try MonitorObserver(
       names.map(\.path), windows: window.windows,

@@ -36,7 +36,7 @@ struct PlaceCommand: ParsableCommand {
       valueName: "img"))
   var image: PathArgument?
 
-  @OptionGroup var place: ImagePlaceOption
+  @Option(help: .imageOffset) var imageOffset: SizeArgument?
 
   @Option(
     help: ArgumentHelp("Make a buffer of N zero bytes instead of copying.", valueName: "n"))
@@ -89,7 +89,7 @@ struct PlaceCommand: ParsableCommand {
       throw ValidationError("Name a <source> and a <dest>.")
     }
     try SourceDate.validate()
-    try place.expectImage(image)
+    try imageOffset.expectImage(image)
     guard pin || !noDaxCheck else { throw ValidationError("--no-dax-check needs --pin.") }
     guard !noBar || !pin && window.base == nil && window.bar == nil else {
       throw ValidationError("--no-bar excludes --pin, --base and --bar.")
@@ -156,7 +156,7 @@ struct PlaceCommand: ParsableCommand {
       let files =
         if let image {
           try ImagePlacement(
-            place.name(of: image), request, windows: window.windows, progress: line.show
+            image.image(at: imageOffset), request, windows: window.windows, progress: line.show
           ).run()
         } else {
           try MountedPlacement(request, windows: window.windows, progress: line.show).run()

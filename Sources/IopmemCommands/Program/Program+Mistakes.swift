@@ -37,7 +37,7 @@ extension Program {
     }
     // The parser takes a number below zero for options of one letter.
     if text.hasPrefix("Missing value for"),
-      words.contains(where: { $0.firstMatch(of: /^-[0-9]/) != nil })
+      words.contains(where: { $0.hasPrefix("-") && "0"..."9" ~= $0.dropFirst().prefix(1) })
     {
       text += ": a number below zero is none"
     }

@@ -28,7 +28,8 @@ final class VerbOptions: Sendable {
     let known = read(verb)
     return words.prefix { $0 != "--" }.first { word in
       if word.hasPrefix("--") { return !known.contains(word.prefix { $0 != "=" }) }
-      return word.firstMatch(of: /^-[A-Za-z]/) != nil && !known.contains(word.prefix(2))
+      let letter = word.hasPrefix("-") ? word.dropFirst().first : nil
+      return letter.map { $0.isASCII && $0.isLetter } == true && !known.contains(word.prefix(2))
     }
   }
 

@@ -37,7 +37,7 @@ struct VerifyCommand: ParsableCommand {
       "Read an unmounted ext4; for a saved map, instead of the one it was of.", valueName: "img"))
   var image: PathArgument?
 
-  @OptionGroup var place: ImagePlaceOption
+  @Option(help: .imageOffset) var imageOffset: SizeArgument?
 
   @OptionGroup(title: "Which bytes, as the fingerprint's map was asked for")
   var range: MapRangeOptions
@@ -52,7 +52,7 @@ struct VerifyCommand: ParsableCommand {
     guard (fingerprint == nil) != (map == nil), (fingerprint == nil) == (file == nil) else {
       throw ValidationError("Give --fingerprint and its file, or --map alone.")
     }
-    try place.expectImage(image)
+    try imageOffset.expectImage(image)
     if map != nil, range.isGiven || allowance.isGiven {
       throw ValidationError("A saved map tells which bytes it is of and what was allowed.")
     }
@@ -77,7 +77,7 @@ struct VerifyCommand: ParsableCommand {
   private func verify(_ report: any VerifyReport) throws {
     let saved = try map.map { (map) throws(Failure) in try SavedMaps(at: map.path) }
     let windows = try saved?.windows(window.windows, of: map?.path) ?? window.windows
-    if let image = image.map({ place.name(of: $0) }) ?? saved?.image {
+    if let image = image.map({ $0.image(at: imageOffset) }) ?? saved?.image {
       var mapper = try ImageFileMapper.toVerify(
         image, windows: windows, request: saved?.maps.first?.request ?? request,
         passing: saved?.doubts ?? allowance.doubts)
