@@ -20,24 +20,34 @@ extension FilePath {
   @inlinable
   public init(bytes: some Sequence<UInt8>) { self.init(nameBytes: Array(bytes)) }
 
-  /// The path of a name in this folder, of one component, as a directory has it.
+  /// The path of a name in this folder, or of a relative path below it.
   ///
   /// Made of the bytes at once: to append components takes them apart and tells what each is.
   public func entry(_ name: FilePath) -> FilePath {
-    if isEmpty { return name }
-    return unsafe withPlatformString { folder in
-      unsafe name.withPlatformString { name in
-        let (length, rest) = unsafe (strlen(folder), strlen(name) + 1)
-        return unsafe withUnsafeTemporaryAllocation(
-          byteCount: length + 1 + rest, alignment: 1
-        ) { whole in
-          unsafe whole.copyMemory(from: UnsafeRawBufferPointer(start: folder, count: length))
-          unsafe whole[length] = UInt8(ascii: "/")
-          unsafe UnsafeMutableRawBufferPointer(rebasing: whole[(length + 1)...])
-            .copyMemory(from: UnsafeRawBufferPointer(start: name, count: rest))
-          return unsafe whole.withMemoryRebound(to: CChar.self) {
-            unsafe $0.baseAddress.map { unsafe FilePath(platformString: $0) } ?? FilePath()
-          }
+    unsafe name.withPlatformString {
+      unsafe entry(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+    }
+  }
+
+  /// The path of a name that is text.
+  public func entry(_ name: String) -> FilePath {
+    var name = name
+    return name.withUTF8 { unsafe entry(UnsafeRawBufferPointer($0)) }
+  }
+
+  private func entry(_ name: UnsafeRawBufferPointer) -> FilePath {
+    unsafe withPlatformString { folder in
+      let length = unsafe strlen(folder)
+      let start = length == 0 ? 0 : length + 1
+      return unsafe withUnsafeTemporaryAllocation(
+        byteCount: start + name.count + 1, alignment: 1
+      ) { whole in
+        unsafe whole.copyMemory(from: UnsafeRawBufferPointer(start: folder, count: length))
+        if start > 0 { unsafe whole[length] = UInt8(ascii: "/") }
+        unsafe UnsafeMutableRawBufferPointer(rebasing: whole[start...]).copyMemory(from: name)
+        unsafe whole[start + name.count] = 0
+        return unsafe whole.withMemoryRebound(to: CChar.self) {
+          unsafe $0.baseAddress.map { unsafe FilePath(platformString: $0) } ?? FilePath()
         }
       }
     }

@@ -19,7 +19,7 @@ public struct LinkResolver {
   /// Where a link leads with every symbolic link followed, relative to the root.
   /// - Throws: as `SystemRoot.resolved` does.
   public mutating func resolved(_ name: String) throws(Errno) -> FilePath {
-    let link = folder.appending(name)
+    let link = folder.entry(name)
     if home == nil { home = try root.resolved(folder) }
     guard let home, let text = try? SymbolicLink.read(root.absolute(link)) else {
       return try root.resolved(link)

@@ -8,14 +8,20 @@ public enum SymbolicLink {
   /// The corresponding C function is `readlink`.
   /// - Throws: `fileNameTooLong` for one longer than Linux makes.
   public static func read(_ path: FilePath) throws(Errno) -> [UInt8] {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = try call { () -> Int in
-      unsafe buffer.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return 0 }
-        return unsafe path.withPlatformString { unsafe readlink($0, base, buffer.count) }
+    let most = Int(PATH_MAX) + 1
+    let text = unsafe withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { buffer in
+      Result { () throws(Errno) in
+        let count = try call {
+          unsafe path.withPlatformString { path in
+            unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
+              unsafe buffer.baseAddress.map { unsafe readlink(path, $0, buffer.count) } ?? 0
+            }
+          }
+        }
+        guard count < most else { throw .fileNameTooLong }
+        return unsafe Array(buffer[..<count])
       }
     }
-    guard count < buffer.count else { throw .fileNameTooLong }
-    return buffer.prefix(count).map { UInt8(bitPattern: $0) }
+    return try text.get()
   }
 }

@@ -19,7 +19,7 @@ extension SystemRoot {
   /// What it leads to need not be there: a captured machine has no folders of drivers. The
   /// corresponding C function is `readlink`.
   public func link(_ name: String, in folder: FilePath) -> SysfsLink {
-    if let target = target(of: folder.appending(name)) { return .to(target) }
+    if let target = target(of: folder.entry(name)) { return .to(target) }
     guard let names = try? names(in: folder), !names.contains(name) else { return .unseen }
     return .absent
   }

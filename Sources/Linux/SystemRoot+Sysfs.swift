@@ -27,7 +27,7 @@ extension SystemRoot {
   /// The NUMA node of a device's folder; nil where the machine does not say, which the kernel
   /// writes as -1.
   public func numaNode(of folder: FilePath) -> Int? {
-    (try? text(folder.appending("numa_node"))).flatMap { SysfsNumber.decimal($0) }
+    (try? text(folder.entry("numa_node"))).flatMap { SysfsNumber.decimal($0) }
       .flatMap(Int.init(exactly:))
   }
 }

@@ -25,7 +25,9 @@ public struct SystemRoot: Sendable, Hashable {
   /// A small text file's content without the white space at its ends.
   /// - Throws: `illegalByteSequence` when it is not UTF-8, `fileTooLarge` past 64 KiB.
   public func text(_ file: FilePath) throws(Errno) -> String {
-    guard let text = String(validating: try bytes(file, limit: 65_536), as: UTF8.self) else {
+    let bytes = try bytes(file, limit: 65_536)
+    if let text = bytes.trimmedASCII { return text }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .illegalByteSequence
     }
     let body = text.drop(while: \.isWhitespace)
@@ -37,9 +39,9 @@ public struct SystemRoot: Sendable, Hashable {
   public func names(in folder: FilePath) throws(Errno) -> [String] {
     let descriptor = try Descriptor(absolute(folder), .readOnly, options: .directory)
     var directory = try Directory(taking: descriptor)
-    var names: [String] = []
-    while let entry = try directory.next() { names.append(entry.name.string) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var names: [FilePath] = []
+    while let entry = try directory.next() { names.append(entry.name) }
+    return names.sorted(byName: \.self).map(\.string)
   }
 
   /// Whether the path leads to something.
@@ -62,7 +64,20 @@ public struct SystemRoot: Sendable, Hashable {
   public func absolute(_ file: FilePath) -> FilePath {
     var relative = file
     if relative.isAbsolute { relative.root = nil }
-    return path.pushing(relative)
+    return path.entry(relative)
+  }
+}
+
+extension [UInt8] {
+  /// The text without the white space at its ends, where all of it is ASCII, as nearly all files of sysfs
+  /// are: characters are looked up in tables.
+  fileprivate var trimmedASCII: String? {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    guard allSatisfy({ $0 < 0x80 }) else { return nil }
+    guard let first = firstIndex(where: { !isSpace($0) }),
+      let last = lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(decoding: self[first...last], as: UTF8.self)
   }
 }
 

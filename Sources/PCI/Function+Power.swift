@@ -5,7 +5,7 @@ extension Function {
   /// The power state as the kernel tells it; nil where it does not, `error` for an unknown one.
   static func toldPowerState(_ folder: FilePath, in root: SystemRoot) -> PowerState? {
     do {
-      return PowerState(rawValue: try root.text(folder.appending("power_state"))) ?? .error
+      return PowerState(rawValue: try root.text(folder.entry("power_state"))) ?? .error
     } catch {
       return error.saysVanished ? nil : .error
     }

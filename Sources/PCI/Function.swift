@@ -109,13 +109,13 @@ public struct Function: Sendable {
 
   /// Where the kernel shows a function.
   static func folder(of address: FunctionAddress) -> FilePath {
-    FilePath("sys/bus/pci/devices").appending(address.description)
+    FilePath("sys/bus/pci/devices").entry(address.description)
   }
 
   /// The configuration space of the function in a folder.
   static func config(_ folder: FilePath, in root: SystemRoot) -> Result<ConfigSpace, Errno> {
     Result { () throws(Errno) in
-      ConfigSpace(try root.bytes(folder.appending("config"), limit: ConfigSpace.limit))
+      ConfigSpace(try root.bytes(folder.entry("config"), limit: ConfigSpace.limit))
     }
   }
 
@@ -123,7 +123,7 @@ public struct Function: Sendable {
     _ folder: FilePath, in root: SystemRoot
   ) -> Result<[Region?], Errno> {
     Result { () throws(Errno) in
-      guard let lines = Region.lines(try root.text(folder.appending("resource"))) else {
+      guard let lines = Region.lines(try root.text(folder.entry("resource"))) else {
         throw .badMessage
       }
       return lines
@@ -131,6 +131,6 @@ public struct Function: Sendable {
   }
 
   private static func number(_ folder: FilePath, _ name: String, in root: SystemRoot) -> UInt64? {
-    (try? root.text(folder.appending(name))).flatMap { SysfsNumber.hex($0) }
+    (try? root.text(folder.entry(name))).flatMap { SysfsNumber.hex($0) }
   }
 }

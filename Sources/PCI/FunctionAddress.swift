@@ -17,15 +17,16 @@ public struct FunctionAddress: Hashable, Comparable, Sendable, CustomStringConve
   /// The function of this name, with or without its domain; nil for anything else.
   public init?(_ text: some StringProtocol) {
     // Of bytes, since each part of each path of a machine's functions is looked at.
-    let colon = Array(text.utf8).split(
-      separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-    guard (2...3).contains(colon.count), let last = colon.last else { return nil }
-    let dot = last.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard dot.count == 2,
-      let domain = colon.count == 3 ? Self.hex(colon[0], digits: 4...8) : 0,
-      let bus = Self.hex(colon[colon.count - 2], digits: 1...2),
-      let device = Self.hex(dot[0], digits: 1...2), device < 32,
-      let function = Self.hex(dot[1], digits: 1...1), function < 8
+    let bytes = Array(text.utf8)
+    let colon = UInt8(ascii: ":")
+    guard let end = bytes.lastIndex(of: colon),
+      let dot = bytes[end...].firstIndex(of: UInt8(ascii: "."))
+    else { return nil }
+    let first = bytes[..<end].firstIndex(of: colon)
+    guard let domain = first.map({ Self.hex(bytes[..<$0], digits: 4...8) }) ?? 0,
+      let bus = Self.hex(bytes[(first.map { $0 + 1 } ?? 0)..<end], digits: 1...2),
+      let device = Self.hex(bytes[(end + 1)..<dot], digits: 1...2), device < 32,
+      let function = Self.hex(bytes[(dot + 1)...], digits: 1...1), function < 8
     else { return nil }
     self.domain = domain
     self.bus = UInt8(truncatingIfNeeded: bus)

@@ -37,11 +37,15 @@ public struct Region: Sendable, Hashable {
   ///   the last one of them, of which the kernel writes all digits.
   public static func lines(_ text: String) -> [Region?]? {
     var regions: [Region?] = []
-    for line in Array(text.utf8).split(separator: UInt8(ascii: "\n")) {
-      let words = line.split(separator: UInt8(ascii: " "))
-      guard words.count == 3, words[0].count < 18 || words[2].count == 18,
-        let first = SysfsNumber.hex(words[0]), let last = SysfsNumber.hex(words[1]),
-        let flags = SysfsNumber.hex(words[2])
+    var rest = Array(text.utf8)[...]
+    while let line = rest.takeWord(before: UInt8(ascii: "\n")) {
+      var words = line
+      let space = UInt8(ascii: " ")
+      guard let start = words.takeWord(before: space), let end = words.takeWord(before: space),
+        let flags = words.takeWord(before: space), words.allSatisfy({ $0 == space }),
+        start.count < 18 || flags.count == 18,
+        let first = SysfsNumber.hex(start), let last = SysfsNumber.hex(end),
+        let flags = SysfsNumber.hex(flags)
       else { return nil }
       regions.append(Region(first: first, last: last, flags: Flags(rawValue: flags)))
     }
@@ -54,5 +58,16 @@ public struct Region: Sendable, Hashable {
     let (length, overflow) = distance.addingReportingOverflow(1)
     guard !backwards, !overflow, !flags.isEmpty else { return nil }
     (start, self.length, self.flags) = (first, length, flags)
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Takes the next word out: what stands before a separator, of which several are one; nil where
+  /// nothing is left.
+  fileprivate mutating func takeWord(before separator: UInt8) -> Self? {
+    guard let start = firstIndex(where: { $0 != separator }) else { return nil }
+    let end = self[start...].firstIndex(of: separator) ?? endIndex
+    defer { self = self[end...] }
+    return self[start..<end]
   }
 }

@@ -211,7 +211,7 @@ extension Node {
   /// (`pci_setup_device`, drivers/pci/probe.c).
   fileprivate var lacksKernelDriver: Bool {
     guard let driver = driver.name else { return true }
-    return Translation.isUserspaceDriver(driver) || driver.contains("uio")
+    return Translation.isUserspaceDriver(driver) || driver.holds("uio")
       || driver == "pci-stub"
   }
 }

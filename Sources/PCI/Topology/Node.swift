@@ -83,7 +83,7 @@ public struct Node: Sendable, Hashable {
         && (config.command.map { $0.isDisjoint(with: [.memory, .busMaster]) } ?? false)
         && ((try? function.memoryRegions())?.isEmpty == false)
     }
-    dmaMaskBits = (try? root.text(function.home.appending("dma_mask_bits")))
+    dmaMaskBits = (try? root.text(function.home.entry("dma_mask_bits")))
       .flatMap { SysfsNumber.decimal($0) }.flatMap { $0 <= 64 ? Int($0) : nil }
     translation = Translation(of: function.home, driver: driver, in: root)
   }

@@ -29,11 +29,11 @@ public enum Translation: Sendable, Hashable {
       self = .unknown
       return
     }
-    let groupFolder = Self.groups.appending(group)
+    let groupFolder = Self.groups.entry(group)
     self.init(
-      type: try? root.text(groupFolder.appending("type")), driver: driver.name,
+      type: try? root.text(groupFolder.entry("type")), driver: driver.name,
       others: driver == .unseen
-        ? nil : Self.drivers(in: groupFolder.appending("devices"), besides: folder, in: root))
+        ? nil : Self.drivers(in: groupFolder.entry("devices"), besides: folder, in: root))
   }
 
   private static let link = "iommu_group"
@@ -79,7 +79,7 @@ public enum Translation: Sendable, Hashable {
     else { return nil }
     var drivers: [String] = []
     for name in names where name != own {
-      switch root.link("driver", in: members.appending(name)) {
+      switch root.link("driver", in: members.entry(name)) {
       case .to(let driver): drivers.append(driver)
       case .absent: break
       case .unseen: return nil
@@ -91,6 +91,6 @@ public enum Translation: Sendable, Hashable {
   /// Whether a driver lends its functions to a userspace program with its own IOMMU domain: VFIO
   /// and vDPA, by whatever maker's name, as `mlx5_vfio_pci`, `vp-vdpa` and `ifcvf`.
   public static func isUserspaceDriver(_ driver: String) -> Bool {
-    driver.contains("vfio") || driver.contains("vdpa") || driver == "ifcvf"
+    driver.holds("vfio") || driver.holds("vdpa") || driver == "ifcvf"
   }
 }
