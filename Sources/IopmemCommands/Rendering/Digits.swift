@@ -48,9 +48,10 @@ extension [UInt8] {
     text.withUTF8 { unsafe append(contentsOf: $0) }
   }
 
-  /// Appends a title, with spaces before it up to a width.
+  /// Appends a title, with spaces before it up to a width of 32 at most.
   mutating func append(_ title: StaticString, width: Int) {
-    for _ in 0..<Swift.max(0, width - title.utf8CodeUnitCount) { append(UInt8(ascii: " ")) }
+    let spaces = Digits(repeating: UInt8(ascii: " "))
+    append(spaces, from: Swift.min(spaces.count, spaces.count + title.utf8CodeUnitCount - width))
     append(title)
   }
 

@@ -68,12 +68,19 @@ extension MountedPlacement {
         try stage.link(file, as: staged.entry.path)
       }
     }
+    for entry in manifest.entries where entry.content.fileSize != nil {
+      let staged = try StagedFile(entry, volume, request.options)
+      let file = try open(staged, in: stage, .readWrite, staged.isSmall ? [] : .direct)
+      try staged.write(file, volume, &copier)
+    }
+    try synchronize(stage, volume)
     let inheritance = Inheritance(request.options)
     var placed: [PlacedFile] = []
     for entry in manifest.entries where entry.content.fileSize != nil {
       let staged = try StagedFile(entry, volume, request.options)
-      let file = try open(staged, in: stage)
-      try staged.write(file, volume, &copier)
+      let file = try open(staged, in: stage, .readOnly)
+      // What went wrong on the way to the device is told to who asks for this file.
+      try explain(staged.path, "cannot write") { () throws(Errno) in try file.writeBackPages() }
       try inheritance.apply(entry, to: file, staged.path)
       placed.append(try staged.proof(file, volume))
     }
@@ -89,10 +96,16 @@ extension MountedPlacement {
         }
       }
     }
+    try synchronize(stage, volume)
+    return placed
+  }
+
+  private func synchronize(
+    _ stage: borrowing Descriptor, _ volume: borrowing MountedVolume
+  ) throws(Failure) {
     try explain(volume.path, "cannot write") { () throws(Errno) in
       try stage.synchronizeFileSystem()
     }
-    return placed
   }
 
   /// Makes directories and links; files are made with their blocks.
@@ -107,10 +120,11 @@ extension MountedPlacement {
   }
 
   private func open(
-    _ staged: StagedFile, in stage: borrowing Descriptor
+    _ staged: StagedFile, in stage: borrowing Descriptor, _ access: FileDescriptor.AccessMode,
+    _ options: OpenOptions = []
   ) throws(Failure) -> Descriptor {
     try explain(staged.path, "cannot open") { () throws(Errno) in
-      try Descriptor(staged.entry.path, in: stage, .readWrite, options: [.noFollow, .direct])
+      try Descriptor(staged.entry.path, in: stage, access, options: options.union(.noFollow))
     }
   }
 

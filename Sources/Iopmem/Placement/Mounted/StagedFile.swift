@@ -15,6 +15,10 @@ struct StagedFile {
   let alignment: Alignment
   let options: PlacementOptions
 
+  /// Whether it goes through the page cache among many files: each direct write waits for the device,
+  /// and so does the cut of its last block; what has gathered is written at once.
+  var isSmall: Bool { length.rawValue <= 1 << 20 }
+
   init(
     _ entry: Manifest.Entry, _ volume: borrowing MountedVolume, _ options: PlacementOptions
   ) throws(Failure) {
