@@ -20,6 +20,24 @@ struct JSONText {
     return YAMLPosition(line: position.line, column: position.column &+ 2 &* before)
   }
 
+  /// A place in the text, or its end: behind a last line without a break libyaml begins one more.
+  func inside(_ position: YAMLPosition) -> YAMLPosition {
+    var end = YAMLPosition(line: 1, column: 1)
+    var last: Unicode.Scalar?
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      // The breaks of YAML 1.1, section 4.1.4.
+      if scalar == "\n" && last == "\r" {
+        // Of one break the second half.
+      } else if ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar) {
+        end = YAMLPosition(line: end.line + 1, column: 1)
+      } else {
+        end = YAMLPosition(line: end.line, column: end.column + 1)
+      }
+      last = scalar
+    }
+    return position.line > end.line ? end : position
+  }
+
   /// How many of the shortened places lie before one: they are in order.
   private func count(before position: YAMLPosition) -> Int {
     var range = 0..<shortened.count

@@ -53,7 +53,8 @@ internal import CYaml
       // What failed left no event.
       unsafe event.pointee = yaml_event_t()
       let mistake = unsafe YAMLMistake(parser.pointee, in: text)
-      throw YAMLMistake(position: json.original(mistake.position), message: mistake.message)
+      throw YAMLMistake(
+        position: json.original(json.inside(mistake.position)), message: mistake.message)
     }
   }
 
@@ -85,7 +86,8 @@ internal import CYaml
 
   /// A mistake at the current event.
   func mistake(_ message: String) -> YAMLMistake {
-    YAMLMistake(position: position, message: message)
+    let start = unsafe YAMLPosition(event.pointee.start_mark)
+    return YAMLMistake(position: json.original(json.inside(start)), message: message)
   }
 
   private func expectPlain(

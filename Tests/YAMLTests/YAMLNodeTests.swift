@@ -48,6 +48,18 @@ import YAML
     #expect(members[2].position == YAMLPosition(line: 2, column: 2))
   }
 
+  /// A text may end without a break, and has no line after that.
+  @Test(arguments: [
+    ("a: b\nc", YAMLPosition(line: 2, column: 2)), ("a: b\nc\n", YAMLPosition(line: 3, column: 1)),
+    ("a: b\r\n\u{E9}", YAMLPosition(line: 2, column: 2)), ("# a", YAMLPosition(line: 1, column: 4)),
+  ])
+  func mistakesLieInTheText(text: String, end: YAMLPosition) {
+    do throws(YAMLMistake) {
+      _ = try YAMLNode.parse(Array(text.utf8))
+      #expect(Bool(false), "was taken")
+    } catch { #expect(error.position == end) }
+  }
+
   @Test func positionsCountFromOne() throws {
     let node = try YAMLNode.parse(Array("a: 1\nbc:\n  - x\n  - {y: z}\n".utf8))
     guard case .mapping(let members) = node.content,
