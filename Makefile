@@ -47,7 +47,7 @@ pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static library demo test test-long fuzz test-vm vm check fmt bench \
+.PHONY: help build static library demo test test-long fuzz fuzz-kernel test-vm vm check fmt bench \
   install install-program install-library install-driver install-python uninstall \
   wheel test-python test-ansible deb test-deb clean
 
@@ -75,10 +75,14 @@ test: ## Check and test all; as root also on loop devices, with virtual hardware
 	@if [ "$$(id -u)" = 0 ]; then scripts/setup build test vm; else scripts/setup build test; fi
 	@MAKE='$(MAKE)' SWIFT='$(SWIFT)' scripts/test
 
-fuzz: ## As root, damage images by field and hold every address against the kernel's (ROUNDS, SEED)
+fuzz: ## Read what libFuzzer makes of files that others wrote (MINUTES each, TARGET)
+	@scripts/setup build test
+	@SWIFT='$(SWIFT)' scripts/fuzz $(or $(MINUTES),5) $(TARGET)
+
+fuzz-kernel: ## As root, damage images by field and hold every address against the kernel's (ROUNDS, SEED)
 	@scripts/setup build test
 	@IOPMEM_FUZZ_ROUNDS=$(or $(ROUNDS),500) IOPMEM_FUZZ_SEED=$(or $(SEED),1) \
-	  $(SWIFT) test --filter FuzzTests
+	  $(SWIFT) test --filter SystemTests.FuzzTests
 
 test-long: ## The same with all that takes long: every case on every kernel, races of a minute
 	@IOPMEM_LONG=1 $(MAKE) --no-print-directory test
@@ -190,4 +194,4 @@ test-deb: static library ## As root, install, upgrade and purge the packages in 
 	@Tests/packages/run
 
 clean: ## Remove what was built
-	rm -rf .build .build-static .build-deb .build-wheel .build-python
+	rm -rf .build .build-static .build-fuzz .build-deb .build-wheel .build-python

@@ -73,6 +73,14 @@ let package = Package(
     tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI", "YAML"]),
     tests("SystemTests", ["Linux", "Iopmem"]),
+    // What readers of files must hold whatever they are given; `make fuzz` makes a fuzzer of them.
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "IopmemCommands", "Iopmem", "Linux", "PCI", "Signature", "XFS", "YAML", "TestSupport",
+        arguments,
+        system,
+      ], exclude: ["main.c"], swiftSettings: strict),
     // The tree itself, and the program as those see it who only run it.
     tests("HouseTests", ["Iopmem", "Linux"]),
   ]

@@ -58,8 +58,8 @@ struct FuzzTests {
   private func hold(
     _ image: OfflineImage, _ options: String, rounds: Int
   ) async throws {
-    var raw = RawExt4(
-      try Descriptor(FilePath(image.path), .readOnly).readToEnd(limit: 1 << 29))
+    var raw = try #require(
+      RawExt4(try Descriptor(FilePath(image.path), .readOnly).readToEnd(limit: 1 << 29)))
     // Other damage for each kind.
     var random = SplitMix64(seed: options.utf8.reduce(Self.seed) { $0 &* 31 &+ UInt64($1) })
     var tally = Tally()

@@ -1,5 +1,3 @@
-import TestSupport
-
 /// Damage of directories: their sizes, their blocks, the names in them.
 extension RawExt4 {
   /// Changes something of a directory, and repairs the checksums over it.

@@ -1,9 +1,7 @@
-import TestSupport
-
 /// Damage of one field at a time, by what the field means.
 extension RawExt4 {
   /// Changes one to three fields, and repairs the checksums over them.
-  mutating func damage(_ random: inout SplitMix64) {
+  package mutating func damage(_ random: inout SplitMix64) {
     let inodes = namedInodes
     let large = inodes.filter { !mapBlocks(of: $0).isEmpty }
     for _ in 0..<Int.random(in: 1...3, using: &random) {
