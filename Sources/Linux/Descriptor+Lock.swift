@@ -12,15 +12,15 @@ public enum LockPatience: Equatable, Sendable {
 }
 
 extension Descriptor {
-  /// Takes an exclusive advisory lock on the whole file, and waits for another's to end.
+  /// Takes an advisory lock on the whole file, and waits for another's to end.
   ///
   /// The corresponding C function is `flock`.
   /// - Throws: `wouldBlock` when another still holds it after that time, `interrupted` when a signal
   ///   ended the wait.
-  public func lock(waiting patience: LockPatience) throws(Errno) {
+  public func lock(exclusively: Bool = true, waiting patience: LockPatience) throws(Errno) {
     let start = ContinuousClock.now
     while true {
-      do { return try lock() } catch {
+      do { return try lock(exclusively: exclusively) } catch {
         guard error == .wouldBlock else { throw error }
         switch patience {
         case .none: throw error

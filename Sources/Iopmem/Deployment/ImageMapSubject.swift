@@ -22,8 +22,10 @@ struct ImageMapSubject {
   func forEachMap(
     _ body: (inout FileMap, borrowing SegmentList) throws(Failure) -> Void
   ) throws(Failure) {
-    var mapper = try ImageFileMapper(
-      ImageName(image), windows: windows, request: MapRequest())
+    // Another run of the same manifest may be at work on it.
+    let source = try UnmountedImage(
+      ImageName(image), windows: windows, waiting: .atMost(.seconds(10)))
+    var mapper = try ImageFileMapper(source, request: MapRequest())
     var segments = SegmentList()
     for file in files {
       mapper.request.requiresPin = file.isPinned

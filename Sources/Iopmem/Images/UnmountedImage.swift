@@ -1,4 +1,3 @@
-internal import Ext4
 internal import Linux
 internal import Signature
 internal import SystemPackage
@@ -24,12 +23,15 @@ struct UnmountedImage: ~Copyable {
   var path: FilePath { name.path }
 
   /// Finds an image, and holds it.
-  /// - Parameter needsBar: whether a block device must lie in a BAR; on its disk else, if it does not.
+  /// - Parameters:
+  ///   - needsBar: whether a block device must lie in a BAR; on its disk else, if it does not.
+  ///   - patience: how long what is locked by what places files into it is waited for.
   /// - Throws: `Failure`, refused, when it is in use and may not be.
   init(
-    _ name: ImageName, windows: WindowSource, needsBar: Bool = true, mayBeUsed: Bool = false
+    _ name: ImageName, windows: WindowSource, needsBar: Bool = true, mayBeUsed: Bool = false,
+    waiting patience: LockPatience = .none
   ) throws(Failure) {
-    let hold = mayBeUsed ? nil : try Self.held(name.path)
+    let hold = mayBeUsed ? nil : try Self.held(name.path, patience)
     let disk = needsBar ? nil : try Self.windowOnDisk(of: name, windows)
     let (window, offset): (Window, UInt64) =
       if let disk { (disk, 0) } else { try windows.place(ofImage: name) }
@@ -86,7 +88,9 @@ struct UnmountedImage: ~Copyable {
     } catch { throw Failure(.unknown, name.path, "passes the end of what a disk can have") }
   }
 
-  private static func held(_ image: FilePath) throws(Failure) -> Descriptor {
+  private static func held(
+    _ image: FilePath, _ patience: LockPatience
+  ) throws(Failure) -> Descriptor {
     // No other kind is opened: a FIFO waits for a writer.
     if let kind = try? Status(of: image, followingLinks: true).kind,
       kind != .regular && kind != .blockDevice
@@ -94,23 +98,25 @@ struct UnmountedImage: ~Copyable {
       throw .noImage(image, kind)
     }
     do {
-      let descriptor = try Descriptor(image, .readOnly, options: .nonBlocking)
-      try descriptor.lock(exclusively: false)
-      return descriptor
+      while true {
+        let descriptor = try Descriptor(image, .readOnly, options: .nonBlocking)
+        try descriptor.lock(exclusively: false, waiting: patience)
+        // Who held the lock can have put another in its place.
+        let now = try Status(of: image, followingLinks: true)
+        if try descriptor.status().isSameFile(as: now) { return descriptor }
+      }
     } catch .wouldBlock { throw .inUse(image, [DeviceUse.locked(image)]) } catch {
       throw .opening(image, error)
     }
   }
 
-  /// Checks that the machine neither has it mounted nor holds it.
+  /// Checks that the machine neither has it mounted nor attached to a loop device, nor holds it.
   private static func expectUnused(_ image: FilePath) throws(Failure) {
-    guard try explain(image, { () throws(Ext4Error) in try FileSystem.isInUse(image) }) else {
-      return
+    let status = try explain(image, "cannot look it up") { () throws(Errno) in
+      try Status(of: image, followingLinks: true)
     }
-    let users = (try? Status(of: image, followingLinks: true)).flatMap {
-      try? ImageHold.users(of: image, $0)
-    }
-    throw .inUse(image, users ?? [DeviceUse.held(image)])
+    let users = try ImageHold.users(of: image, status)
+    guard users.isEmpty else { throw .inUse(image, users) }
   }
 }
 
@@ -125,7 +131,7 @@ extension Failure {
     Failure(
       .refused, image,
       "is in use: \(users.joined(separator: ", ")); what it holds is not all on the device",
-      remedy: "unmount it, or name its mounted files"
+      remedy: "unmount and detach it, or name its mounted files"
     ).named(as: ImageFileMapper.Doubt.inUse)
   }
 }

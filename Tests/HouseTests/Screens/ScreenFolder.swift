@@ -113,7 +113,8 @@ struct ScreenFolder {
     """
   }
 
-  /// The one filter: loop devices, UUIDs and fingerprints, and the escape character, which editors do not show.
+  /// The one filter: loop devices, UUIDs and fingerprints, the escape character, which editors do not show,
+  /// and how far a slow run was, which the terminal erases.
   private static func filtered(_ text: String) -> String {
     text.replacing(
       /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/,
@@ -121,6 +122,7 @@ struct ScreenFolder {
     )
     .replacing(/\/dev\/loop[0-9]{3}\b/, with: "/dev/loop100")
     .replacing(/\b1-[0-9a-f]{32}\b/, with: "1-" + String(repeating: "0123456789abcdef", count: 2))
+    .replacing(/\r[^\r\n]*\x1B\[K/, with: "")
     .replacing("\u{1B}", with: "^[")
   }
 

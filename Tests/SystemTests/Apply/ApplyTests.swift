@@ -325,16 +325,17 @@ import Testing
     try await Tool.iopmem(["apply", "--wait", "1", manifest]).expect(status: 1)
     #expect(ContinuousClock.now - start > .seconds(1))
     try await AppliedVolume.with { volume in
-      let link = Task {
-        try await Task.sleep(for: .milliseconds(300))
-        try await Tool.require("mkdir", [folder("mnt")])
-        try await Tool.require("ln", ["-s", volume.device.path, folder("device")])
-      }
+      let tool = try await Tool.run(
+        "sh",
+        [
+          "-euc",
+          """
+          (sleep 0.3; mkdir "$3"; ln -s "$4" "$5") & "$1" apply --wait 60 "$2"
+          """, "sh", Project.binary, manifest, folder("mnt"), volume.device.path, folder("device"),
+        ])
       // It is there, and no DAX is to be had of it: it was found.
-      let tool = try await Tool.iopmem(["apply", "--wait", "60", manifest])
       tool.expect(status: 2)
       #expect(tool.errors.contains("cannot be mounted for DAX"), "\(tool.errors)")
-      try await link.value
     }
   }
 

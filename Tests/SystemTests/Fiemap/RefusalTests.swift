@@ -113,6 +113,14 @@ struct RefusalTests {
       // A copy taken of a mounted file system has a journal to replay.
       try await Tool.require("cp", [volume.image, volume.folder("copy.img")])
     }
+    // What was written to the loop device may be on its way yet.
+    try await LoopDevice.with(volume.image) { device in
+      let attached = try await map(["--image", volume.image, "/a"])
+      #expect(attached.status == 2 && attached.text.isEmpty, "\(attached.text)")
+      #expect(
+        attached.errors.contains("is in use: attached to \(device.path);"), "\(attached.errors)")
+      try await map(["--image", volume.image, "--allow", "in-use", "/a"]).expect(status: 0)
+    }
     let copy = volume.folder("copy.img")
     let dirty = try await map(["--image", copy, "/a"])
     #expect(dirty.status == 2, "\(dirty.errors)")
