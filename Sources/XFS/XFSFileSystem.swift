@@ -65,6 +65,12 @@ public struct XFSFileSystem: ~Copyable {
     UInt64(group) * UInt64(superblock.groupLength) * blockSize
   }
 
+  /// Reads a header of a group: its sectors are those of superblock, free space, inodes and free list.
+  func sector(_ number: UInt64, ofGroup group: UInt32) throws(XFSError) -> [UInt8] {
+    let size = UInt64(superblock.sectorSize)
+    return try read(at: start(ofGroup: group) + number * size, count: Int(size))
+  }
+
   /// Reads bytes of the file system.
   func read(at place: UInt64, count: Int) throws(XFSError) -> [UInt8] {
     let (start, overflow) = offset.addingReportingOverflow(place)

@@ -36,6 +36,12 @@ import Testing
       try await Tool.require("xfs_db", ["-r"] + commands.flatMap { ["-c", $0] } + [path]).text
     }
 
+    /// A number in the header of the free space of group 1.
+    func number(_ name: String) async throws -> UInt64 {
+      let text = try await asked("agf 1", "print \(name)")
+      return try #require(UInt64(text.drop { $0 != "=" }.dropFirst(2).dropLast()))
+    }
+
     /// Changes bytes of a structure, and sets its checksum right.
     func change(
       _ count: Int, bytesAt place: UInt64, checksumAt checksum: Int, _ body: (inout [UInt8]) -> Void
@@ -105,6 +111,19 @@ import Testing
     #expect(try !image.opened().logIsClean())
   }
 
+  /// What xfs_admin(8) does to the log of a new UUID's file system.
+  @Test func aLogThatWasClearedIsClean() async throws {
+    let image = try await Image()
+    try await Tool.require("xfs_admin", ["-U", "generate", image.path])
+    #expect(try image.opened().logIsClean())
+    #expect(try image.freeRuns().count > 3)
+    let log = try #require(try image.opened().log())
+    let file = try Descriptor(FilePath(image.path), .readWrite)
+    // A record of the kernel's comes after another.
+    try file.write([0, 0, 0, 0], at: log.lowerBound + 36)
+    #expect(try !image.opened().logIsClean())
+  }
+
   @Test func whatIsNoneIsRefused() async throws {
     let folder = try TestSupport.TemporaryFolder()
     func error(_ bytes: [UInt8]) throws -> XFSError? {
@@ -153,14 +172,37 @@ import Testing
   func aDamagedLeaf(_ offset: Int, _ values: [UInt8]) async throws {
     let image = try await Image()
     let fileSystem = try image.opened()
-    let root = UInt64(
-      try await image.asked("agf 1", "print bnoroot").drop { $0 != "=" }.dropFirst(2).dropLast())
-    let place = try fileSystem.start(ofGroup: 1) + #require(root) * 4096
+    let root = try await image.number("bnoroot")
+    let place = fileSystem.start(ofGroup: 1) + root * 4096
     try image.change(4096, bytesAt: place, checksumAt: 52) {
       $0.replaceSubrange(offset..<offset + values.count, with: values)
     }
     let error = #expect(throws: XFSError.self) { try image.freeRuns() }
     #expect(error == .damage(.freeRuns(group: 1)), "\(error as Any)")
+  }
+
+  /// A run moved to a block before it, and one that both trees have where a tree or the free list lies.
+  @Test(arguments: ["bnoroot", "cntroot", "list"])
+  func freeIsNothingThatIsInUse(_ what: String) async throws {
+    let image = try await Image()
+    let start = try image.opened().start(ofGroup: 1)
+    var wanted: UInt64 = 0
+    if what == "list" {
+      let text = try await image.asked("agfl 1", "print bno[\(try await image.number("flfirst"))]")
+      wanted = try #require(UInt64(text.drop { $0 != "=" }.dropFirst(2).dropLast()))
+    } else {
+      wanted = try await image.number(what)
+    }
+    let block = [UInt8]((0..<4).map { UInt8(truncatingIfNeeded: wanted >> (24 - 8 * $0)) })
+    for tree in ["bnoroot", "cntroot"] {
+      let place = start + (try await image.number(tree)) * 4096
+      try image.change(4096, bytesAt: place, checksumAt: 52) {
+        #expect($0[7] == 1)
+        $0.replaceSubrange(56..<60, with: block)
+      }
+      let error = #expect(throws: XFSError.self) { try image.freeRuns() }
+      #expect(error == .damage(.freeRuns(group: 1)), "\(error as Any)")
+    }
   }
 
   @Test func whatEndsTooEarlyIsSaid() async throws {

@@ -23,13 +23,18 @@ struct FormatTarget: ~Copyable {
   ) throws(Failure) {
     let path = target.path
     let part = try target.part(request)
+    let use = DeviceUse(root: machine)
     if target.status.kind == .blockDevice {
-      hold = try Self.hold(path, target.status, DeviceUse(root: machine))
+      hold = try Self.hold(path, target.status, use)
+      let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
+        try use.otherUsers(behind: target.status.specialDevice)
+      }
+      guard users.isEmpty else { throw Self.inUse(path, users) }
       geometry = try Self.geometry(of: target, on: machine)
     } else {
       let users = try explain(path, "cannot tell whether a loop device uses it") {
         () throws(Errno) in
-        try DeviceUse(root: machine).users(ofImage: target.status)
+        try use.users(ofImage: target.status)
       }
       guard users.isEmpty else { throw Self.inUse(path, users) }
       geometry = FormatGeometry(

@@ -18,6 +18,8 @@ struct UnmountedImage: ~Copyable {
   private let mayBeUsed: Bool
   /// Keeps what places files into images away; nil where somebody was let use it.
   private let hold: Descriptor?
+  /// An image file as it was before anything was read of it; nil where somebody was let change it.
+  private let seen: Status?
   private var confirmation = Freshness()
 
   var path: FilePath { name.path }
@@ -32,11 +34,13 @@ struct UnmountedImage: ~Copyable {
     waiting patience: LockPatience = .none
   ) throws(Failure) {
     let hold = mayBeUsed ? nil : try Self.held(name.path, patience)
+    let seen = mayBeUsed ? nil : try Self.status(ofFile: name.path)
     let disk = needsBar ? nil : try Self.windowOnDisk(of: name, windows)
     let (window, offset): (Window, UInt64) =
       if let disk { (disk, 0) } else { try windows.place(ofImage: name) }
     if !mayBeUsed { try Self.expectUnused(name.path) }
     self.hold = hold
+    self.seen = seen
     isOnDisk = disk != nil
     self.window = window
     self.offset = offset
@@ -51,7 +55,7 @@ struct UnmountedImage: ~Copyable {
       var probe = try SignatureProbe()
       return try probe.content(
         of: Descriptor(path, .readOnly, options: .nonBlocking), offset: offset,
-        length: window.length.rawValue)
+        length: name.place == .whole ? 0 : window.length.rawValue)
     }
   }
 
@@ -67,7 +71,17 @@ struct UnmountedImage: ~Copyable {
         .unknown, path, "its window changed while the map was read",
         remedy: "try again when the device is at rest")
     }
+    if let seen, try Self.status(ofFile: path) != seen { throw .changed(path) }
     confirmation.renew()
+  }
+
+  /// The status of an image file, without the time of its last reading; nil for a block device.
+  private static func status(ofFile path: FilePath) throws(Failure) -> Status? {
+    var status = try explain(path, "cannot look it up") { () throws(Errno) in
+      try Status(of: path, followingLinks: true)
+    }
+    status.accessed = status.changed
+    return status.kind == .regular ? status : nil
   }
 
   /// The window of a block device that is in no BAR: on its disk; nil for all others.
@@ -121,6 +135,12 @@ struct UnmountedImage: ~Copyable {
 }
 
 extension Failure {
+  /// Others write to an image that is read.
+  fileprivate static func changed(_ image: FilePath) -> Failure {
+    Failure(
+      .unknown, image, "changed while it was read", remedy: "try again when it is at rest")
+  }
+
   /// Refuses what can be no image.
   static func noImage(_ path: FilePath, _ kind: Status.Kind) -> Failure {
     Failure(.refused, path, "is neither a block device nor an image file but \(kind.noun)")

@@ -31,14 +31,31 @@ struct DeviceUse {
     }
   }
 
-  /// What uses an image file: loop devices over it, and swap space in it.
+  /// What uses what a loop device, or a partition of one, is attached to, by another way than through it:
+  /// two loop devices of one file know nothing of each other. Nothing for all other devices.
   /// - Throws: `Errno` where the machine does not tell, which is no reason to go on.
-  func users(ofImage status: Status) throws(Errno) -> [String] {
+  func otherUsers(behind number: DeviceNumber) throws(Errno) -> [String] {
+    let folder = FilePath("sys/dev/block/\(number)")
+    let isPartition = root.exists(folder.appending("partition"))
+    let disk = try root.absolute(root.resolved(isPartition ? folder.appending("..") : folder))
+    guard let name = disk.lastComponent?.string, name.hasPrefix("loop"),
+      let backing = try backingFile(of: name)
+    else { return [] }
+    // What has no name here can have no user that is found by it.
+    guard let status = try? Status(of: backing, followingLinks: true) else { return [] }
+    return status.kind == .blockDevice
+      ? holders(of: status.specialDevice) : try users(ofImage: status, otherThan: name)
+  }
+
+  /// What uses an image file: loop devices over it, and swap space in it.
+  /// - Parameter own: the loop device that does not count.
+  /// - Throws: `Errno` where the machine does not tell, which is no reason to go on.
+  func users(ofImage status: Status, otherThan own: String? = nil) throws(Errno) -> [String] {
     func isImage(_ other: Status) -> Bool {
       other.kind == .regular && other.device == status.device && other.inode == status.inode
     }
     var users: [String] = []
-    for disk in try root.names(in: "sys/block") where disk.hasPrefix("loop") {
+    for disk in try root.names(in: "sys/block") where disk.hasPrefix("loop") && disk != own {
       guard let backing = try backingFile(of: disk) else { continue }
       // A file that was removed cannot be the one that was found by its name.
       guard let other = try? Status(of: backing), isImage(other) else { continue }

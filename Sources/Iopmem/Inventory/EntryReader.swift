@@ -93,11 +93,17 @@ extension BlockDevice {
     switch content {
     case .unrecognised: return nil
     case .found(let signature): return signature.kind == .partitionTable ? nil : signature
-    case .ambivalent(let signatures):
-      throw Failure(
-        .unknown, path,
-        "has marks of several things: \(signatures.map(\.type).joined(separator: ", "))",
-        remedy: "see wipefs -n")
+    case .ambivalent(let signatures): throw .ambivalent(path, signatures)
     }
+  }
+}
+
+extension Failure {
+  /// It cannot be told what a device or image holds.
+  static func ambivalent(_ path: FilePath, _ signatures: [KnownSignature]) -> Failure {
+    Failure(
+      .unknown, path,
+      "has marks of several things: \(signatures.map(\.type).joined(separator: ", "))",
+      remedy: "see wipefs -n")
   }
 }

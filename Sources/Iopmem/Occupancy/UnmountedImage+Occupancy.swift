@@ -8,8 +8,11 @@ extension UnmountedImage {
   /// - Throws: `Failure` for what holds neither ext2, ext3, ext4 nor xfs, for damage of what the file
   ///   system as a whole rests on, and for changes that are not in place.
   consuming func occupancy(withFiles: Bool) throws(Failure) -> Occupancy {
-    if case .found(let signature) = try content(), signature.type == "xfs" {
+    switch try content() {
+    case .found(let signature) where signature.type == "xfs":
       return try xfsOccupancy(withFiles: withFiles)
+    case .ambivalent(let signatures): throw .ambivalent(path, signatures)
+    case .found, .unrecognised: break
     }
     let request = MapRequest(
       allowed: Set(Hazard.allCases.filter(\.canBeAllowed)), requiresDAX: false)
@@ -44,6 +47,11 @@ private struct XFSSpace {
     }
     guard fileSystem.length <= image.window.length.rawValue else {
       throw Failure(.refused, path, "is shorter than the file system it holds")
+    }
+    guard try explain(path, { () throws(XFSError) in try fileSystem.log() }) != nil else {
+      throw Failure(
+        .refused, path, "has its log on another device: what that holds is not known",
+        remedy: "mount it, and name its mount point")
     }
     let isClean = try explain(path) { () throws(XFSError) in try fileSystem.logIsClean() }
     guard isClean else {

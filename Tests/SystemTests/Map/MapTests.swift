@@ -149,6 +149,40 @@ struct MapTests {
     #expect(again.text.contains("journal"), "\(again.errors)")
   }
 
+  /// A block of the log that did not reach the device among the last that were written.
+  @Test func anXFSWhoseLogHasAHole() async throws {
+    let volume = try await Volume(.xfs, size: "320M", options: ["-l", "su=32k"])
+    _ = try await volume.mounted { try await Tool.require("touch", [$0 + "/f"]) }
+    #expect(try await Tool.iopmem(["map", volume.image]).text.contains("journal"))
+    try await Tool.require(
+      "bash",
+      [
+        "-euc",
+        """
+        # Where the log begins and its head is, in units of 512 bytes.
+        told=$(xfs_logprint -t "$1")
+        [[ $told =~ daddr:\\ ([0-9]+) ]]; start=${BASH_REMATCH[1]}
+        [[ $told =~ head:\\ ([0-9]+)\\ state:\\ \\<CLEAN\\> ]]; head=${BASH_REMATCH[1]}
+        dd if=/dev/zero of="$1" bs=512 seek=$((start + head - 5)) count=1 conv=notrunc status=none
+        xfs_logprint -t "$1" | grep -q DIRTY
+        """, "bash", volume.image,
+      ])
+    let result = try await Tool.iopmem(["map", volume.image])
+    #expect(result.status == 2 && result.text.isEmpty, "\(result.text)")
+    #expect(result.errors.contains("its log can hold changes"), "\(result.errors)")
+  }
+
+  /// Neither is guessed where both may be meant.
+  @Test func twoFileSystemsAtOnce() async throws {
+    let volume = try await Volume(.ext4, size: "320M")
+    let other = try await Volume(.xfs, size: "320M")
+    try await Tool.require(
+      "dd", ["if=\(other.image)", "of=\(volume.image)", "bs=512", "count=1", "conv=notrunc"])
+    let result = try await Tool.iopmem(["map", volume.image])
+    #expect(result.status == 3 && result.text.isEmpty, "\(result.text)")
+    #expect(result.errors.contains("has marks of several things: xfs, ext4"), "\(result.errors)")
+  }
+
   /// A device in no BAR is drawn on its disk, mounted or not.
   @Test(arguments: Volume.Kind.allCases)
   func aDeviceThatIsInNoBar(_ kind: Volume.Kind) async throws {

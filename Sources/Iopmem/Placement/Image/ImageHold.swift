@@ -98,8 +98,9 @@ struct ImageHold: ~Copyable {
     let isInUse = try explain(path) { () throws(Ext4Error) in try FileSystem.isInUse(path) }
     let users = try explain(path, "cannot tell who uses it") { () throws(Errno) in
       let use = DeviceUse(root: SystemRoot())
-      return status.kind == .blockDevice
-        ? use.holders(of: status.specialDevice) : try use.users(ofImage: status)
+      guard status.kind == .blockDevice else { return try use.users(ofImage: status) }
+      let device = status.specialDevice
+      return use.holders(of: device) + (try use.otherUsers(behind: device))
     }
     // The kernel holds for mounts of other namespaces, too.
     return users.isEmpty && isInUse
