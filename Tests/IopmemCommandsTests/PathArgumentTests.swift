@@ -20,4 +20,10 @@ import Testing
       #expect(PathArgument.shown("of '\(PathArgument.encode(bytes))'") == "of '\(text)'")
     }
   }
+
+  /// The parser takes `-abc` for three options, and tells of each.
+  @Test(arguments: ["\u{10FFFF}", "\u{10FFFF}-", "a\u{10FFFF}\u{100100}", "\u{1000FF}"])
+  func anEscapeOfNothingIsItself(_ text: String) {
+    #expect(PathArgument.shown(text) == text)
+  }
 }

@@ -45,18 +45,27 @@ struct PathArgument: ExpressibleByArgument, Hashable {
     return String(text)
   }
 
-  /// The bytes that `encode` was given.
+  /// The bytes that `encode` was given. The parser takes words of options apart, scalar by scalar: an
+  /// escape that stands before nothing that it escapes is itself.
   static func decode(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
-    var scalars = text.unicodeScalars.makeIterator()
-    while let scalar = scalars.next() {
-      guard scalar == escape, let next = scalars.next(), next != escape else {
-        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-        continue
+    var scalars = text.unicodeScalars[...]
+    while let scalar = scalars.popFirst() {
+      if scalar == escape, let next = scalars.first, let byte = byte(for: next) {
+        scalars.removeFirst()
+        bytes += byte
+      } else {
+        bytes.append(contentsOf: String(scalar).utf8)
       }
-      bytes.append(UInt8(truncatingIfNeeded: next.value - firstByte))
     }
     return bytes
+  }
+
+  /// The bytes of what is written as the escape and this scalar; nil for none.
+  private static func byte(for scalar: Unicode.Scalar) -> [UInt8]? {
+    if scalar == escape { return Array(String(escape).utf8) }
+    guard scalar.value >= firstByte else { return nil }
+    return UInt8(exactly: scalar.value - firstByte).map { [$0] }
   }
 
   /// What `encode` made as people read it: a byte that is not UTF-8 as `\xHH`.

@@ -31,7 +31,7 @@ extension Program {
       .replacing("\n  - ", with: ", ").replacing("\n", with: " ")
       .replacing(". Please provide one of the following: ", with: ": write one of ")
       .replacing(". Please provide one of ", with: ": write one of ")
-    if let verb, let unknown = VerbOptions.unknown(among: words, of: verb) {
+    if let verb, let unknown = VerbOptions.unknown(among: words, of: verb).map(PathArgument.shown) {
       // What the verb has to say of the rest comes before that, and is beside the point.
       if !text.contains(unknown) { text = "unknown option '\(unknown)'" }
     }
