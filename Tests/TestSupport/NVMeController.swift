@@ -85,10 +85,10 @@ public struct NVMeController: Sendable {
         runs.append(Run(address: descriptor.address, length: descriptor.length))
         break
       }
-      let isWithinPage =
-        descriptor.address / pageSize == (descriptor.address + descriptor.length - 1) / pageSize
+      let (end, overflow) = descriptor.address.addingReportingOverflow(descriptor.length)
       guard descriptor.length > 0, descriptor.length % 16 == 0, descriptor.address % 8 == 0,
-        isWithinPage
+        // A page that is the last ends with the address space.
+        !overflow || end == 0, descriptor.address / pageSize == (end &- 1) / pageSize
       else { throw .invalidSGLSegmentDescriptor(descriptor.address) }
       let segment = try memory(descriptor.address, Int(descriptor.length))
       read += segment.count
