@@ -42,7 +42,7 @@ extension FuzzTarget {
 }
 
 extension YAMLNode {
-  /// Writes the node as JSON that YAML reads too.
+  /// Writes the node as YAML.
   fileprivate func write(to text: inout [UInt8]) {
     switch content {
     case .scalar(let scalar, _): Self.write(scalar, to: &text)
@@ -57,8 +57,10 @@ extension YAMLNode {
       text.append(UInt8(ascii: "{"))
       for (index, member) in members.enumerated() {
         if index > 0 { text.append(UInt8(ascii: ",")) }
+        // So written a name may have more than 1024 characters.
+        text += Array("? ".utf8)
         Self.write(member.name, to: &text)
-        text += Array(": ".utf8)
+        text += Array(" : ".utf8)
         member.value.write(to: &text)
       }
       text.append(UInt8(ascii: "}"))
