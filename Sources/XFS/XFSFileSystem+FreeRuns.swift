@@ -32,7 +32,7 @@ extension XFSFileSystem {
     guard total == space.freeBlocks,
       bySize.runs.sorted(by: { $0.lowerBound < $1.lowerBound }) == byPlace.runs
     else { throw damage }
-    let used = try (byPlace.blocks.union(bySize.blocks)).sorted() + space.freeList(of: self)
+    let used = byPlace.blocks.union(bySize.blocks).union(try space.freeList(of: self))
     guard used.allSatisfy({ !byPlace.isFree(UInt64($0)) }) else { throw damage }
     return byPlace.runs
   }

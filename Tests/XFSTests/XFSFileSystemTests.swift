@@ -36,9 +36,11 @@ import Testing
       try await Tool.require("xfs_db", ["-r"] + commands.flatMap { ["-c", $0] } + [path]).text
     }
 
-    /// A number in the header of the free space of group 1.
-    func number(_ name: String) async throws -> UInt64 {
-      let text = try await asked("agf 1", "print \(name)")
+    /// A number in a structure of a group, by default in the header of its free space.
+    func number(
+      _ name: String, in structure: String = "agf", ofGroup group: UInt32 = 1
+    ) async throws -> UInt64 {
+      let text = try await asked("\(structure) \(group)", "print \(name)")
       return try #require(UInt64(text.drop { $0 != "=" }.dropFirst(2).dropLast()))
     }
 
@@ -75,8 +77,7 @@ import Testing
     #expect(runs.count > 2 && told.isSuperset(of: runs), "\(runs) \(told)")
     var listed: UInt64 = 0
     for group in 0..<fileSystem.superblock.groupCount {
-      let text = try await image.asked("agf \(group)", "print flcount")
-      listed += try #require(UInt64(text.drop { $0 != "=" }.dropFirst(2).dropLast()))
+      listed += try await image.number("flcount", ofGroup: group)
     }
     let rest = told.subtracting(runs)
     #expect(
@@ -188,8 +189,7 @@ import Testing
     let start = try image.opened().start(ofGroup: 1)
     var wanted: UInt64 = 0
     if what == "list" {
-      let text = try await image.asked("agfl 1", "print bno[\(try await image.number("flfirst"))]")
-      wanted = try #require(UInt64(text.drop { $0 != "=" }.dropFirst(2).dropLast()))
+      wanted = try await image.number("bno[\(try await image.number("flfirst"))]", in: "agfl")
     } else {
       wanted = try await image.number(what)
     }

@@ -34,7 +34,7 @@ struct FileDeployer: ~Copyable {
       throw Failure(.failed, point, "is no longer the mount point", remedy: "try again")
     }
     if !plans {
-      do { try opened.lock(waiting: .atMost(.seconds(10))) } catch .wouldBlock {
+      do { try opened.lock(waiting: .forAnotherRun) } catch .wouldBlock {
         throw Failure(
           .failed, point, "is being deployed to by another run", remedy: "try again when it is done"
         )

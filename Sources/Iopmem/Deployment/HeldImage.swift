@@ -15,7 +15,7 @@ struct HeldImage: ~Copyable {
   static func open(_ path: FilePath) throws(Failure) -> HeldImage? {
     while try isThere(path) {
       let file = try openRegular(path)
-      do { try file.lock(waiting: .atMost(.seconds(10))) } catch .wouldBlock {
+      do { try file.lock(waiting: .forAnotherRun) } catch .wouldBlock {
         throw Failure(
           .refused, path, "is \(DeviceUse.locked(path))", remedy: "run it again when that has ended"
         ).named(.locked)
@@ -119,4 +119,9 @@ struct HeldImage: ~Copyable {
       remedy: "unmount it, or declare what it is mounted on"
     ).named(.inUse)
   }
+}
+
+extension LockPatience {
+  /// As long as another run of the same manifest is waited for.
+  static let forAnotherRun = LockPatience.atMost(.seconds(10))
 }

@@ -24,7 +24,7 @@ struct ImageMapSubject {
   ) throws(Failure) {
     // Another run of the same manifest may be at work on it.
     let source = try UnmountedImage(
-      ImageName(image), windows: windows, waiting: .atMost(.seconds(10)))
+      ImageName(image), windows: windows, waiting: .forAnotherRun)
     var mapper = try ImageFileMapper(source, request: MapRequest())
     var segments = SegmentList()
     for file in files {

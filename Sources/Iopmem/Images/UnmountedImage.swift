@@ -59,6 +59,13 @@ struct UnmountedImage: ~Copyable {
     }
   }
 
+  /// Refuses a file system that is longer: it would have places that are none.
+  func expectRoom(for length: UInt64) throws(Failure) {
+    guard length <= window.length.rawValue else {
+      throw Failure(.refused, path, "is shorter than the file system it holds")
+    }
+  }
+
   /// Looks at the machine again, after something was read.
   /// - Throws: `Failure` when the image came into use, or lies elsewhere by now.
   mutating func confirm() throws(Failure) {
@@ -135,8 +142,8 @@ struct UnmountedImage: ~Copyable {
 }
 
 extension Failure {
-  /// Others write to an image that is read.
-  fileprivate static func changed(_ image: FilePath) -> Failure {
+  /// Others write to an image or a device that is read.
+  static func changed(_ image: FilePath) -> Failure {
     Failure(
       .unknown, image, "changed while it was read", remedy: "try again when it is at rest")
   }

@@ -75,10 +75,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
       throw Failure(
         .refused, image, "has the feature shared_blocks: a peer's writes could change other files")
     }
-    // A file system longer than its device would have places that are none.
-    guard length <= source.window.length.rawValue else {
-      throw Failure(.refused, image, "is shorter than the file system it holds")
-    }
+    try source.expectRoom(for: length)
     return fileSystem
   }
 

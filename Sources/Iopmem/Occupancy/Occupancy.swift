@@ -80,11 +80,7 @@ public struct OccupyingFile: Sendable, Hashable {
 extension Occupancy {
   /// All that is not known of it: what could not be read, and what changed meanwhile.
   public var problems: [Failure] {
-    guard isUnsettled else { return failures }
-    return failures + [
-      Failure(
-        .unknown, device, "changed while it was read", remedy: "try again when it is at rest")
-    ]
+    isUnsettled ? failures + [.changed(device)] : failures
   }
 
   /// Whether parts of it changed while it was read.

@@ -45,9 +45,7 @@ private struct XFSSpace {
     let offset = image.offset
     let fileSystem = try explain(path) { () throws(XFSError) in try XFSFileSystem(path, at: offset)
     }
-    guard fileSystem.length <= image.window.length.rawValue else {
-      throw Failure(.refused, path, "is shorter than the file system it holds")
-    }
+    try image.expectRoom(for: fileSystem.length)
     guard try explain(path, { () throws(XFSError) in try fileSystem.log() }) != nil else {
       throw Failure(
         .refused, path, "has its log on another device: what that holds is not known",
