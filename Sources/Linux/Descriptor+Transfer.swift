@@ -27,7 +27,8 @@ extension Descriptor {
     while true {
       let chunk: [UInt8]
       do throws(Errno) {
-        chunk = try readSome(atMost: min(limit + 1, 65_536))
+        // Most files that are read whole are attributes: sysfs gives them a page at most.
+        chunk = try readSome(atMost: min(limit + 1, bytes.count < 4096 ? 4096 : 65_536))
       } catch {
         guard waits, error == .wouldBlock else { throw error }
         _ = try Waiting.wait(for: [.input(rawValue)], milliseconds: -1)

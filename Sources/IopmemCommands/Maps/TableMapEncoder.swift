@@ -30,22 +30,22 @@ final class TableMapEncoder: TextMapEncoder {
       if text == nil && columns != nil { return }
       facts.add(&bytes, name) { $0.append(text: text ?? "-") }
     }
-    facts.add(&bytes) { QuotedName.append(map.path, to: &$0) }
-    facts.add(&bytes, "size") { $0.appendDecimal(map.size.rawValue) }
-    facts.add(&bytes, "device") { QuotedName.append(map.device, to: &$0) }
-    add(&bytes, "function", ifKnown: window.function?.description)
-    add(&bytes, "bar", ifKnown: window.bar.map { String($0) })
-    facts.add(&bytes, "window") { $0.append(text: window.source.rawValue) }
-    add(&bytes, "dax", ifKnown: map.dax.map { $0 ? "yes" : "no" })
-    facts.add(&bytes, "pinned") { $0.append(map.pinned ? "yes" : "no") }
-    facts.add(&bytes, "holes") { $0.appendDecimal(map.holeBytes.rawValue) }
-    facts.add(&bytes, "segments") { $0.appendDecimal(segmentCount) }
-    facts.add(&bytes, "fingerprint") { map.fingerprint.append(to: &$0) }
+    facts.add(&bytes, "") { QuotedName.append(map.path, to: &$0) }
+    facts.add(&bytes, "  size ") { $0.appendDecimal(map.size.rawValue) }
+    facts.add(&bytes, "  device ") { QuotedName.append(map.device, to: &$0) }
+    add(&bytes, "  function ", ifKnown: window.function?.description)
+    add(&bytes, "  bar ", ifKnown: window.bar.map { String($0) })
+    facts.add(&bytes, "  window ") { $0.append(text: window.source.rawValue) }
+    add(&bytes, "  dax ", ifKnown: map.dax.map { $0 ? "yes" : "no" })
+    facts.add(&bytes, "  pinned ") { $0.append(map.pinned ? "yes" : "no") }
+    facts.add(&bytes, "  holes ") { $0.appendDecimal(map.holeBytes.rawValue) }
+    facts.add(&bytes, "  segments ") { $0.appendDecimal(segmentCount) }
+    facts.add(&bytes, "  fingerprint ") { map.fingerprint.append(to: &$0) }
     if let client = map.client {
-      facts.add(&bytes, "client") { $0.append(text: client.function.description) }
+      facts.add(&bytes, "  client ") { $0.append(text: client.function.description) }
     }
     if !map.overrides.isEmpty {
-      facts.add(&bytes, "allowed") { $0.append(text: map.overrides.joined(separator: ",")) }
+      facts.add(&bytes, "  allowed ") { $0.append(text: map.overrides.joined(separator: ",")) }
     }
     bytes.append("\n")
     if segmentCount > 0 { appendHeading(&bytes) }

@@ -1,7 +1,7 @@
 internal import Linux
 
-/// A line of facts, two spaces apart, with a name before each; further lines are set in where a line
-/// is too short for them all.
+/// A line of facts, each behind its name and the spaces around that; further lines are set in where a
+/// line is too short for them all.
 struct FactLine {
   private let columns: Int?
   private var used = 0
@@ -10,15 +10,12 @@ struct FactLine {
   init(columns: Int?) { self.columns = columns }
 
   /// Adds a fact.
+  /// - Parameter name: what stands between the fact before and this one, as in `"  size "`.
   mutating func add(
-    _ bytes: inout [UInt8], _ name: StaticString? = nil, _ render: (inout [UInt8]) -> Void
+    _ bytes: inout [UInt8], _ name: StaticString, _ render: (inout [UInt8]) -> Void
   ) {
     let start = bytes.count
-    if used > 0 { bytes.append("  ") }
-    if let name {
-      bytes.append(name)
-      bytes.append(" ")
-    }
+    bytes.append(name)
     render(&bytes)
     guard let columns else { return used = 1 }
     let width = TextWidth.columns(of: String(decoding: bytes[start...], as: UTF8.self))
