@@ -33,12 +33,24 @@ extension Descriptor {
     }
   }
 
+  /// Takes an exclusive advisory lock, or finds that a caller holds it already, as `udevadm lock` and
+  /// systemd-makefs do for who they run, which is as good.
+  /// - Throws: as `lock(exclusively:waiting:)` does.
+  public func lockForCaller(waiting patience: LockPatience) throws(Errno) {
+    do { return try lock() } catch {
+      guard error == .wouldBlock else { throw error }
+      // The way through `/proc` is long: only where somebody holds it at all.
+      if isLockedByCaller() { return }
+    }
+    try lock(waiting: patience)
+  }
+
   /// Whether a process that this one descends from, or this one by another descriptor, holds an
   /// exclusive lock of this file by flock(2): `flock DEVICE mkfs.iopmem DEVICE` does.
   ///
   /// What may not be looked at counts as no lock. Source: proc_pid_fdinfo(5), `lock`, and
   /// `lock_get_status` in fs/locks.c of the kernel.
-  public func isLockedByCaller() -> Bool {
+  private func isLockedByCaller() -> Bool {
     guard let own = try? status() else { return false }
     let root = SystemRoot()
     let callers = Process.ancestors()

@@ -2,13 +2,12 @@ internal import Linux
 internal import SystemPackage
 
 extension FormatRequest.Lock {
-  /// Takes the lock. One that a caller holds already, as `udevadm lock` and systemd-makefs do for
-  /// who they run, is as good.
+  /// Takes the lock, or finds that a caller holds it.
   /// - Throws: `refused` when another program holds it.
   func take(_ descriptor: borrowing Descriptor, _ path: FilePath) throws(Failure) {
-    if self == .none || hasCallerLock(descriptor) { return }
+    if self == .none { return }
     do {
-      try descriptor.lock(waiting: patience)
+      try descriptor.lockForCaller(waiting: patience)
     } catch .wouldBlock {
       throw Failure(
         .refused, path, "is \(DeviceUse.locked(path))",
@@ -17,14 +16,6 @@ extension FormatRequest.Lock {
     } catch {
       throw Failure(error, path, "cannot be locked")
     }
-  }
-
-  /// Looks for a caller's lock only where there is one at all: the way through `/proc` is long.
-  private func hasCallerLock(_ descriptor: borrowing Descriptor) -> Bool {
-    do {
-      try descriptor.lock(waiting: .none)
-      return true
-    } catch { return error == .wouldBlock && descriptor.isLockedByCaller() }
   }
 
   private var patience: LockPatience {

@@ -7,7 +7,7 @@ extension MountedPlacement {
     _ entry: Manifest.Entry, _ volume: borrowing MountedVolume, _ copier: inout FileCopier
   ) throws(Failure) -> PlacedFile {
     let staged = try StagedFile(entry, volume, request.options)
-    let file = try staged.make(volume)
+    let file = try volume.inTurn { () throws(Failure) in try staged.make(volume) }
     try staged.write(file, volume, &copier)
     try Inheritance(request.options).apply(entry, to: file, staged.path)
     try explain(staged.path, "cannot finish") { () throws(Errno) in try file.synchronize() }
@@ -61,13 +61,7 @@ extension MountedPlacement {
       }
     }
     // All blocks before the first byte: what does not fit is known early.
-    for index in manifest.filesByLength {
-      let staged = try StagedFile(manifest.entries[index], volume, request.options)
-      let file = try staged.make(volume)
-      try explain(staged.path, "cannot make") { () throws(Errno) in
-        try stage.link(file, as: staged.entry.path)
-      }
-    }
+    try volume.inTurn { () throws(Failure) in try allocate(manifest, in: stage, volume) }
     for entry in manifest.entries where entry.content.fileSize != nil {
       let staged = try StagedFile(entry, volume, request.options)
       let file = try open(staged, in: stage, .readWrite, staged.isSmall ? [] : .direct)
@@ -98,6 +92,19 @@ extension MountedPlacement {
     }
     try synchronize(stage, volume)
     return placed
+  }
+
+  /// Makes the files with their blocks, the longest first.
+  private func allocate(
+    _ manifest: Manifest, in stage: borrowing Descriptor, _ volume: borrowing MountedVolume
+  ) throws(Failure) {
+    for index in manifest.filesByLength {
+      let staged = try StagedFile(manifest.entries[index], volume, request.options)
+      let file = try staged.make(volume)
+      try explain(staged.path, "cannot make") { () throws(Errno) in
+        try stage.link(file, as: staged.entry.path)
+      }
+    }
   }
 
   private func synchronize(

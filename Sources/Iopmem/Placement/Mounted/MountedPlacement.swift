@@ -48,7 +48,7 @@ public struct MountedPlacement {
     let taken = try takenNames(manifest, volume)
     if request.options.pins { try expectPinnable(volume) }
     guard let total = try? manifest.totalSize() else { throw .tooLarge(path) }
-    try expectRoom(manifest, total, volume)
+    try volume.inTurn { () throws(Failure) in try expectRoom(manifest, total, volume) }
     var copier = FileCopier(total: total, progress: progress)
     if let only = manifest.entries.first, manifest.entries.count == 1,
       only.content.fileSize != nil, taken.isEmpty
