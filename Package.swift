@@ -72,7 +72,9 @@ let package = Package(
     tests("PCITests", ["PCI", "Linux"]),
     tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI", "YAML"]),
-    tests("SystemTests", ["Linux", "Iopmem"]),
+    .testTarget(
+      name: "SystemTests", dependencies: ["Linux", "Iopmem", "TestSupport", system],
+      exclude: ["Faults/fault.c"], swiftSettings: strict),
     // What readers of files must hold whatever they are given; `make fuzz` makes a fuzzer of them.
     .testTarget(
       name: "FuzzTests",
