@@ -45,8 +45,19 @@ public struct SystemRoot: Sendable, Hashable {
   }
 
   /// Whether the path leads to something.
-  public func exists(_ file: FilePath) -> Bool {
-    unsafe absolute(file).withPlatformString { unsafe access($0, F_OK) == 0 }
+  ///
+  /// The corresponding C function is `access`.
+  /// - Throws: `Errno` where that cannot be seen: what is unseen is not absent.
+  public func exists(_ file: FilePath) throws(Errno) -> Bool {
+    do {
+      _ = try call {
+        unsafe absolute(file).withPlatformString { unsafe access($0, F_OK) }
+      }
+      return true
+    } catch {
+      guard error == .noSuchFileOrDirectory || error == .notDirectory else { throw error }
+      return false
+    }
   }
 
   /// Where a path leads with every symbolic link followed, relative to the root.

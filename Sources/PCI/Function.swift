@@ -62,7 +62,7 @@ public struct Function: Sendable {
   /// Reads a function whose link may have been followed already.
   /// - Throws: as the other one does.
   init(_ location: Topology.Location, in root: SystemRoot) throws(Errno) {
-    guard let home = location.home, root.exists(home) else {
+    guard let home = location.home, try root.exists(home) else {
       self = try Function(location.address, in: root)
       return
     }

@@ -9,13 +9,19 @@ extension SignatureProbe {
   /// The corresponding C function is `blkid_probe_get_partitions`, which counts in sectors of 512
   /// bytes whatever the disk has.
   /// - Parameter length: how many bytes belong to it.
-  /// - Throws: `overflow` for a partition that no disk can have.
+  /// - Throws: `overflow` for a partition that no disk can have; why it cannot be read.
   public mutating func partitionTable(
     of device: borrowing Descriptor, length: UInt64
   ) throws(Errno) -> PartitionTable? {
     guard let length = Int64(exactly: length) else { throw .overflow }
     try select(device.rawValue, 0, length)
-    guard let list = unsafe blkid_probe_get_partitions(handle),
+    errno = 0
+    guard let list = unsafe blkid_probe_get_partitions(handle) else {
+      // So it ends where there is no table, and where bytes cannot be read.
+      if errno != 0 { throw Errno(rawValue: errno) }
+      return nil
+    }
+    guard
       let table = unsafe blkid_partlist_get_table(list),
       let kind = unsafe blkid_parttable_get_type(table)
     else { return nil }

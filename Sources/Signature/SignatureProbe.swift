@@ -92,12 +92,13 @@ public import SystemPackage
     }
   }
 
-  /// One step of the probe: 0 found, 1 nothing, -2 ambivalent.
+  /// One step of the probe: 0 found, 1 nothing, -2 ambivalent. Where bytes cannot be read, libblkid
+  /// answers with an error of errno(3), whose sign it changes, and not with -1 alone.
   private func step(refusingToChoose safe: Bool) throws(Errno) -> Int32 {
     errno = 0
     let result = unsafe safe ? blkid_do_safeprobe(handle) : blkid_do_probe(handle)
-    if result == -1 { throw Self.lastError }
-    return result
+    if result >= 0 || result == -2 { return result }
+    throw result == -1 ? Self.lastError : Errno(rawValue: -result)
   }
 
   /// What errno says, or EIO: libblkid does not always set it.

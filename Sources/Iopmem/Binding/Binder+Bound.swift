@@ -28,7 +28,7 @@ extension Binder {
   func withdrawalOfPreference(for address: FunctionAddress) throws(Failure) -> BindingPlan {
     let preference = folder(address).appending("driver_override")
     var plan = BindingPlan()
-    guard root.exists(preference), try setting(preference) == "iopmem" else { return plan }
+    guard try isThere(preference), try setting(preference) == "iopmem" else { return plan }
     plan.steps = [step("", preference)]
     return plan
   }

@@ -25,7 +25,12 @@ extension Binder {
         throw Failure(
           .unknown, FilePath(address.description), "it does not show which device \(name) is")
       }
-      if let use = DeviceUse(root: root).holders(of: number).first {
+      let use: String?
+      do { use = try DeviceUse(root: root).holders(of: number).first } catch {
+        throw Failure(
+          .unknown, FilePath(address.description), "cannot tell who uses \(name)", cause: error)
+      }
+      if let use {
         throw refusal(address, "\(what): \(name) is \(use)", "end that first").named(.inUse)
       }
       guard root.isRunningMachine else { continue }

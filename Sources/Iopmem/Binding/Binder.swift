@@ -28,7 +28,7 @@ public struct Binder: Sendable {
       if let bar { try expectBound(address, with: bar) }
       return plan
     }
-    guard root.exists(Self.driver) else {
+    guard try isThere(Self.driver) else {
       throw Failure(
         .failed, FilePath(address.description), "cannot be bound: the driver is not loaded",
         remedy: "modprobe iopmem"
@@ -148,6 +148,13 @@ public struct Binder: Sendable {
       return value == "(null)" ? "" : value
     } catch {
       throw Failure(error, root.absolute(file), "cannot read")
+    }
+  }
+
+  /// Whether there is such a file or folder.
+  func isThere(_ file: FilePath) throws(Failure) -> Bool {
+    try explain(root.absolute(file), "cannot be looked up") { () throws(Errno) in
+      try root.exists(file)
     }
   }
 

@@ -16,7 +16,7 @@ extension Deployer {
   private var isEveryDeviceThere: Bool {
     let declared = deployment.functions.map(\.name)
     return declared.allSatisfy { name in
-      (try? name.resolve(in: root)).map { root.exists(Binder(root).folder($0)) } ?? false
+      (try? name.resolve(in: root)).flatMap { try? root.exists(Binder(root).folder($0)) } ?? false
     }
       && deployment.fileSystems.allSatisfy { fileSystem in
         switch fileSystem.device {

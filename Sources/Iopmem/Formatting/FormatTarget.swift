@@ -163,7 +163,8 @@ extension FormatTarget {
     do {
       hold = try Descriptor(path, .readOnly, options: [.exclusive, .nonBlocking])
     } catch .resourceBusy {
-      let holders = use.holders(of: status.specialDevice)
+      // The kernel has refused it, whoever shows.
+      let holders = (try? use.holders(of: status.specialDevice)) ?? []
       throw inUse(path, holders.isEmpty ? [DeviceUse.held(path)] : holders)
     } catch {
       throw Failure(error, path, "cannot be held exclusively")

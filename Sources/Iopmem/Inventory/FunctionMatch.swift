@@ -101,7 +101,7 @@ public struct FunctionMatch: Hashable, Sendable, CustomStringConvertible {
       guard text.hasPrefix("0x"), let number = number(text.dropFirst(2)) else { throw .badMessage }
       return number
     } catch {
-      if error.saysVanished, !root.exists(folder) { return nil }
+      if error.saysVanished, (try? root.exists(folder)) == false { return nil }
       throw Failure(
         .unknown, root.absolute(file), "cannot be read, so which functions fit is not known",
         cause: error)

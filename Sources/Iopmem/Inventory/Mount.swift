@@ -59,7 +59,7 @@ public struct Mount: Sendable, Hashable {
   }
 
   /// A name whose white space and backslashes the kernel wrote as `\` and three octal digits.
-  private static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
+  static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = field
     while let first = rest.popFirst() {

@@ -133,7 +133,10 @@ public struct MountedFileMapper: FileMapper, ~Copyable {
     } catch {
       var failure = error
       let name = error.subject.map { "\($0)" } ?? "a device"
-      failure.reason = "lies on \(name), which \(error.reason)"
+      failure.reason =
+        error.code == .unknown && error.subject != nil
+        ? "lies on a device that cannot be known: \(name) \(error.reason)"
+        : "lies on \(name), which \(error.reason)"
       failure.subject = path
       throw failure
     }

@@ -39,9 +39,8 @@ extension Readiness {
     let disk = SysfsFolder(device.disk.folder, in: root)
     var parts = [device]
     for name in try disk.names(in: ".") {
-      let folder = device.disk.folder.appending(name)
-      guard root.exists(folder.appending("partition")) else { continue }
-      guard let number = try SysfsFolder(folder, in: root).device() else { continue }
+      let folder = SysfsFolder(device.disk.folder.appending(name), in: root)
+      guard try folder.exists("partition"), let number = try folder.device() else { continue }
       parts.append(try BlockDevice(number, in: root))
     }
     return parts

@@ -126,7 +126,8 @@ public struct Readiness: Sendable {
   ) -> Bool {
     guard provider?.classCode?.mayBeMemory == true, !device.isPartition else { return false }
     let use = DeviceUse(root: root)
-    return use.holders(of: device.number).isEmpty && use.isPartitioned(device.number) == false
+    return (try? use.holders(of: device.number))?.isEmpty == true
+      && use.isPartitioned(device.number) == false
   }
 
   /// Findings about a device that does not begin at a multiple of 2 MiB, as DAX maps at once.

@@ -28,9 +28,7 @@ public struct BlockDevice: Sendable {
   ///   device is not to be understood, or when a partition lies outside its disk.
   public init(_ number: DeviceNumber, in root: SystemRoot) throws(Failure) {
     let link = Self.link(number)
-    let folder = try explain(root.absolute(link), "is no block device here") {
-      () throws(Errno) in try root.resolved(link)
-    }
+    let folder = try Self.folder(link, in: root)
     let reader = SysfsFolder(folder, in: root)
     self.number = number
     name = Self.name(of: folder)
@@ -39,7 +37,7 @@ public struct BlockDevice: Sendable {
       throw Failure(.unknown, root.absolute(link), "leads to the folder of another device")
     }
     isReadOnly = try reader.decimal("ro") != 0
-    isPartition = reader.exists("partition")
+    isPartition = try reader.exists("partition")
     holders = try reader.names(in: "holders")
     start = isPartition ? DeviceOffset(try reader.sectors("start").rawValue) : DeviceOffset(0)
     disk = try Disk(isPartition ? folder.removingLastComponent() : folder, in: root)
@@ -48,6 +46,15 @@ public struct BlockDevice: Sendable {
     if isPartition { try reader.checkWhole(["start", "size"]) }
     guard let end = try? start.advanced(by: length), end.rawValue <= disk.length.rawValue else {
       throw Failure(.refused, path, "the partition passes the end of its disk, \(disk.name)")
+    }
+  }
+
+  private static func folder(_ link: FilePath, in root: SystemRoot) throws(Failure) -> FilePath {
+    do { return try root.resolved(link) } catch {
+      if error == .noSuchFileOrDirectory {
+        throw Failure(error, root.absolute(link), "is no block device here")
+      }
+      throw Failure(.unknown, root.absolute(link), "cannot be followed", cause: error)
     }
   }
 

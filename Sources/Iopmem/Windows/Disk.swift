@@ -84,9 +84,9 @@ public struct Disk: Sendable {
   }
 
   private static func layer(_ name: String, _ folder: SysfsFolder) throws(Failure) -> Layer {
-    if folder.exists("dm") || isNumbered(name, after: "dm-") { return .deviceMapper }
-    if folder.exists("md") { return .raid }
-    if folder.exists("loop") || isNumbered(name, after: "loop") { return .loop }
+    if try folder.exists("dm") || isNumbered(name, after: "dm-") { return .deviceMapper }
+    if try folder.exists("md") { return .raid }
+    if try folder.exists("loop") || isNumbered(name, after: "loop") { return .loop }
     return try folder.names(in: "slaves").isEmpty ? .none : .stacked
   }
 

@@ -24,7 +24,7 @@ struct DriverAttributes {
   ///   that is not known here.
   init?(of disk: Disk, in root: SystemRoot) throws(Failure) {
     let path = disk.folder.appending("iopmem")
-    guard root.exists(path) else { return nil }
+    guard try SysfsFolder(disk.folder, in: root).exists("iopmem") else { return nil }
     let folder = SysfsFolder(path, in: root)
     let abi = try folder.decimal("abi")
     guard abi == 1 else {

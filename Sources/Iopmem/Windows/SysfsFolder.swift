@@ -12,7 +12,13 @@ struct SysfsFolder {
   }
 
   /// Whether there is such a file.
-  func exists(_ name: String) -> Bool { root.exists(folder.appending(name)) }
+  /// - Throws: `unknown` where that cannot be seen.
+  func exists(_ name: String) throws(Failure) -> Bool {
+    let file = folder.appending(name)
+    do { return try root.exists(file) } catch {
+      throw Failure(.unknown, root.absolute(file), "cannot be looked up", cause: error)
+    }
+  }
 
   /// The names in a folder inside; none where there is no such folder, as in captured machines
   /// that git has kept.
@@ -20,7 +26,7 @@ struct SysfsFolder {
     let inside = folder.appending(name)
     do { return try root.names(in: inside) } catch {
       if error == .noSuchFileOrDirectory { return [] }
-      throw Failure(.unknown, root.absolute(inside), "cannot read", cause: error)
+      throw Failure(.unknown, root.absolute(inside), "cannot be read", cause: error)
     }
   }
 
@@ -43,7 +49,7 @@ struct SysfsFolder {
 
   /// The block device whose folder it is; nil where the folder does not say.
   func device() throws(Failure) -> DeviceNumber? {
-    exists("dev") ? try value("dev") { DeviceNumber($0) } : nil
+    try exists("dev") ? try value("dev") { DeviceNumber($0) } : nil
   }
 
   /// A hex number after `0x`.
@@ -64,7 +70,7 @@ struct SysfsFolder {
     let text: String
     do { text = try root.text(file) } catch {
       throw Failure(
-        .unknown, subject, "cannot read",
+        .unknown, subject, "cannot be read",
         remedy: error == .permissionDenied ? "it needs root" : nil, cause: error)
     }
     guard let value = parse(text) else {

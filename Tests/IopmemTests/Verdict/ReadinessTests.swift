@@ -57,6 +57,8 @@ import Testing
     try machine.put(mounts, at: "proc/self/mountinfo")
     #expect(try remedy() == nil)
     try machine.put("", at: "proc/self/mountinfo")
+    #expect(try remedy() == nil, "what does not show is not taken for unused")
+    try machine.put("24 1 0:5 / /proc rw - proc proc rw\n", at: "proc/self/mountinfo")
     #expect(try remedy() != nil)
     try machine.put("1\n", at: "\(disk)/nvme0n1p1/partition")
     #expect(try remedy() == nil)

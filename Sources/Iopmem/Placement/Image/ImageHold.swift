@@ -100,7 +100,7 @@ struct ImageHold: ~Copyable {
       let use = DeviceUse(root: SystemRoot())
       guard status.kind == .blockDevice else { return try use.users(ofImage: status) }
       let device = status.specialDevice
-      return use.holders(of: device) + (try use.otherUsers(behind: device))
+      return try use.holders(of: device) + use.otherUsers(behind: device)
     }
     // The kernel holds for mounts of other namespaces, too.
     return users.isEmpty && isInUse
