@@ -49,6 +49,20 @@ struct UnmountedImage: ~Copyable {
     self.mayBeUsed = mayBeUsed
   }
 
+  /// The same image once more, for another thread: it too must be as it was when this one was found.
+  func another() throws(Failure) -> UnmountedImage { try UnmountedImage(again: self) }
+
+  private init(again other: borrowing UnmountedImage) throws(Failure) {
+    hold = other.hold == nil ? nil : try Self.held(other.name.path, .none)
+    seen = other.seen
+    isOnDisk = other.isOnDisk
+    window = other.window
+    offset = other.offset
+    name = other.name
+    windows = other.windows
+    mayBeUsed = other.mayBeUsed
+  }
+
   /// Asks libblkid what lies there.
   func content() throws(Failure) -> DeviceContent {
     try explain(path, "cannot read") { () throws(Errno) in

@@ -2,7 +2,7 @@ internal import Linux
 public import SystemPackage
 
 /// A regular file, or what may be one, that a walk has found.
-public struct FoundFile: Sendable {
+public struct FoundFile: WalkedFile, Sendable {
   /// Its place in a folder that is held open, whatever becomes of the folder's path.
   let place: Result<Place, Failure>
 

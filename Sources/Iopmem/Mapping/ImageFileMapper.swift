@@ -19,6 +19,8 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
   private(set) var source: UnmountedImage
   let fileSystem: FileSystem
   private let uuid: VolumeUUID
+  /// Whether all inodes were walked, for blocks that two files have.
+  private let checkedShared: Bool
   /// What is wanted of the next map.
   public var request: MapRequest
   private let passing: Set<Doubt>
@@ -51,11 +53,19 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     if checkingShared && !request.allowed.contains(.shared) {
       try explain(source.path) { () throws(Ext4Error) in try opened.findSharedBlocks() }
     }
+    checkedShared = checkingShared
     self.source = source
     self.uuid = uuid
     fileSystem = opened
     self.request = request
     self.passing = passing
+  }
+
+  /// A mapper of the same image as it was when this one opened it, for another thread; nil where all
+  /// inodes would be walked again, and where the image cannot be opened once more.
+  public func another() -> ImageFileMapper? {
+    if checkedShared { return nil }
+    return try? ImageFileMapper(source.another(), request: request, passing: passing)
   }
 
   private var overrides: [String] {
@@ -95,7 +105,7 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
     } catch { return error == .notFound || error == .notDirectory }
   }
 
-  private mutating func map(
+  mutating func map(
     _ inode: Ext4.Inode, named path: FilePath, into segments: inout SegmentList
   ) throws(Failure) -> FileMap {
     segments.removeAll()
@@ -139,59 +149,6 @@ public struct ImageFileMapper: FileMapper, ~Copyable {
 
   /// Looks at the machine again, after a file's map was read.
   mutating func confirm() throws(Failure) { try source.confirm() }
-
-  /// Maps every regular file below a directory, or the file itself.
-  public mutating func mapTree(
-    _ path: FilePath, into segments: inout SegmentList,
-    _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
-  ) throws(Failure) {
-    var visited: Set<UInt32> = []
-    var pending = [(path: path, number: UInt32?.none)]
-    while let next = pending.popLast() {
-      let found = node(next.path, next.number)
-      switch found {
-      case .failure(let failure): try body(.failure(failure), segments)
-      case .success(let inode) where inode.kind == .regular:
-        let result: Result<FileMap, Failure>
-        do throws(Failure) {
-          result = .success(try map(inode, named: next.path, into: &segments))
-        } catch { result = .failure(error) }
-        try body(result, segments)
-      case .success(let inode) where inode.kind == .directory:
-        switch entries(of: inode, next.path, &visited) {
-        case .failure(let failure): try body(.failure(failure), segments)
-        case .success(let entries):
-          pending += entries.reversed().map {
-            (next.path.entry($0.name), $0.inode)
-          }
-        }
-      case .success: break
-      }
-    }
-  }
-
-  private func node(_ path: FilePath, _ number: UInt32?) -> Result<Ext4.Inode, Failure> {
-    do throws(Ext4Error) {
-      if let number { return .success(try fileSystem.inode(number)) }
-      return .success(try fileSystem.lookUp(path))
-    } catch { return .failure(Failure(reading: error, path)) }
-  }
-
-  /// The names in a directory that was not seen before, in their order: damage can make a circle of
-  /// directories.
-  private func entries(
-    of directory: Ext4.Inode, _ path: FilePath, _ visited: inout Set<UInt32>
-  ) -> Result<[DirectoryEntry], Failure> {
-    guard visited.insert(directory.number).inserted else {
-      return .failure(
-        Failure(.refused, path, "is reached twice: the directories are damaged"))
-    }
-    do {
-      return .success(try fileSystem.entries(of: directory.number).sorted(byName: \.name))
-    } catch {
-      return .failure(Failure(reading: error, path))
-    }
-  }
 
   /// - Returns: how many bytes of the range have a place.
   private func readExtents(

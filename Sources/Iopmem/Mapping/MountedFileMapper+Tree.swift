@@ -2,13 +2,15 @@ internal import Linux
 public import SystemPackage
 
 extension MountedFileMapper {
-  /// Maps every regular file below a directory, or the file itself.
-  public mutating func mapTree(
-    _ path: FilePath, into segments: inout SegmentList,
-    _ body: (Result<FileMap, Failure>, borrowing SegmentList) throws(Failure) -> Void
-  ) throws(Failure) {
-    var walk = FileWalk(path)
-    while let file = walk.next() { try body(outcome(of: file, into: &segments), segments) }
+  /// A walk that begins at a directory or a file.
+  public func walk(_ path: FilePath) -> FileWalk { FileWalk(path) }
+
+  /// The next file of a walk; nil after the last.
+  public func next(of walk: inout FileWalk) -> FoundFile? { walk.next() }
+
+  /// A mapper for another thread.
+  public func another() -> MountedFileMapper? {
+    MountedFileMapper(windows: windows, request: request)
   }
 
   /// Maps a file that was found, its failure as a value.

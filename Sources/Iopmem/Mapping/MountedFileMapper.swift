@@ -7,7 +7,7 @@ public import SystemPackage
 /// confirmed after, so that an answer does not rest on a window that has gone; of many files in a
 /// row, once in 20 ms.
 public struct MountedFileMapper: FileMapper, ~Copyable {
-  private let windows: WindowSource
+  let windows: WindowSource
   /// What is wanted of the next map.
   public var request: MapRequest { didSet { overrides = Self.overrides(of: request) } }
   private var overrides: [String]

@@ -92,18 +92,16 @@ struct FiemapCommand: ParsableCommand {
           of: function, in: window.root, addressBits: engine.addressBits))
     }
     if let image {
-      var mapper = try run.format.preparing {
+      let mapper = try run.format.preparing {
         try ImageFileMapper(
           image.image(at: imageOffset), windows: window.windows, request: request,
           passing: allowance.doubts,
           checkingShared: checkShared)
       }
-      try run.map(names, &mapper, recursively: recursive)
+      try run.map(names, mapper, recursively: recursive)
     } else {
-      let (windows, request) = (window.windows, request)
-      try run.map(names, recursively: recursive) {
-        MountedFileMapper(windows: windows, request: request)
-      }
+      let mapper = MountedFileMapper(windows: window.windows, request: request)
+      try run.map(names, mapper, recursively: recursive)
     }
   }
 

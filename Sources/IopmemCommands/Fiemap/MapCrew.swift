@@ -1,32 +1,36 @@
 internal import Dispatch
 internal import Iopmem
 internal import Linux
+internal import SystemPackage
 
 /// Maps many files on all processors that the process may use, and writes the maps in the files'
 /// order.
 ///
 /// Files gather until they are worth the threads; then each worker takes as many of them, one behind
 /// another, and what they gathered is written.
-struct MapCrew: ~Copyable {
-  private let makeWorker: (_ columns: Int?) -> MapWorker
-  private var workers: [MapWorker] = []
+struct MapCrew<Mapper: FileMapper & ~Copyable>: ~Copyable {
+  /// One at least, which walks too.
+  private var workers: [MapWorker<Mapper>]
   private var sink: MapSink
-  private var files: [FoundFile] = []
+  private var files: [Mapper.File] = []
   /// How many folders the files keep open.
   private var folders = 0
   private let mostWorkers: Int
   private let mostFolders: Int
 
   /// So many files are some milliseconds' work.
-  private static let batch = 2048
+  private static var batch: Int { 2048 }
   /// For fewer a thread costs more than it brings.
-  private static let fewest = 64
+  private static var fewest: Int { 64 }
   /// More workers wait for one another in the kernel, for the file system that they share.
-  private static let crowd = 16
+  private static var crowd: Int { 16 }
 
-  /// A crew, and what makes its workers.
-  init(_ sink: consuming MapSink, _ makeWorker: @escaping (_ columns: Int?) -> MapWorker) {
-    self.makeWorker = makeWorker
+  /// A crew of one, who gets others when there is work for them.
+  init(
+    _ sink: consuming MapSink, _ mapper: consuming Mapper, _ addressing: ClientAddressing?,
+    _ format: MapFormat
+  ) {
+    workers = [MapWorker(mapper, addressing, format, columns: sink.columns)]
     self.sink = sink
     // Half of the files that may be open: the walk and the program have others.
     let limit = Process.openFileLimit
@@ -34,9 +38,16 @@ struct MapCrew: ~Copyable {
     mostFolders = max(1, min(256, limit / 4))
   }
 
+  /// Takes every file below a directory, or the file itself.
+  /// - Throws: when the output cannot be written.
+  mutating func add(tree path: FilePath) throws(Failure) {
+    var walk = workers[0].walk(path)
+    while let file = workers[0].next(of: &walk) { try add(file) }
+  }
+
   /// Takes a file; when enough have gathered, maps and writes them.
   /// - Throws: when the output cannot be written.
-  mutating func add(_ file: FoundFile) throws(Failure) {
+  mutating func add(_ file: Mapper.File) throws(Failure) {
     if file.opensFolder(besides: files.last) { folders += 1 }
     files.append(file)
     if files.count == Self.batch || folders == mostFolders { try flush() }
@@ -55,11 +66,12 @@ struct MapCrew: ~Copyable {
     let files = files
     self.files.removeAll()
     folders = 0
-    let length = max(Self.fewest, (files.count + mostWorkers - 1) / mostWorkers)
+    let wanted = min(mostWorkers, (files.count + Self.fewest - 1) / Self.fewest)
+    while workers.count < wanted, let another = workers[0].another() { workers.append(another) }
+    let length = max(Self.fewest, (files.count + workers.count - 1) / workers.count)
     let parts = stride(from: 0, to: files.count, by: length).map {
       files[$0..<min($0 + length, files.count)]
     }
-    while workers.count < parts.count { workers.append(makeWorker(sink.columns)) }
     // Threads need descriptors of their own: Dispatch ends the process where it gets none.
     if parts.count > 1, StandardDescriptors.haveRoom(for: 16) {
       // Each index is one thread's, and all threads have ended when the call returns.
@@ -80,7 +92,7 @@ struct MapCrew: ~Copyable {
   }
 
   /// Writes what a worker has done.
-  private mutating func write(doneBy worker: MapWorker) throws(Failure) {
+  private mutating func write(doneBy worker: MapWorker<Mapper>) throws(Failure) {
     let maps = worker.gathered
     var start = 0
     for outcome in worker.outcomes {

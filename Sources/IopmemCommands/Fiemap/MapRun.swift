@@ -8,52 +8,21 @@ struct MapRun {
   /// What gives maps the addresses of the client, if one was named.
   let addressing: ClientAddressing?
 
-  /// Maps all names by one mapper.
+  /// Maps all names, by as many mappers as there are processors and work for.
   /// - Throws: `ExitCode` with the worst status, once all are tried; `Failure` when the output
   ///   cannot be written or the names cannot be read.
-  func map(
-    _ names: NameSource, _ mapper: inout some FileMapper & ~Copyable, recursively: Bool
+  func map<Mapper: FileMapper & ~Copyable>(
+    _ names: NameSource, _ mapper: consuming Mapper, recursively: Bool
   ) throws {
-    var sink = try MapSink(format)
-    var segments = SegmentList()
-    var addressing = addressing
-    func take(
-      _ result: Result<FileMap, Failure>, _ segments: borrowing SegmentList
-    ) throws(Failure) {
-      var map: FileMap
-      do throws(Failure) {
-        map = try result.get()
-        try addressing?.address(&map)
-      } catch { return try sink.refuse(error) }
-      try sink.write(map, segments)
-    }
+    var crew = MapCrew(try MapSink(format), mapper, addressing, format)
     var end: Failure?
     do throws(Failure) {
       try names.forEach { (name) throws(Failure) in
         if recursively {
-          try mapper.mapTree(name, into: &segments, take)
+          try crew.add(tree: name)
         } else {
-          try take(mapper.outcome(of: name, into: &segments), segments)
+          try crew.add(Mapper.File(named: name))
         }
-      }
-    } catch { end = error }
-    try sink.finish(end)
-  }
-
-  /// Maps all names of mounted file systems, by as many mappers as there are processors.
-  /// - Throws: as the other one does.
-  func map(
-    _ names: NameSource, recursively: Bool, by makeMapper: @escaping () -> MountedFileMapper
-  ) throws {
-    var crew = MapCrew(try MapSink(format)) { [format, addressing] columns in
-      MapWorker(makeMapper(), addressing, format, columns: columns)
-    }
-    var end: Failure?
-    do throws(Failure) {
-      try names.forEach { (name) throws(Failure) in
-        guard recursively else { return try crew.add(FoundFile(named: name)) }
-        var walk = FileWalk(name)
-        while let file = walk.next() { try crew.add(file) }
       }
     } catch { end = error }
     try crew.finish(end)

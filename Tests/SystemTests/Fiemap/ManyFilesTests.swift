@@ -31,25 +31,29 @@ struct ManyFilesTests {
           os.sync()
           """, folder,
         ])
-      let options = [
-        "fiemap", "--base", base, "--no-dax-check", "--format", format,
-      ]
       let paths = try await Tool.require("find", [folder, "-type", "f"]).text
         .split(separator: "\n").map(String.init).sorted()
       #expect(paths.count == 2500)
       let names = paths.flatMap { $0.hasSuffix("3") ? [$0, $0 + "-missing"] : [$0] }
       let list = volume.folder("names")
       try volume.folder.write(Array((names.joined(separator: "\0") + "\0").utf8), to: "names")
-      let program = Project.binary
-      // A process that may use one processor has one thread for them all.
-      let alone = try await Tool.run(
-        "taskset", ["-c", "0", program] + options + ["--files0-from", list])
-      let together = try await Tool.run(program, options + ["--files0-from", list])
-      #expect(together.status == alone.status && alone.status != 0)
-      #expect(together.output == alone.output)
-      #expect(together.errors == alone.errors)
-      #expect(together.errors.contains("-missing") && together.errors.contains("unwritten"))
+      let errors = try await errorsOfAll(format, ["--no-dax-check", "--files0-from", list])
+      #expect(errors.contains("-missing") && errors.contains("unwritten"))
     }
+    let errors = try await errorsOfAll(format, ["--image", volume.image, "-r", "/"])
+    #expect(errors.contains("unwritten"))
+  }
+
+  /// Maps files by one thread and by all, and expects the same.
+  private func errorsOfAll(_ format: String, _ arguments: [String]) async throws -> String {
+    let options = ["fiemap", "--base", base, "--format", format] + arguments
+    // A process that may use one processor has one thread for them all.
+    let alone = try await Tool.run("taskset", ["-c", "0", Project.binary] + options)
+    let together = try await Tool.run(Project.binary, options)
+    #expect(together.status == alone.status && alone.status != 0)
+    #expect(together.output == alone.output)
+    #expect(together.errors == alone.errors)
+    return together.errors
   }
 
   /// A tree of more folders than files may be open.
@@ -66,6 +70,15 @@ struct ManyFilesTests {
         let few = try await Tool.run("sh", ["-c", command, "sh", limit, Project.binary, folder])
         #expect(few.status == 0 && few.output == many.output, "\(few.errors)")
       }
+    }
+    // An image is opened for each thread, as long as there are descriptors.
+    let image = "ulimit -n $1; exec $2 fiemap --base \(base) --format csv -r --image $3 /"
+    let many = try await Tool.run("sh", ["-c", image, "sh", "1000", Project.binary, volume.image])
+    #expect(many.status == 0 && many.text.split(separator: "\n").count > 100)
+    for limit in 7...12 {
+      let few = try await Tool.run(
+        "sh", ["-c", image, "sh", "\(limit)", Project.binary, volume.image])
+      #expect(few.status == 0 && few.output == many.output, "\(limit): \(few.errors)")
     }
   }
 }
