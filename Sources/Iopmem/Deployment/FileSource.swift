@@ -62,9 +62,7 @@ final class FileSource {
   }
 
   private func open() throws(Failure) -> Descriptor {
-    let file = try explain(path, "cannot open") { () throws(Errno) in
-      try Descriptor.source(path)
-    }
+    let file = try Descriptor.source(path)
     guard status.awaitVisibleChanges() else {
       throw Failure(
         .failed, path, "may change unseen: its time of change stays at the clock's",

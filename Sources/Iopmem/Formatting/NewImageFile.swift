@@ -74,7 +74,7 @@ struct NewImageFile: ~Copyable {
       let isThere = try status.isSameFile(as: Status(of: path))
       if isNew, isThere { try path.unlink() } else { try file.truncate(to: 0) }
     } catch {
-      failure.reason += "; the new image file could not be removed either: \(error)"
+      failure.reason += " (and the new image file could not be removed: \(error))"
     }
     return failure
   }

@@ -61,9 +61,7 @@ struct FileCopier: ~Copyable {
 
   /// Opens a source, which must still be the file that was scanned.
   private func open(_ path: FilePath, _ entry: Manifest.Entry) throws(Failure) -> Descriptor {
-    let source = try explain(path, "cannot open") { () throws(Errno) in
-      try Descriptor.source(path)
-    }
+    let source = try Descriptor.source(path)
     guard entry.status?.awaitVisibleChanges() ?? true else {
       throw Failure(
         .failed, path, "may change unseen: its time of change stays at the clock's",

@@ -90,10 +90,12 @@ enum HowItFails: Hashable, CustomStringConvertible {
   case fails(FaultError)
   /// It is made, and is said to have failed.
   case isToldToFail(FaultError)
-  /// It fails, as every call after it by which files are changed.
+  /// It fails, as every call after it that does as it does: reads the file, or changes files.
   case failsFromHere(FaultError)
   /// It moves half of the bytes.
   case isShort
+  /// The program is killed instead.
+  case isKilled
 
   var description: String {
     switch self {
@@ -101,6 +103,7 @@ enum HowItFails: Hashable, CustomStringConvertible {
     case .isToldToFail(let error): "done, and told \(error)"
     case .failsFromHere(let error): "from here on \(error)"
     case .isShort: "short"
+    case .isKilled: "killed at"
     }
   }
 
@@ -111,6 +114,7 @@ enum HowItFails: Hashable, CustomStringConvertible {
     case .isToldToFail(let error): "told=\(error.rawValue)"
     case .failsFromHere(let error): "from=\(error.rawValue)"
     case .isShort: "short"
+    case .isKilled: "kill"
     }
   }
 }
@@ -141,6 +145,8 @@ enum FaultError: Int32, CustomStringConvertible {
 struct Fault {
   let step: FaultStep
   let how: HowItFails
+  /// When its turn comes, among the ways that this call can end.
+  let round: Int
 
   /// All that can sensibly happen to the calls of a run.
   static func all(_ steps: [FaultStep]) -> [Fault] {
@@ -152,7 +158,10 @@ struct Fault {
         seen[step.pattern, default: 0] += 1
         if seen[step.pattern, default: 0] > 2 { return [] }
       }
-      return ways(step).map { Fault(step: step, how: $0) }
+      let ways = ways(step) + (step.isOwn && step.writes ? [.isKilled] : [])
+      return ways.enumerated().map { index, how in
+        Fault(step: step, how: how, round: (index + step.number) % ways.count)
+      }
     }
   }
 
@@ -160,8 +169,9 @@ struct Fault {
     switch step.name {
     case "close": return [.isToldToFail(.input)]
     case "read", "pread64":
+      // What fails once, libext2fs reads once more.
       return [.fails(.input), .fails(.interrupted), .isShort]
-        + (step.isOfMachine ? [] : [.fails(.stale)])
+        + (step.isOfMachine ? [] : [.fails(.stale), .failsFromHere(.input)])
     case "write", "pwrite64", "copy_file_range":
       return [
         .fails(.space), .fails(.input), .fails(.quota), .fails(.interrupted), .isShort,
@@ -189,10 +199,10 @@ struct Fault {
     }
   }
 
-  /// All in a long run, else so many of them, the same every time.
+  /// All in a long run, each call once before any comes again; else so many, the same every time.
   static func chosen(_ steps: [FaultStep], _ count: Int) -> [Fault] {
     let all = all(steps)
-    if Project.isLong { return all }
+    if Project.isLong { return all.sorted { $0.round < $1.round } }
     var numbers = SplitMix64(seed: 17)
     return (0..<min(count, all.count)).compactMap { _ in all.randomElement(using: &numbers) }
   }

@@ -32,7 +32,11 @@ struct Faults {
       let note = "\(name): \(fault.how) \(step): status \(result.status): \(result.errors)"
       runs += 1
       statuses[result.status, default: 0] += 1
-      expectTold(result, note)
+      if fault.how == .isKilled {
+        #expect(result.status == Self.killed, "\(note)")
+      } else {
+        expectTold(result, note)
+      }
       try await judge(result, whole, note)
       try await log(note)
     }
@@ -42,6 +46,9 @@ struct Faults {
       print("\(name): \(steps.count) calls, \(runs) failed: ended \(ends.joined(separator: ", "))")
     }
   }
+
+  /// How a run ends that was killed.
+  static let killed: Int32 = 128 + 9
 
   /// A documented status, and one line that says why it is not 0.
   private func expectTold(_ result: Tool, _ note: String) {

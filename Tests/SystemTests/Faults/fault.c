@@ -8,7 +8,8 @@
  * fault LOG KIND NUMBER HOW COMMAND...: run a command whose call of this number ends as HOW says:
  *   errno=N   it is not made, and fails with this error;
  *   told=N    it is made, and tells of this error all the same;
- *   from=N    as errno, with every call after it that changes files;
+ *   from=N    as errno, with every call after it that changes files; if it reads, with every one
+ *             that reads the same file;
  *   short     it moves half of the bytes, and tells so;
  *   kill      the process is killed at its beginning.
  * LOG gets the line of that call; it stays empty if the command ended before.
@@ -71,7 +72,8 @@ static const char *how;
 static int error_number;
 /* Who is in the call that fails. */
 static pid_t failing;
-static int is_failing, is_done;
+static int is_failing, is_reading, is_done;
+static char failing_path[4096];
 
 static void die(const char *what)
 {
@@ -158,6 +160,11 @@ static int is_of_machine(const char *path)
 	return path[0] == '/' && strncmp(path, log_folder, strlen(log_folder));
 }
 
+static int is_read(const struct call *call)
+{
+	return call->number == SYS_read || call->number == SYS_pread64;
+}
+
 static int writes(const struct call *call, const struct user_regs_struct *registers)
 {
 	if (call->number == SYS_openat)
@@ -196,8 +203,9 @@ static void enter(pid_t process, pid_t owner)
 	if (target && !is_failing &&
 	    (kind != target_kind || number != target))
 		return;
-	/* With "from" the first is as asked for, and the others are those that change files. */
-	if (is_failing && (!does_write || kind || !strncmp(path, "pipe:", 5)))
+	/* With "from" the first is as asked for, and the others are those that do as it does. */
+	if (is_failing && (is_reading ? !is_read(call) || strcmp(path, failing_path) :
+					!does_write || kind || !strncmp(path, "pipe:", 5)))
 		return;
 	if (!is_failing)
 		fprintf(log_file, "%s %lu %s %s %s %s\n", kinds[kind], number,
@@ -212,7 +220,11 @@ static void enter(pid_t process, pid_t owner)
 		return;
 	}
 	failing = process;
-	is_failing = 1;
+	if (!is_failing) {
+		is_failing = 1;
+		is_reading = !does_write;
+		strcpy(failing_path, path);
+	}
 	if (!strcmp(how, "short")) {
 		int size = call->number == SYS_copy_file_range ? 4 : 2;
 

@@ -132,7 +132,7 @@ struct ImageHold: ~Copyable {
       } catch {
         let kept = holes[index...].reduce(0) { $0 + $1.count }
         failure.reason +=
-          "; and up to \(kept) bytes of free blocks that were written stay in the image: \(error)"
+          " (and up to \(kept) bytes of free blocks that were written stay in the image: \(error))"
         break
       }
     }

@@ -52,8 +52,9 @@ public struct ImagePlacement {
     } catch { throw hold.giveBack(holes, after: error) }
     let made: [MadeEntry]
     do { made = try fileSystem.write(plan, target, request.options) } catch {
+      let reason = error.errno == nil ? ": \(error)" : ""
       throw Failure(
-        .failed, image, "was being changed: \(error)", remedy: "run e2fsck on it",
+        .failed, image, "was being changed" + reason, remedy: "run e2fsck on it",
         cause: error.errno)
     }
     do throws(Failure) {

@@ -22,7 +22,7 @@ public struct MountedPlacement {
   public func run() throws(Failure) -> [PlacedFile] {
     try expectReplaceable(request.destination)
     let (path, manifest) = try request.resolved(
-      destinationIsDirectory: isDirectory(request.destination))
+      destinationIsDirectory: try isDirectory(request.destination))
     let volume = try MountedVolume(
       path, DeviceOrigin(windows: windows, needsBar: request.options.needsBar))
     return try place(manifest, in: volume)

@@ -38,7 +38,7 @@ public struct MountedUpdate {
     var outcome = Outcome()
     do throws(Failure) {
       let (path, manifest) = try request.resolved(
-        destinationIsDirectory: isDirectory(request.destination))
+        destinationIsDirectory: try isDirectory(request.destination))
       for entry in manifest.entries {
         guard case .link = entry.content else { continue }
         throw Failure(
@@ -91,8 +91,12 @@ public struct MountedUpdate {
 }
 
 /// Tells whether a path leads to a directory, by a link too, as for cp(1).
-func isDirectory(_ path: FilePath) -> Bool {
-  (try? Status(of: path, followingLinks: true).kind) == .directory
+/// - Throws: `Failure` where it cannot be looked at: a directory would pass for a file's name.
+func isDirectory(_ path: FilePath) throws(Failure) -> Bool {
+  do { return try Status(of: path, followingLinks: true).kind == .directory } catch {
+    if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
+    throw Failure(error, path, "cannot read")
+  }
 }
 
 extension FileDeployer {
