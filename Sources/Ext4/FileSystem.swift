@@ -1,4 +1,5 @@
 internal import CExt2fs
+internal import Glibc
 internal import Linux
 public import SystemPackage
 
@@ -38,6 +39,12 @@ public import SystemPackage
     }
     guard code == 0, let handle = unsafe opened else { throw .library(code) }
     unsafe self.handle = handle
+    // With this copy the library writes of the superblock what differs from it, run by run, and its
+    // checksum last: cut off in between, neither the kernel nor e2fsck(8) takes it for a superblock, and
+    // there may be no other. Without it all of it goes out in one call: `write_primary_superblock`,
+    // closefs.c.
+    unsafe free(handle.pointee.orig_super)
+    unsafe handle.pointee.orig_super = nil
   }
 
   deinit {

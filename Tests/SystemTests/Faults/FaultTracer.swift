@@ -199,11 +199,12 @@ struct Fault {
     }
   }
 
-  /// All in a long run, each call once before any comes again; else so many, the same every time.
+  /// All in a long run, each call once before any comes again, and first those that change files; else so
+  /// many. The same every time.
   static func chosen(_ steps: [FaultStep], _ count: Int) -> [Fault] {
-    let all = all(steps)
-    if Project.isLong { return all.sorted { $0.round < $1.round } }
     var numbers = SplitMix64(seed: 17)
-    return (0..<min(count, all.count)).compactMap { _ in all.randomElement(using: &numbers) }
+    let all = all(steps).shuffled(using: &numbers)
+    if !Project.isLong { return Array(all.prefix(count)) }
+    return all.sorted { ($0.round, $0.step.writes ? 0 : 1) < ($1.round, $1.step.writes ? 0 : 1) }
   }
 }
