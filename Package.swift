@@ -39,6 +39,7 @@ let package = Package(
   targets: [
     // C, and the only modules that import it.
     .target(name: "CLinux"),
+    .target(name: "CStart"),
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
     .systemLibrary(
@@ -57,7 +58,8 @@ let package = Package(
     module("Iopmem", ["Linux", "Signature", "Ext4", "XFS", "Digest", "PCI", system, subprocess]),
     module(
       "IopmemCommands", ["Iopmem", "Linux", "PCI", "Signature", "YAML", arguments, system]),
-    .executableTarget(name: "iopmem", dependencies: ["IopmemCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "iopmem", dependencies: ["CStart", "IopmemCommands"], swiftSettings: strict),
     .target(name: "CIopmem", exclude: ["iopmem.map"]),
     module("IopmemLibrary", ["CIopmem", "Iopmem", "Linux", "PCI", system]),
 
@@ -70,7 +72,7 @@ let package = Package(
     tests("DigestTests", ["Digest"]),
     tests("YAMLTests", ["YAML"]),
     tests("PCITests", ["PCI", "Linux"]),
-    tests("IopmemTests", ["Iopmem", "Linux", "PCI", "Signature"]),
+    tests("IopmemTests", ["Iopmem", "Ext4", "Linux", "PCI", "Signature"]),
     tests("IopmemCommandsTests", ["IopmemCommands", "Iopmem", "Linux", "PCI", "YAML"]),
     .testTarget(
       name: "SystemTests", dependencies: ["Linux", "Iopmem", "TestSupport", system],

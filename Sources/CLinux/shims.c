@@ -1,7 +1,9 @@
 #define _GNU_SOURCE /* O_PATH, O_TMPFILE, O_DIRECT, statx */
 #include "CLinux.h"
 
+#include <linux/capability.h>
 #include <sched.h>
+#include <sys/syscall.h>
 
 const unsigned long iopmem_FS_IOC_FIEMAP = FS_IOC_FIEMAP;
 const unsigned long iopmem_FS_IOC_FSGETXATTR = FS_IOC_FSGETXATTR;
@@ -99,6 +101,16 @@ off_t iopmem_seek_hole(int fd, off_t offset)
 int iopmem_mkostemp(char *name_template)
 {
 	return mkostemp(name_template, O_CLOEXEC);
+}
+
+int iopmem_has_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	if (syscall(SYS_capget, &head, data))
+		return -1;
+	return (data[0].permitted | data[1].permitted) != 0;
 }
 
 int iopmem_keep_on_execution(int fd)

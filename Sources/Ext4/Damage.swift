@@ -94,6 +94,8 @@ extension Damage {
     case inodeBeyondUse(UInt32)
     /// Another inode is damaged, so that what it claims is not known.
     case otherInode(UInt32, String)
+    /// Files have more than twice the blocks that there are.
+    case tooMany
     /// A run of free blocks comes back empty.
     case freeRuns
     /// The file system has more bytes than a number can count.
@@ -158,6 +160,7 @@ extension Damage.Kind {
       "there are \(found) \(what.rawValue), and the superblock counts \(recorded)"
     case .inodeBeyondUse(let inode): "inode \(inode) is in use where the table was never used"
     case .otherInode(let inode, let what): "inode \(inode): \(what)"
+    case .tooMany: "the files have more than twice the blocks that there are"
     case .freeRuns: "the free blocks cannot be told"
     case .bytes: "has more bytes than a number can count"
     }

@@ -7,6 +7,8 @@ public enum Ext4Error: Error, Equatable, CustomStringConvertible {
   case library(Int)
   /// What the file system holds contradicts itself.
   case damage(Damage)
+  /// It has more than is read of an unmounted file system.
+  case beyond(Bound)
   /// A path passes a symbolic link.
   case linkInPath
   /// The names in a directory are encrypted.
@@ -23,6 +25,7 @@ public enum Ext4Error: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .damage(let damage): return damage.description
+    case .beyond(let bound): return "has more than \(bound.most) \(bound.rawValue)"
     case .linkInPath: return "passes a symbolic link"
     case .encryptedNames: return "is a directory whose names are encrypted"
     case .library(let code):

@@ -51,6 +51,9 @@ extension FileSystem {
     let geometry = try geometry()
     var claims: [SharedBlocks.Claim] = []
     var attributes: Set<UInt64> = []
+    // How many blocks all files have: where there are more than the file system has, some are counted
+    // again and again.
+    var blocks: UInt64 = 0
     try forEachNamedInode { (inode) throws(Ext4Error) in
       var data = WrittenData()
       do throws(Ext4Error) {
@@ -60,6 +63,7 @@ extension FileSystem {
           if run.content == .attributes, !attributes.insert(run.physical).inserted { return }
           let claim = SharedBlocks.Claim(
             blocks: geometry.clusters(of: run.blocks), inode: inode.number)
+          blocks += run.count
           if let last = claims.last, last.inode == claim.inode,
             last.blocks.lowerBound <= claim.blocks.lowerBound,
             claim.blocks.lowerBound <= last.blocks.upperBound
@@ -76,6 +80,8 @@ extension FileSystem {
         }
         throw error
       }
+      guard blocks <= 2 * geometry.blockCount else { throw .damage(Damage(.tooMany)) }
+      guard claims.count <= Bound.runs.most else { throw .beyond(.runs) }
       try body(inode, data)
     }
     return SharedBlocks(claims)

@@ -29,6 +29,7 @@ public import SystemPackage
     _ path: FilePath, at offset: UInt64 = 0, _ access: Access = .readOnly
   ) throws(Ext4Error) {
     initialize_ext2_error_table()
+    try Self.expectBounded(path, at: offset)
     var opened: ext2_filsys?
     // Without the last, opening for writing claims a file system that guards against two mounts, and
     // leaves it claimed: nothing that has this feature is changed here.
@@ -45,6 +46,23 @@ public import SystemPackage
     // closefs.c.
     unsafe free(handle.pointee.orig_super)
     unsafe handle.pointee.orig_super = nil
+  }
+
+  /// Reads of the superblock how many groups and inodes there are: the library reads all descriptors
+  /// as it opens. What is no superblock is the library's to refuse.
+  private static func expectBounded(_ path: FilePath, at offset: UInt64) throws(Ext4Error) {
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let (place, overflow) = offset.addingReportingOverflow(1024)
+    guard !overflow, let file = try? Descriptor(path, .readOnly, options: .nonBlocking),
+      let count = try? file.read(at: place, into: &bytes), count == bytes.count,
+      // `struct ext2_super_block`, ext2_fs.h.
+      bytes.word16(56) == UInt16(EXT2_SUPER_MAGIC)
+    else { return }
+    let is64Bit = bytes.word32(96) & UInt32(EXT4_FEATURE_INCOMPAT_64BIT) != 0
+    let blocks = UInt64(bytes.word32(4)) | (is64Bit ? UInt64(bytes.word32(336)) << 32 : 0)
+    let perGroup = UInt64(bytes.word32(32))
+    if perGroup > 0, blocks / perGroup > Bound.groups.most { throw .beyond(.groups) }
+    if UInt64(bytes.word32(0)) > Bound.inodes.most { throw .beyond(.inodes) }
   }
 
   deinit {

@@ -83,12 +83,6 @@ extension Descriptor {
   ///
   /// The corresponding C function is `statx`.
   public func status(of name: FilePath) throws(Errno) -> Status {
-    var raw = statx()
-    _ = try call {
-      unsafe name.withPlatformString {
-        unsafe iopmem_statx(rawValue, $0, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &raw)
-      }
-    }
-    return Status(raw)
+    try Status(of: name, in: rawValue)
   }
 }

@@ -52,6 +52,13 @@ public import SystemPackage
     return Descriptor(taking: number)
   }
 
+  /// The status of a name of this directory; a symbolic link is not followed.
+  ///
+  /// The corresponding C function is `statx`.
+  public func status(of name: FilePath) throws(Errno) -> Status {
+    try Status(of: name, in: unsafe dirfd(stream))
+  }
+
   /// A name, which ends with NUL; nil for `.` and `..`.
   private static func name<Bytes>(_ field: inout Bytes) -> FilePath? {
     unsafe withUnsafeBytes(of: &field) { bytes in

@@ -28,13 +28,33 @@ public struct ExtendedAttribute: Hashable, Sendable {
   /// The corresponding C functions are `llistxattr` and `lgetxattr`.
   /// - Throws: `noData` for one that was taken away meanwhile.
   public static func all(of path: FilePath) throws(Errno) -> [ExtendedAttribute] {
+    try all { (names) in
+      unsafe path.withPlatformString { unsafe llistxattr($0, &names, capacity) }
+    } reading: { (name, value) in
+      unsafe path.withPlatformString { unsafe lgetxattr($0, name, &value, capacity) }
+    }
+  }
+
+  /// The attributes that this process may see of an open file.
+  ///
+  /// The corresponding C functions are `flistxattr` and `fgetxattr`.
+  /// - Throws: as for a path.
+  public static func all(of file: borrowing Descriptor) throws(Errno) -> [ExtendedAttribute] {
+    let number = file.rawValue
+    return try all { (names) in
+      unsafe flistxattr(number, &names, capacity)
+    } reading: {
+      (name, value) in
+      unsafe fgetxattr(number, name, &value, capacity)
+    }
+  }
+
+  private static func all(
+    listing list: (inout [CChar]) -> Int, reading read: ([CChar], inout [UInt8]) -> Int
+  ) throws(Errno) -> [ExtendedAttribute] {
     var names = [CChar](repeating: 0, count: capacity)
     let count: Int
-    do throws(Errno) {
-      count = try call {
-        unsafe path.withPlatformString { unsafe llistxattr($0, &names, capacity) }
-      }
-    } catch {
+    do throws(Errno) { count = try call { list(&names) } } catch {
       guard error == .notSupported else { throw error }
       return []
     }
@@ -42,10 +62,7 @@ public struct ExtendedAttribute: Hashable, Sendable {
     var value = [UInt8](repeating: 0, count: capacity)
     var attributes: [ExtendedAttribute] = []
     for name in names.prefix(count).split(separator: 0) {
-      let ended = name + [0]
-      let length = try call {
-        unsafe path.withPlatformString { unsafe lgetxattr($0, Array(ended), &value, capacity) }
-      }
+      let length = try call { read(name + [0], &value) }
       attributes.append(
         ExtendedAttribute(name.map { UInt8(bitPattern: $0) }, Array(value.prefix(length))))
     }

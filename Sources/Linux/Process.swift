@@ -13,6 +13,12 @@ public enum Process {
   /// The corresponding C function is `getegid`.
   public static var effectiveGroup: UInt32 { getegid() }
 
+  /// Whether it may do what its user may not without root's help: it is root's, or has capabilities.
+  /// Where that cannot be read it counts as so.
+  ///
+  /// The corresponding C functions are `geteuid` and `capget`.
+  public static var isPrivileged: Bool { geteuid() == 0 || iopmem_has_capabilities() != 0 }
+
   /// The permission bits that new files do not get. Nothing else may make files meanwhile: the
   /// call can only tell by changing them.
   ///
@@ -81,6 +87,8 @@ public enum Process {
     // What is ignored stays so in the program to come, which counts on being told.
     BrokenPipe.endsProcess()
     FileSizeLimit.endsProcess()
+    // What CStart set for this program alone.
+    _ = unsafe unsetenv("SWIFT_BACKTRACE")
     _ = unsafe execvp(program, pointers)
     return Errno.current
   }

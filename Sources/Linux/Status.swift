@@ -117,11 +117,15 @@ public struct Status: Sendable, Equatable {
   ///
   /// The corresponding C function is `statx`.
   public init(of path: FilePath, followingLinks: Bool = false) throws(Errno) {
+    try self.init(of: path, in: AT_FDCWD, followingLinks: followingLinks)
+  }
+
+  init(of path: FilePath, in directory: Int32, followingLinks: Bool = false) throws(Errno) {
     var raw = statx()
     _ = try call {
       unsafe path.withPlatformString {
         unsafe iopmem_statx(
-          AT_FDCWD, $0, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &raw)
+          directory, $0, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &raw)
       }
     }
     self.init(raw)

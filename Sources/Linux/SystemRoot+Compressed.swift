@@ -4,12 +4,16 @@ public import SystemPackage
 extension SystemRoot {
   /// The bytes of a file that gzip(1) compressed, or of one that nobody did.
   ///
-  /// The corresponding C functions are zlib's `gzopen` and `gzread`.
+  /// The corresponding C functions are zlib's `gzdopen` and `gzread`.
   /// - Parameter limit: the most bytes that a sane file of this kind has when it is whole.
   /// - Throws: `fileTooLarge` when there are more, `badMessage` when it is damaged or cut off.
   public func inflated(_ file: FilePath, limit: Int) throws(Errno) -> [UInt8] {
-    let stream = unsafe absolute(file).withPlatformString { unsafe gzopen($0, "re") }
-    guard let stream = unsafe stream else { throw Errno.current }
+    // A FIFO without a writer would wait for one.
+    let number = try Descriptor(absolute(file), .readOnly, options: .nonBlocking).release()
+    guard let stream = unsafe gzdopen(number, "r") else {
+      _ = Descriptor(taking: number)
+      throw .noMemory
+    }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     var count: Int32

@@ -14,7 +14,7 @@ extension SignatureProbe {
     of device: borrowing Descriptor, length: UInt64
   ) throws(Errno) -> PartitionTable? {
     guard let length = Int64(exactly: length) else { throw .overflow }
-    try select(device.rawValue, 0, length)
+    try select(device, 0, length)
     errno = 0
     guard let list = unsafe blkid_probe_get_partitions(handle) else {
       // So it ends where there is no table, and where bytes cannot be read.

@@ -40,12 +40,12 @@ public import SystemPackage
     guard let offset = Int64(exactly: offset), let length = Int64(exactly: length) else {
       throw .overflow
     }
-    try select(device.rawValue, offset, length)
+    try select(device, offset, length)
     switch try step(refusingToChoose: true) {
     case 1: return .unrecognised
     case 0: return .found(signature())
     default:
-      try select(device.rawValue, offset, length)
+      try select(device, offset, length)
       return .ambivalent(try all())
     }
   }
@@ -63,7 +63,7 @@ public import SystemPackage
     guard let offset = Int64(exactly: offset), let length = Int64(exactly: length) else {
       throw .overflow
     }
-    try select(device.rawValue, offset, length)
+    try select(device, offset, length)
     var steps = 0
     while steps < Self.mostSteps, try step(refusingToChoose: false) == 0 {
       steps += 1
@@ -85,9 +85,12 @@ public import SystemPackage
   /// libblkid knows about a hundred kinds; a probe that goes on past that goes in circles.
   private static let mostSteps = 256
 
-  func select(_ descriptor: Int32, _ offset: Int64, _ length: Int64) throws(Errno) {
+  func select(
+    _ device: borrowing Descriptor, _ offset: Int64, _ length: Int64
+  ) throws(Errno) {
+    try Self.expectBoundedTable(of: device, offset: UInt64(offset), length: UInt64(length))
     errno = 0
-    guard unsafe blkid_probe_set_device(handle, descriptor, offset, length) == 0 else {
+    guard unsafe blkid_probe_set_device(handle, device.rawValue, offset, length) == 0 else {
       throw Self.lastError
     }
   }

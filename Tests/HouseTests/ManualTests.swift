@@ -30,6 +30,17 @@ internal import Testing
     }
   }
 
+  /// What who runs a verb must be allowed, in one place on every page: before the variables.
+  @Test func everyVerbTellsItsPrivileges() async throws {
+    for verb in try await ProgramHelp.read().verbs {
+      let page = try ManualPage(verb.page)
+      let lines = page.text.split(separator: "\n")
+      let sections = lines.filter { $0.hasPrefix(".Sh ") }
+      let place = try #require(sections.firstIndex(of: ".Sh PRIVILEGES"), "\(verb.page)")
+      #expect(sections[place + 1] == ".Sh ENVIRONMENT", "\(verb.page)")
+    }
+  }
+
   @Test func everyOptionThatExplanationsAdviseIsAVerbs() async throws {
     let known = Set(try await ProgramHelp.read().verbs.flatMap(\.options))
     for option in CallerOption.allCases { #expect(known.contains("--\(option.rawValue)")) }

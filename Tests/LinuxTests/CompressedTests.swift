@@ -25,6 +25,11 @@ import Testing
     #expect(throws: Errno.fileTooLarge) { try root.inflated("plain.gz", limit: 199_999) }
   }
 
+  @Test(.timeLimit(.minutes(1))) func aPipeIsNotWaitedFor() async throws {
+    try await Tool.require("mkfifo", [folder("pipe")])
+    #expect(try root.inflated("pipe", limit: 1) == [])
+  }
+
   @Test func damaged() throws {
     let whole = try folder.read("plain.gz")
     for length in [11, 1000, whole.count - 1] {

@@ -71,6 +71,8 @@ int iopmem_duplicate(int fd, int least);
 int iopmem_reserve_standard_descriptors(void);
 int iopmem_terminal_columns(int fd);
 int iopmem_mkostemp(char *name_template);
+/* Whether any capability is permitted; -1 where that cannot be read. */
+int iopmem_has_capabilities(void);
 struct fsmap *iopmem_fsmap_records(struct fsmap_head *head);
 
 /* What glibc declares only with _GNU_SOURCE. */

@@ -3,7 +3,8 @@ internal import SystemPackage
 
 extension DeployedMap {
   /// Gives the map these bytes, whole or not at all.
-  func publish(_ new: borrowing Descriptor) throws(Failure) {
+  /// - Throws: `refused` where its folder's path leads, by now, to where something else is declared.
+  func publish(_ new: borrowing Descriptor, of deployment: Deployment) throws(Failure) {
     guard let last = destination.lastComponent else {
       throw Failure(.refused, destination, "is no regular file")
     }
@@ -11,6 +12,10 @@ extension DeployedMap {
     let folder = try explain(destination, "cannot be written") { () throws(Errno) in
       try openFolder()
     }
+    let place = try explain(destination, "cannot be followed") { () throws(Errno) in
+      FilePath(bytes: try SymbolicLink.read(folder.link)).entry(name)
+    }
+    try MapDestinations(deployment).check(place, isImage: false)
     let stage = try explain(destination, "cannot be written") { () throws(Errno) in
       try StagedMap(for: name, in: folder)
     }
@@ -24,8 +29,9 @@ extension DeployedMap {
     do { return try Descriptor(parent, .readOnly, options: .directory) } catch {
       guard error == .noSuchFileOrDirectory, let own = parent.lastComponent else { throw error }
       let above = try Descriptor(parent.removingLastComponent(), .readOnly, options: .directory)
-      try above.makeDirectoryIfMissing(FilePath(root: nil, [own]), permissions: 0o777)
-      return try Descriptor(parent, .readOnly, options: .directory)
+      let name = FilePath(root: nil, [own])
+      try above.makeDirectoryIfMissing(name, permissions: 0o777)
+      return try Descriptor(name, in: above, .readOnly, options: [.directory, .noFollow])
     }
   }
 }

@@ -52,7 +52,7 @@ public struct Deployer {
       {
         guard planUnseen(fileSystem, report) else { return }
       } else if let image = fileSystem.image {
-        var deployer = ImageDeployer(fileSystem, image, in: root, options)
+        var deployer = ImageDeployer(fileSystem, image, of: deployment, in: root, options)
         guard await deployer.run(report) else { return }
       } else {
         guard await deploy(fileSystem, binding, report) else { return }
@@ -181,7 +181,7 @@ public struct Deployer {
       let isWritten = item.take(report) { () throws(Failure) in
         guard moved.isDisjoint(with: map.files) else { return map.planned }
         let subject = try files.subject(of: map, known, in: root)
-        return try map.deploy(plans: plans, in: root) { (body) throws(Failure) in
+        return try map.deploy(plans: plans, in: root, of: deployment) { (body) throws(Failure) in
           try subject.forEachMap(body)
         }
       }

@@ -8,6 +8,7 @@ internal import SystemPackage
 /// all: who opens the image finds the old one or the new one.
 struct ImageDeployer {
   private let image: FilePath
+  private let deployment: Deployment
   private let options: Deployer.Options
   private var fileSystem: DeployedFileSystem
   private let root: SystemRoot
@@ -21,11 +22,12 @@ struct ImageDeployer {
   private var inodes: [FilePath: UInt32] = [:]
 
   init(
-    _ fileSystem: DeployedFileSystem, _ image: FilePath, in root: SystemRoot,
-    _ options: Deployer.Options
+    _ fileSystem: DeployedFileSystem, _ image: FilePath, of deployment: Deployment,
+    in root: SystemRoot, _ options: Deployer.Options
   ) {
     self.fileSystem = fileSystem
     self.image = image
+    self.deployment = deployment
     self.root = root
     self.options = options
     current = DeployedItem(.filesystem, image, .ok)
@@ -51,7 +53,7 @@ struct ImageDeployer {
     do throws(Failure) { try await bringAbout() } catch {
       // Another run made the image first, and what it made is looked at as any other.
       guard error.cause == .fileExists else { throw error }
-      self = ImageDeployer(fileSystem, image, in: root, options)
+      self = ImageDeployer(fileSystem, image, of: deployment, in: root, options)
       try await bringAbout()
     }
   }
@@ -221,8 +223,8 @@ struct ImageDeployer {
           path: root.appending($0.components), isPinned: declared[$0]?.isPinned ?? false,
           inode: inodes[$0])
       }, windows: WindowSource(root: self.root, choices: fileSystem.choices))
-    return try map.deploy(plans: options.plans, in: self.root) { (body) throws(Failure) in
-      try subject.forEachMap(body)
+    return try map.deploy(plans: options.plans, in: self.root, of: deployment) {
+      (body) throws(Failure) in try subject.forEachMap(body)
     }
   }
 }

@@ -62,7 +62,7 @@ struct NewImage: ~Copyable {
     let attributes = try old.keptAttributes()
     try explain(path, "cannot be copied") { () throws(Errno) in
       try file.setOwner(user: old.status.user, group: old.status.group)
-      for attribute in try ExtendedAttribute.all(of: old.path) where !attribute.isOfSecurityModule {
+      for attribute in try ExtendedAttribute.all(of: old.file) where !attribute.isOfSecurityModule {
         try attribute.set(on: file)
       }
       try file.setPermissions(old.status.permissions)
@@ -102,9 +102,10 @@ struct NewImage: ~Copyable {
     do throws(Failure) {
       try old.expectUntouched()
       try explain(path, "cannot be replaced") { () throws(Errno) in
-        guard try folder.status(of: staged).isSameFile(as: file.status()) else {
-          throw .noSuchFileOrDirectory
-        }
+        // The folder's path may have led elsewhere when the old one was opened.
+        guard try folder.status(of: staged).isSameFile(as: file.status()),
+          try folder.status(of: name).isSameFile(as: old.status)
+        else { throw .noSuchFileOrDirectory }
         try folder.rename(staged, to: folder, as: name, .replace)
       }
     } catch {

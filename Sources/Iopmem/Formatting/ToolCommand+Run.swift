@@ -25,16 +25,10 @@ extension ToolCommand {
   private func run(
     on device: FilePath, _ input: some InputProtocol, _ counter: WriteCounter? = nil
   ) async throws(Failure) -> String {
-    var variables: [Subprocess.Environment.Key: String?] = [:]
-    for variable in environment {
-      if let key = Subprocess.Environment.Key(rawValue: variable.name) {
-        variables[key] = variable.value
-      }
-    }
     let tool = try await locate(for: device)
     // Subprocess hands raw bytes on as C strings, and leaves it to the caller to end them.
     let terminated = arguments.map { $0 + [0] }
-    let environment = Subprocess.Environment.inherit.updating(variables)
+    let environment = Subprocess.Environment.custom(wholeEnvironment)
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
     do {
@@ -65,18 +59,36 @@ extension ToolCommand {
     }
   }
 
-  /// Finds the tool in `PATH`, or else in the sbin folders, which the `PATH` of ordinary users lacks.
+  /// Where the tools are that a system's administrator installed.
+  private static let systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+  /// All variables that the tool gets. The caller's are kept from it: by `LD_PRELOAD`, `MKE2FS_SYNC` and
+  /// their like it would do something else than it is told.
+  private var wholeEnvironment: [Subprocess.Environment.Key: String] {
+    let path = Process.isPrivileged ? nil : Process.variable("PATH")
+    var variables: [Subprocess.Environment.Key: String] = ["PATH": path ?? Self.systemPath]
+    for variable in environment {
+      if let key = Subprocess.Environment.Key(rawValue: variable.name) {
+        variables[key] = variable.value
+      }
+    }
+    return variables
+  }
+
+  /// Finds the tool in the system's folders; for who has no privileges in those of `PATH` before, since
+  /// by that he can do no more than he can without. Folders that are relative are left out.
   func locate(for device: FilePath) async throws(Failure) -> FilePath {
     let tool = Executable.name(program)
-    if let found = try? await tool.resolveExecutablePath(in: .inherit) { return found }
-    do {
-      return try await tool.resolveExecutablePath(
-        in: .inherit.updating(["PATH": "/usr/local/sbin:/usr/sbin:/sbin"]))
-    } catch {
-      throw Failure(
-        .failed, device, "cannot be formatted: \(program) is not installed",
-        remedy: "install the Debian package \(package)")
+    let own = Process.isPrivileged ? nil : Process.variable("PATH")
+    for path in [own, Self.systemPath] {
+      guard let path,
+        let found = try? await tool.resolveExecutablePath(in: .custom(["PATH": path]))
+      else { continue }
+      return found
     }
+    throw Failure(
+      .failed, device, "cannot be formatted: \(program) is not installed",
+      remedy: "install the Debian package \(package)")
   }
 
   /// Runs a body, and cancels it when a signal comes that is held back meanwhile.

@@ -3,11 +3,11 @@ internal import SystemPackage
 
 /// A command line of one of the tools that make file systems.
 public struct ToolCommand: Hashable, Sendable {
-  /// The program's name, looked for in `PATH` and the sbin folders.
+  /// The program's name, looked for where `locate` says.
   public var program: String
   /// The Debian package that has it.
   public var package: String
-  /// Variables that are set for it, sorted by name.
+  /// Variables that are set for it, sorted by name; it gets no others but `PATH`.
   public var environment: [Variable]
   /// What follows the program's name, as bytes.
   public var arguments: [[UInt8]]

@@ -26,6 +26,8 @@ extension Failure {
       self.init(
         .refused, path, "is, or is in, a directory whose names are encrypted",
         remedy: "mount it, and name its mounted files")
+    case .beyond:
+      self.init(.refused, path, "\(error)", remedy: "mount it, and name its mounted files")
     case .damage(let damage):
       self.init(.refused, path, damage.description, remedy: Self.checkIt)
     case _ where error.isBadChecksum:

@@ -79,7 +79,7 @@ public struct FileWalk {
         folders.removeLast()
         open = nil
       } else if let subfolder = folders[last].takeFolder() {
-        folders.append(FolderNames(subfolder))
+        folders.append(subfolder)
         open = nil
       } else if let file = nextFile(of: last) {
         return file
@@ -94,7 +94,7 @@ public struct FileWalk {
     let path = folders[last].folder
     if open == nil {
       do {
-        let folder = try Descriptor(path, .readOnly, options: [.directory, .noFollow])
+        let folder = try folders[last].open()
         if !folders[last].isRead {
           let itself = try Descriptor(".", in: folder, .readOnly, options: .directory)
           var directory = try Directory(taking: itself)
@@ -105,10 +105,20 @@ public struct FileWalk {
         open = SearchedFolder(folder, named: path)
       } catch {
         folders[last].giveUp()
-        return FoundFile(Failure(error, path, "cannot open"))
+        return FoundFile(.opening(folder: path, error))
       }
     }
     guard let open, let name = folders[last].takeFile() else { return nil }
     return FoundFile(name, in: open)
+  }
+}
+
+extension Failure {
+  /// A folder that a walk cannot open, or whose path leads to another by now.
+  static func opening(folder path: FilePath, _ error: Errno) -> Failure {
+    guard error == .staleNFSFileHandle else { return Failure(error, path, "cannot open") }
+    return Failure(
+      .failed, path, "was exchanged for another directory meanwhile", remedy: "try again",
+      cause: error)
   }
 }

@@ -3,17 +3,50 @@ internal import SystemPackage
 
 /// The files and folders of a folder that are still to be visited, in the one order of names.
 ///
-/// A walk of a tree keeps one for each folder that it is in, and so never all names of the tree.
+/// A walk of a tree keeps one for each folder that it is in, and so never all names of the tree. It opens
+/// them anew by their paths, and knows them by their inodes: who may write a folder can put a link in the
+/// place of any part of such a path.
 struct FolderNames {
+  /// A name and, of a folder, what has it.
+  private struct Name {
+    let name: FilePath
+    let kind: Status.Kind?
+    let inode: Inode?
+  }
+
+  /// What an inode is known by as long as it is there.
+  private struct Inode: Equatable {
+    let device: DeviceNumber
+    let number: UInt64
+
+    init(_ status: Status) { (device, number) = (status.device, status.inode) }
+  }
+
   /// The folder.
   let folder: FilePath
   /// Whether its names were read.
   private(set) var isRead = false
   /// The first one last.
-  private var rest: [Directory.Entry] = []
+  private var rest: [Name] = []
+  /// The folder's; nil for whatever has the path of the topmost one when it is opened first.
+  private var inode: Inode?
 
   /// The names of a folder that nobody read yet.
   init(_ folder: FilePath) { self.folder = folder }
+
+  private init(_ folder: FilePath, _ inode: Inode?) {
+    (self.folder, self.inode) = (folder, inode)
+  }
+
+  /// Opens the folder.
+  /// - Throws: `staleNFSFileHandle` where another has its path by now.
+  mutating func open() throws(Errno) -> Descriptor {
+    let descriptor = try Descriptor(folder, .readOnly, options: [.directory, .noFollow])
+    let found = Inode(try descriptor.status())
+    guard inode == nil || found == inode else { throw .staleNFSFileHandle }
+    inode = found
+    return descriptor
+  }
 
   /// Whether nothing is left to visit.
   var isDone: Bool { isRead && rest.isEmpty }
@@ -27,9 +60,12 @@ struct FolderNames {
     isRead = true
     var failure: Errno?
     do throws(Errno) {
-      while var entry = try directory.next() {
-        if entry.kind == nil { entry.kind = try? Status(of: path(of: entry)).kind }
-        if [.directory, .regular, nil].contains(entry.kind) { rest.append(entry) }
+      while let entry = try directory.next() {
+        let needsStatus = entry.kind == nil || entry.kind == .directory
+        let status = needsStatus ? try? directory.status(of: entry.name) : nil
+        let kind = status?.kind ?? entry.kind
+        guard [.directory, .regular, nil].contains(kind) else { continue }
+        rest.append(Name(name: entry.name, kind: kind, inode: status.map(Inode.init)))
       }
     } catch { failure = error }
     rest = rest.sorted(byName: \.name).reversed()
@@ -37,11 +73,10 @@ struct FolderNames {
   }
 
   /// Takes the next one out if it is a folder.
-  /// - Returns: its path.
-  mutating func takeFolder() -> FilePath? {
+  mutating func takeFolder() -> FolderNames? {
     guard let next = rest.last, next.kind == .directory else { return nil }
     rest.removeLast()
-    return path(of: next)
+    return FolderNames(folder.entry(next.name), next.inode)
   }
 
   /// Takes the next one out unless it is a folder: a file, or what does not tell.
@@ -50,9 +85,5 @@ struct FolderNames {
     guard let next = rest.last, next.kind != .directory else { return nil }
     rest.removeLast()
     return next.name
-  }
-
-  private func path(of entry: Directory.Entry) -> FilePath {
-    folder.entry(entry.name)
   }
 }

@@ -76,6 +76,7 @@ extension ImageFileMapper {
     guard visited.insert(directory.number).inserted else {
       throw Failure(.refused, path, "is reached twice: the directories are damaged")
     }
+    try Failure.expectShort(path)
     do { return try fileSystem.entries(of: directory.number).sorted(byName: \.name) } catch {
       throw Failure(reading: error, path)
     }

@@ -55,6 +55,10 @@ private struct ImageOccupancy {
     ]
     while let next = pending.popLast() {
       guard seen.insert(next.number).inserted else { continue }
+      do throws(Failure) { try Failure.expectShort(next.path) } catch {
+        failures.append(error)
+        continue
+      }
       do throws(Ext4Error) {
         let inode = try fileSystem.inode(next.number)
         guard inode.kind == next.kind ?? inode.kind, inode.kind != .other else {

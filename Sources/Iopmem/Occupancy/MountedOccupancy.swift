@@ -42,7 +42,7 @@ struct MountedOccupancy: ~Copyable {
     var walk = withFiles ? [FolderNames(volume.path)] : []
     while let last = walk.indices.last {
       if let subfolder = walk[last].takeFolder() {
-        walk.append(FolderNames(subfolder))
+        walk.append(subfolder)
       } else if walk[last].isDone {
         walk.removeLast()
       } else {
@@ -97,7 +97,7 @@ struct MountedOccupancy: ~Copyable {
   /// Reads the files of a folder up to the next folder in it, which comes first.
   private mutating func readFiles(of names: inout FolderNames) {
     do throws(Errno) {
-      guard var directory = try open(names.folder, isNew: !names.isRead) else {
+      guard var directory = try open(&names) else {
         return names.giveUp()
       }
       if !names.isRead, let error = names.read(&directory) { report(error, names.folder) }
@@ -109,7 +109,7 @@ struct MountedOccupancy: ~Copyable {
       }
     } catch {
       names.giveUp()
-      report(error, names.folder)
+      failures.append(.opening(folder: names.folder, error))
     }
   }
 
@@ -119,9 +119,9 @@ struct MountedOccupancy: ~Copyable {
 
   /// Opens a folder and, the first time, claims its own blocks.
   /// - Returns: nil for what is mounted there, and for a folder that was read.
-  private mutating func open(_ folder: FilePath, isNew: Bool) throws(Errno) -> Directory? {
-    let descriptor = try Descriptor(folder, .readOnly, options: [.directory, .noFollow])
-    guard isNew else { return try Directory(taking: descriptor) }
+  private mutating func open(_ names: inout FolderNames) throws(Errno) -> Directory? {
+    let descriptor = try names.open()
+    guard !names.isRead else { return try Directory(taking: descriptor) }
     let status = try descriptor.status()
     guard status.device == volume.device, seen.insert(status.inode).inserted else { return nil }
     do throws(Errno) {

@@ -52,6 +52,11 @@ public struct BlockDevice: Sendable {
   private static func folder(_ link: FilePath, in root: SystemRoot) throws(Failure) -> FilePath {
     do { return try root.resolved(link) } catch {
       if error == .noSuchFileOrDirectory {
+        guard root.exists("sys/dev/block") else {
+          throw Failure(
+            .unknown, root.absolute("sys/dev/block"), "is not there: what this is cannot be known",
+            remedy: "mount /sys")
+        }
         throw Failure(error, root.absolute(link), "is no block device here")
       }
       throw Failure(.unknown, root.absolute(link), "cannot be followed", cause: error)

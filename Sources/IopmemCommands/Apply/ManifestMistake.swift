@@ -4,6 +4,8 @@ internal import YAML
 /// at once.
 final class ManifestMistakes {
   private(set) var all: [ManifestMistake] = []
+  /// How many are told: nobody reads more, and a text can have a million.
+  static let most = 100
 
   /// Reads a part of the manifest.
   /// - Returns: nil where it has a mistake, which is kept.
@@ -25,7 +27,15 @@ final class ManifestMistakes {
 
   /// The mistakes, in the order of the text.
   var inOrder: [ManifestMistake] {
-    all.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+    let all = all.sorted {
+      ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+    }
+    guard all.count > Self.most else { return all }
+    let next = all[Self.most]
+    let rest = ManifestMistake(
+      position: next.position, field: "",
+      message: "\(all.count - Self.most) more mistakes begin here")
+    return all.prefix(Self.most) + [rest]
   }
 }
 

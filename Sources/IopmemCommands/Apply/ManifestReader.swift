@@ -36,10 +36,11 @@ enum ManifestReader {
       throw schema.mistake("must be \(Self.schema)")
     }
     var functions: [DeployedFunction] = []
+    var names: Set<FunctionName> = []
     for value in mistakes.list(fields["functions"]) {
       mistakes.reading { () throws(ManifestMistake) in
         let function = try function(value, mistakes)
-        guard !functions.contains(where: { $0.name == function.name }) else {
+        guard names.insert(function.name).inserted else {
           throw value.mistake("is declared already")
         }
         functions.append(function)

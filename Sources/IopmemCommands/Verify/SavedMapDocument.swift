@@ -8,6 +8,9 @@ struct SavedMapDocument: Decodable {
   static let schema = "iopmem.fiemap/1"
   /// The most bytes that are read: a million segments have about 150 MiB.
   static let limit = 256 << 20
+  /// The most values in it: a million segments have some ten million. The decoder keeps fifty bytes of
+  /// each, and a text can have one in every two of its own.
+  static let mostValues = 1 << 24
 
   let files: [File]
 
@@ -57,6 +60,9 @@ struct SavedMapDocument: Decodable {
     } catch {
       throw Failure.opening(path, error, "cannot be read").asUnknown
     }
+    guard Self.hasAtMost(Self.mostValues, bytes) else {
+      throw Failure(.unknown, path, "is no map: it has more than \(Self.mostValues) values")
+    }
     do {
       self = try JSONDecoder().decode(SavedMapDocument.self, from: Data(bytes))
     } catch {
@@ -65,13 +71,31 @@ struct SavedMapDocument: Decodable {
     }
   }
 
+  /// Whether a text of JSON has so few values: commas outside of its strings.
+  static func hasAtMost(_ most: Int, _ text: [UInt8]) -> Bool {
+    var count = 1
+    var (isString, isEscaped) = (false, false)
+    for byte in text {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\"): isEscaped = isString
+      case UInt8(ascii: "\""): isString.toggle()
+      case UInt8(ascii: ",") where !isString:
+        count += 1
+        if count > most { return false }
+      default: break
+      }
+    }
+    return true
+  }
+
   /// The schema first: what another one means by the same keys is not known.
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let schema = try values.decode(String.self, forKey: .schema)
     guard schema == Self.schema else {
       throw DecodingError.dataCorruptedError(
-        forKey: .schema, in: values, debugDescription: "\(schema) is not \(Self.schema)")
+        forKey: .schema, in: values, debugDescription: "\(schema.prefix(64)) is not \(Self.schema)")
     }
     files = try values.decode([File].self, forKey: .files)
   }

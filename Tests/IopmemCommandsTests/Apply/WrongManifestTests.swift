@@ -21,6 +21,16 @@ import YAML
 
   @Test(arguments: manifests) func wrongManifest(_ manifest: WrongManifest) { manifest.check() }
 
+  @Test func ofManyMistakesTheFirstAreTold() throws {
+    let text = (1...5000).map { "field\($0): 0\n" }.joined()
+    let refusal = #expect(throws: ManifestRefusal.self) {
+      try ManifestReader.deployment(Array(text.utf8))
+    }
+    let all = try #require(refusal?.all)
+    #expect(all.count == ManifestMistakes.most + 1 && all.last?.position.line == 101)
+    #expect(all.last?.message.hasSuffix(" more mistakes begin here") == true)
+  }
+
   /// A part of a JSON Schema, as far as fields are found by it.
   private final class Part: Decodable {
     let properties: [String: Part]?

@@ -54,6 +54,22 @@ import Testing
     #expect(request.allowed == [.unwritten] && !request.requiresDAX && !request.wholeBlocks)
   }
 
+  /// Each value takes more memory than its text.
+  @Test func valuesAreCountedBeforeTheyAreRead() throws {
+    #expect(SavedMapDocument.hasAtMost(3, Array(#"{"a":[1,2],"b,\",":",,,"}"#.utf8)))
+    #expect(!SavedMapDocument.hasAtMost(2, Array(#"{"a":[1,2],"b":3}"#.utf8)))
+    let text = String(repeating: "0,", count: SavedMapDocument.mostValues)
+    let failure = #expect(throws: Failure.self) { try read("{\"schema\":[\(text)0]}") }
+    #expect(
+      failure?.code == .unknown && failure?.reason.contains("more than 16777216 values") == true)
+  }
+
+  @Test func aLongSchemaIsToldInPart() throws {
+    let schema = String(repeating: "x", count: 1 << 20)
+    let failure = #expect(throws: Failure.self) { try read("{\"schema\":\"\(schema)\"}") }
+    #expect((failure?.reason.count ?? .max) < 200)
+  }
+
   @Test func wholeBlocksAreAskedForAgain() throws {
     let text = Self.document.replacing("\"size\":4096", with: "\"size\":4000")
     #expect(try read(text).maps.first?.request.wholeBlocks == true)

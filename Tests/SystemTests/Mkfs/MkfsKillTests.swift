@@ -12,10 +12,10 @@ import Testing
   private func killed(_ tool: String, then next: [String], of path: String) async throws -> Tool {
     let script = """
       cd "$1" && iopmem=$2 tool=$3 type=$4 path=$5; shift 5
-      mkdir bin && mkfifo begun go
-      printf '#!/bin/sh\\necho >begun; cat go >/dev/null; exec %s "$@"\\n' "$(command -v $tool)" \\
-        > bin/$tool && chmod +x bin/$tool
-      PATH=$PWD/bin:$PATH "$iopmem" mkfs -q -t "$type" "$path" & first=$!
+      mkdir bin && mkfifo begun go && real "$PWD/bin/$tool"
+      printf '#!/bin/sh\\necho >begun; cat go >/dev/null; exec %s "$@"\\n' "$PWD/bin/$tool.real" \\
+        > bin/$tool
+      plant "$PWD/bin/$tool" "$iopmem" mkfs -q -t "$type" "$path" & first=$!
       read -r _ <begun
       kill -KILL $first
       "$iopmem" "$@" > out 2> errors & second=$!
@@ -27,7 +27,9 @@ import Testing
       """
     let type = tool == "mke2fs" ? "ext4" : "xfs"
     return try await Tool.require(
-      "sh", ["-c", script, "sh", folder.path, Project.binary, tool, type, path] + next)
+      "sh",
+      ["-c", PlantedTool.shell + script, "sh", folder.path, Project.binary, tool, type, path] + next
+    )
   }
 
   private func expectKept(_ tool: Tool) throws {

@@ -16,10 +16,17 @@ struct MkfsProgressTests {
         for last; do :; done
         dd if=/dev/zero of="$last" bs=1M seek=8 count=1 conv=fsync,notrunc status=none
         sleep 1.5
-        exec /sbin/mke2fs "$@"
+        exec \(folder("mke2fs.real")) "$@"
         """.utf8), to: "mke2fs")
-    try await Tool.require("chmod", ["+x", folder("mke2fs")])
-    let command = "PATH=\(folder.path):$PATH \(Project.binary) mkfs --force \(options) \(device)"
+    let script = folder("mke2fs")
+    try folder.write(
+      Array(
+        """
+        \(PlantedTool.shell)
+        real \(script)
+        plant \(script) \(Project.binary) mkfs --force \(options) \(device)
+        """.utf8), to: "command")
+    let command = "sh \(folder("command"))"
     return onTerminal
       ? try await Tool.run("script", ["-qec", command, "/dev/null"])
       : try await Tool.run("sh", ["-c", command])

@@ -201,19 +201,19 @@ import Testing
     try await Tool.require("truncate", ["-s", "64M", folder("image")])
     let tool = """
       #!/bin/sh
-      trap 'echo ended >"$FOLDER/ended"; kill $!; exit 1' TERM
-      touch "$FOLDER/runs"
+      trap 'echo ended >"\(folder("ended"))"; kill $!; exit 1' TERM
+      touch "\(folder("runs"))"
       sleep 60 & wait
       """
     try folder.write(tool.utf8, to: "mke2fs")
-    try await Tool.require("chmod", ["+x", folder("mke2fs")])
     let script = #"""
-      PATH=$FOLDER:$PATH "$0" mkfs "$FOLDER/image" & child=$!
+      plant "$FOLDER/mke2fs" "$0" mkfs "$FOLDER/image" & child=$!
       until [ -e "$FOLDER/runs" ]; do sleep 0.05; done
       kill -TERM $child; wait $child
       """#
     let result = try await Tool.run(
-      "sh", ["-c", script, Project.binary], environment: ["FOLDER": folder.path])
+      "sh", ["-c", PlantedTool.shell + script, Project.binary],
+      environment: ["FOLDER": folder.path])
     #expect(result.status == 128 + 15, "\(result.errors)")
     #expect(
       result.errors.contains(

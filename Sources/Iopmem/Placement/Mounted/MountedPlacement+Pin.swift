@@ -19,17 +19,22 @@ extension MountedPlacement {
   }
 
   /// Pins the files, if that was asked for. They have their names by now: an immutable file can be
-  /// given none.
-  func pinned(_ files: [PlacedFile]) throws(Failure) -> [PlacedFile] {
+  /// given none. They are looked up below the directory, with no link followed, since others may have
+  /// been given their names by now.
+  func pinned(
+    _ files: [PlacedFile], _ manifest: Manifest, _ volume: borrowing MountedVolume
+  ) throws(Failure) -> [PlacedFile] {
     guard request.options.pins else { return files }
     var pinner = Pinner(windows: windows, requiresDAX: request.options.pinsOnlyDAX)
     var files = files
-    for index in files.indices {
+    let names = manifest.entries.filter { $0.content.fileSize != nil }.map(\.path)
+    for (index, name) in zip(files.indices, names) {
       do throws(Failure) {
         if Interruption.signal != nil { throw .interrupted() }
-        let map = try pinner.pin(files[index].path)
+        let file = try DeployedMap.open(name, in: volume.directory, at: volume.path)
+        let map = try pinner.pin(file, named: files[index].path)
         guard try files[index].isThat(of: map, pinner.segments) else {
-          try Pinner.unpin(files[index].path)
+          if pinner.isNewlyPinned { try file.unpin(files[index].path) }
           throw Failure(.failed, files[index].path, "was moved or replaced meanwhile")
         }
       } catch {

@@ -53,9 +53,10 @@ public struct MountedPlacement {
     if let only = manifest.entries.first, manifest.entries.count == 1,
       only.content.fileSize != nil, taken.isEmpty
     {
-      return try pinned([try placeUnnamed(only, volume, &copier)])
+      return try pinned([try placeUnnamed(only, volume, &copier)], manifest, volume)
     }
-    return try pinned(try placeStaged(manifest, volume, taken, &copier))
+    return try pinned(
+      try placeStaged(manifest, volume, taken, &copier), manifest, volume)
   }
 
   /// Finds the names that exist already, and what will be replaced.

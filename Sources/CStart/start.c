@@ -1,0 +1,43 @@
+#include "CStart.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
+
+/*
+ * What the libraries of e2fsprogs and util-linux take for orders: a time, a mount that is none, text
+ * among the answers.
+ */
+static const char *const prefixes[] = {
+	"BLKID_", "E2FSPROGS_", "EXT2FS_", "LIBBLKID_", "TEST_IO_", "UNIX_IO_",
+};
+
+static int is_order(const char *variable)
+{
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (!strncmp(variable, prefixes[i], strlen(prefixes[i])))
+			return 1;
+	return 0;
+}
+
+/*
+ * Keeps from the libraries, and from Swift's runtime, what somebody else may have put into the
+ * environment; they read it as they are loaded or later, so this comes first.
+ *
+ * Where the program is killed by a signal of its own, the runtime runs another, which its variables
+ * name: whoever sets them would choose what root runs. Without a name it looks for one by /proc, and
+ * ends where that is not mounted.
+ */
+__attribute__((constructor(101))) static void forget_orders(void)
+{
+	char **to = environ;
+
+	for (char **from = environ; from && *from; from++)
+		if (!is_order(*from))
+			*to++ = *from;
+	if (to)
+		*to = NULL;
+	unsetenv("SWIFT_ROOT");
+	setenv("SWIFT_BACKTRACE", "enable=no,swift-backtrace=/nonexistent", 1);
+}
