@@ -52,7 +52,7 @@ public struct BlockDevice: Sendable {
   private static func folder(_ link: FilePath, in root: SystemRoot) throws(Failure) -> FilePath {
     do { return try root.resolved(link) } catch {
       if error == .noSuchFileOrDirectory {
-        guard root.exists("sys/dev/block") else {
+        guard (try? root.exists("sys/dev/block")) == true else {
           throw Failure(
             .unknown, root.absolute("sys/dev/block"), "is not there: what this is cannot be known",
             remedy: "mount /sys")
