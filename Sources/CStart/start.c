@@ -1,5 +1,6 @@
 #include "CStart.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +28,20 @@ static int is_order(const char *variable)
  *
  * Where the program is killed by a signal of its own, the runtime runs another, which its variables
  * name: whoever sets them would choose what root runs. Without a name it looks for one by /proc, and
- * ends where that is not mounted.
+ * ends where that is not mounted. A runtime that is a library of its own comes before even this, and
+ * has its handlers taken away.
  */
 __attribute__((constructor(101))) static void forget_orders(void)
 {
+	static const int signals[] = { SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP };
 	char **to = environ;
 
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		struct sigaction action;
+
+		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
+			signal(signals[i], SIG_DFL);
+	}
 	for (char **from = environ; from && *from; from++)
 		if (!is_order(*from))
 			*to++ = *from;

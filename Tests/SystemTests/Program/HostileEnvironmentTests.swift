@@ -88,7 +88,7 @@ import Testing
 
   /// The runtime would run another program where this one is killed by a signal of its own.
   @Test func noBacktracerIsRun() async throws {
-    let script = "\(Project.binary) monitor & sleep 1; kill -SEGV $!; wait $!; sleep 1"
+    let script = "timeout -k 5 -s SEGV 1 \(Project.binary) monitor; sleep 1"
     _ = try await Tool.run("sh", ["-c", script], environment: variables)
     #expect(try await ran.isEmpty)
   }
