@@ -1,7 +1,7 @@
 internal import CExt2fs
 public import Linux
 
-/// Changing an unmounted file system: claim, begin, make, commit.
+/// Changing an unmounted file system: claim, begin, make, write, commit.
 ///
 /// Nothing reaches the device before `beginChanges`; from there to `commitChanges` the file
 /// system is marked as not clean, so that a change that was cut off is seen.
@@ -74,14 +74,21 @@ extension FileSystem {
     try check(unsafe ext2fs_flush2(handle, 0))
   }
 
-  /// Writes bitmaps, descriptors and superblock, and marks the file system as clean again.
+  /// Writes all that was changed so far, and waits until it is on the device.
   ///
   /// The corresponding C functions are `ext2fs_write_bitmaps` and `ext2fs_flush2`.
-  public func commitChanges() throws(Ext4Error) {
+  public func writeChanges() throws(Ext4Error) {
     findings.forget()
     try check(unsafe ext2fs_write_bitmaps(handle))
     unsafe handle.pointee.flags |= EXT2_FLAG_DIRTY
     try check(unsafe ext2fs_flush2(handle, 0))
+  }
+
+  /// Writes all changes, and marks the file system as clean again.
+  ///
+  /// The corresponding C function is `ext2fs_flush2`.
+  public func commitChanges() throws(Ext4Error) {
+    try writeChanges()
     unsafe handle.pointee.super.pointee.s_state |= UInt16(EXT2_VALID_FS)
     unsafe handle.pointee.flags |= EXT2_FLAG_DIRTY | EXT2_FLAG_SUPER_ONLY
     try check(unsafe ext2fs_flush2(handle, 0))

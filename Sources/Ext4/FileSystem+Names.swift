@@ -32,16 +32,9 @@ extension FileSystem {
   public func addName(
     _ name: FilePath, for number: UInt32, _ kind: Status.Kind, in directory: UInt32
   ) throws(Ext4Error) {
-    let type =
-      switch kind {
-      case .regular: EXT2_FT_REG_FILE
-      case .directory: EXT2_FT_DIR
-      case .symbolicLink: EXT2_FT_SYMLINK
-      default: EXT2_FT_UNKNOWN
-      }
     func link() -> errcode_t {
       unsafe name.withPlatformString {
-        unsafe ext2fs_link(handle, directory, $0, number, type)
+        unsafe ext2fs_link(handle, directory, $0, number, kind.directoryEntryType)
       }
     }
     var code = link()
@@ -54,8 +47,7 @@ extension FileSystem {
 
   /// Takes a name away from a file or link, and frees what has no name left.
   ///
-  /// The corresponding C functions are `ext2fs_unlink`, `ext2fs_punch` and
-  /// `ext2fs_free_ext_attr`.
+  /// The corresponding C function is `ext2fs_unlink`.
   public func removeName(
     _ name: FilePath, of number: UInt32, in directory: UInt32, at time: Status.Time
   ) throws(Ext4Error) {
@@ -63,6 +55,13 @@ extension FileSystem {
       unsafe ext2fs_unlink(handle, directory, $0, number, 0)
     }
     try check(code)
+    try release(number, at: time)
+  }
+
+  /// Counts a name less of a file or link, and frees what has none left.
+  ///
+  /// The corresponding C functions are `ext2fs_punch` and `ext2fs_free_ext_attr`.
+  public func release(_ number: UInt32, at time: Status.Time) throws(Ext4Error) {
     var raw = ext2_inode()
     try check(unsafe ext2fs_read_inode(handle, number, &raw))
     if raw.i_links_count > 1 {
@@ -78,5 +77,56 @@ extension FileSystem {
       try check(unsafe ext2fs_punch(handle, number, &raw, nil, 0, .max))
     }
     unsafe ext2fs_inode_alloc_stats2(handle, number, -1, 0)
+  }
+
+  /// Lets a name lead to another inode, by one change in one block of the directory. The inode that it
+  /// led to keeps its count of names, and its blocks.
+  ///
+  /// The corresponding C function is `ext2fs_dir_iterate2`.
+  public func moveName(
+    _ name: FilePath, to number: UInt32, _ kind: Status.Kind, in directory: UInt32
+  ) throws(Ext4Error) {
+    try expectSound(directory: directory)
+    var move = NameMove(name: name.bytes, number: number, type: kind.directoryEntryType)
+    let code = unsafe withUnsafeMutablePointer(to: &move) { context in
+      unsafe ext2fs_dir_iterate2(
+        handle, directory, 0, nil,
+        { _, _, entry, _, _, _, context in
+          guard let entry = unsafe entry,
+            let move = unsafe context?.assumingMemoryBound(to: NameMove.self)
+          else { return 0 }
+          let length = unsafe Int(ext2fs_dirent_name_len(entry))
+          let isIt = unsafe withUnsafeBytes(of: &entry.pointee.name) { bytes in
+            unsafe bytes.prefix(length).elementsEqual(move.pointee.name)
+          }
+          guard isIt else { return 0 }
+          unsafe entry.pointee.inode = move.pointee.number
+          unsafe ext2fs_dirent_set_file_type(entry, move.pointee.type)
+          unsafe move.pointee.isDone = true
+          return DIRENT_CHANGED | DIRENT_ABORT
+        }, context)
+    }
+    try check(code)
+    guard move.isDone else { throw .notFound }
+  }
+}
+
+/// What `moveName` looks for, and what it writes there.
+private struct NameMove {
+  let name: [UInt8]
+  let number: UInt32
+  let type: Int32
+  var isDone = false
+}
+
+extension Status.Kind {
+  /// `EXT2_FT_*` of ext2fs/ext2_fs.h.
+  fileprivate var directoryEntryType: Int32 {
+    switch self {
+    case .regular: EXT2_FT_REG_FILE
+    case .directory: EXT2_FT_DIR
+    case .symbolicLink: EXT2_FT_SYMLINK
+    default: EXT2_FT_UNKNOWN
+    }
   }
 }

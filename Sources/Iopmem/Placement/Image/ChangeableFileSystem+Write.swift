@@ -28,15 +28,33 @@ extension ChangeableFileSystem {
     for new in made where new.planned.entry.content == .directory {
       try base.set(inheritance.attributes(new.planned.entry), of: new.inode)
     }
-    for new in made where new.planned.entry.isTop {
-      let entry = new.planned.entry
-      if let old = target.replaced[entry.path] {
-        try base.removeName(entry.path, of: old, in: target.directory, at: inheritance.now)
-      }
-      try name(entry, new.inode, in: target.directory)
+    let tops = made.filter(\.planned.entry.isTop)
+    for new in tops where target.replaced[new.planned.entry.path] == nil {
+      try name(new.planned.entry, new.inode, in: target.directory)
     }
+    try replace(tops, target, at: inheritance.now)
     try base.commitChanges()
     return made
+  }
+
+  /// Gives what was made the names of what it replaces.
+  ///
+  /// Wherever this is cut off, each name leads to the old file or the new one, which is whole: what one
+  /// step needs of the step before is on the device.
+  private func replace(
+    _ tops: [MadeEntry], _ target: ImageTarget, at now: Status.Time
+  ) throws(Ext4Error) {
+    let replacing = tops.compactMap { new in
+      target.replaced[new.planned.entry.path].map { (old: $0, new: new) }
+    }
+    if replacing.isEmpty { return }
+    try base.writeChanges()
+    for (_, new) in replacing {
+      let entry = new.planned.entry
+      try base.moveName(try last(of: entry), to: new.inode, entry.kind, in: target.directory)
+    }
+    try base.writeChanges()
+    for (old, _) in replacing { try base.release(old, at: now) }
   }
 
   func make(
@@ -61,13 +79,22 @@ extension ChangeableFileSystem {
   func name(
     _ entry: Manifest.Entry, _ number: UInt32, in directory: UInt32
   ) throws(Ext4Error) {
+    try base.addName(try last(of: entry), for: number, entry.kind, in: directory)
+  }
+
+  /// The name of an entry in its directory.
+  private func last(of entry: Manifest.Entry) throws(Ext4Error) -> FilePath {
     guard let last = entry.path.lastComponent else { throw .notFound }
-    let kind: Status.Kind =
-      switch entry.content {
-      case .directory: .directory
-      case .link: .symbolicLink
-      case .copy, .zeros: .regular
-      }
-    try base.addName(FilePath(root: nil, [last]), for: number, kind, in: directory)
+    return FilePath(root: nil, [last])
+  }
+}
+
+extension Manifest.Entry {
+  fileprivate var kind: Status.Kind {
+    switch content {
+    case .directory: .directory
+    case .link: .symbolicLink
+    case .copy, .zeros: .regular
+    }
   }
 }
