@@ -6,12 +6,16 @@
 
 extern char **environ;
 
+/* The environment as the kernel handed it over, without orders. */
+static char **handed_over;
+
 /*
- * What the libraries of e2fsprogs and util-linux take for orders: a time, a mount that is none, text
- * among the answers.
+ * What the libraries of e2fsprogs and util-linux, and Swift's runtime, take for orders: a time, a mount
+ * that is none, text among the answers, a program to run.
  */
 static const char *const prefixes[] = {
-	"BLKID_", "E2FSPROGS_", "EXT2FS_", "LIBBLKID_", "TEST_IO_", "UNIX_IO_",
+	"BLKID_", "E2FSPROGS_", "EXT2FS_", "LIBBLKID_", "SWIFT_BACKTRACE=", "SWIFT_ROOT=", "TEST_IO_",
+	"UNIX_IO_",
 };
 
 static int is_order(const char *variable)
@@ -28,8 +32,8 @@ static int is_order(const char *variable)
  *
  * Where the program is killed by a signal of its own, the runtime runs another, which its variables
  * name: whoever sets them would choose what root runs. Without a name it looks for one by /proc, and
- * ends where that is not mounted. A runtime that is a library of its own comes before even this, and
- * has its handlers taken away.
+ * ends where that is not mounted; so it gets one. A runtime that is a library of its own comes before
+ * even this, and has its handlers taken away.
  */
 __attribute__((constructor(101))) static void forget_orders(void)
 {
@@ -47,6 +51,12 @@ __attribute__((constructor(101))) static void forget_orders(void)
 			*to++ = *from;
 	if (to)
 		*to = NULL;
-	unsetenv("SWIFT_ROOT");
+	handed_over = environ;
 	setenv("SWIFT_BACKTRACE", "enable=no,swift-backtrace=/nonexistent", 1);
+}
+
+void iopmem_start(void)
+{
+	/* A variable more has moved it, and the runtime finds the arguments where it was. */
+	environ = handed_over;
 }

@@ -87,8 +87,6 @@ public enum Process {
     // What is ignored stays so in the program to come, which counts on being told.
     BrokenPipe.endsProcess()
     FileSizeLimit.endsProcess()
-    // What CStart set for this program alone.
-    _ = unsafe unsetenv("SWIFT_BACKTRACE")
     _ = unsafe execvp(program, pointers)
     return Errno.current
   }

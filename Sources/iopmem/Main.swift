@@ -1,7 +1,11 @@
+internal import CStart
 internal import IopmemCommands
 
 /// The one binary behind `iopmem` and every link to it.
 @main
 enum Main {
-  static func main() { Program.run() }
+  static func main() {
+    iopmem_start()
+    Program.run()
+  }
 }

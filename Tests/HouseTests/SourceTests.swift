@@ -13,7 +13,7 @@ internal import Testing
     "PCI": ["Linux"],
     "Iopmem": ["Linux", "Signature", "Ext4", "XFS", "Digest", "PCI"],
     "IopmemCommands": ["Linux", "Signature", "PCI", "Iopmem", "YAML"],
-    "iopmem": ["IopmemCommands"],
+    "iopmem": ["CStart", "IopmemCommands"],
     "IopmemLibrary": ["CIopmem", "Linux", "PCI", "Iopmem"],
   ]
 
