@@ -1,13 +1,15 @@
 #include "CStart.h"
 
 #include <signal.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 extern char **environ;
 
-/* The environment as the kernel handed it over, without orders. */
-static char **handed_over;
+/* Where the last variable stands, and what it was. */
+static char **last_place;
+static char *last;
+static char own_orders[] = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/nonexistent";
 
 /*
  * What the libraries of e2fsprogs and util-linux, and Swift's runtime, take for orders: a time, a mount
@@ -49,14 +51,20 @@ __attribute__((constructor(101))) static void forget_orders(void)
 	for (char **from = environ; from && *from; from++)
 		if (!is_order(*from))
 			*to++ = *from;
-	if (to)
-		*to = NULL;
-	handed_over = environ;
-	setenv("SWIFT_BACKTRACE", "enable=no,swift-backtrace=/nonexistent", 1);
+	if (!to)
+		return;
+	*to = NULL;
+	/* In the place of another: one more would move them all, and the runtime looks for the arguments
+	   in front of where they were. */
+	if (to > environ) {
+		last_place = to - 1;
+		last = *last_place;
+		*last_place = own_orders;
+	}
 }
 
 void iopmem_start(void)
 {
-	/* A variable more has moved it, and the runtime finds the arguments where it was. */
-	environ = handed_over;
+	if (last_place)
+		*last_place = last;
 }
