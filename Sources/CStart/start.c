@@ -54,8 +54,10 @@ __attribute__((constructor(101))) static void forget_orders(void)
 	if (!to)
 		return;
 	*to = NULL;
-	/* In the place of another: one more would move them all, and the runtime looks for the arguments
-	   in front of where they were. */
+	/*
+	 * In the place of another: one more would move them all, and the runtime looks for the arguments
+	 * in front of where they were.
+	 */
 	if (to > environ) {
 		last_place = to - 1;
 		last = *last_place;

@@ -146,4 +146,14 @@ extension Status.Kind {
     default: return nil
     }
   }
+
+  /// The same the other way round, of what is made here; `EXT2_FT_UNKNOWN` for all else.
+  var directoryEntryType: Int32 {
+    switch self {
+    case .regular: EXT2_FT_REG_FILE
+    case .directory: EXT2_FT_DIR
+    case .symbolicLink: EXT2_FT_SYMLINK
+    default: EXT2_FT_UNKNOWN
+    }
+  }
 }

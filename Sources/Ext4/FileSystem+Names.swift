@@ -118,15 +118,3 @@ private struct NameMove {
   let type: Int32
   var isDone = false
 }
-
-extension Status.Kind {
-  /// `EXT2_FT_*` of ext2fs/ext2_fs.h.
-  fileprivate var directoryEntryType: Int32 {
-    switch self {
-    case .regular: EXT2_FT_REG_FILE
-    case .directory: EXT2_FT_DIR
-    case .symbolicLink: EXT2_FT_SYMLINK
-    default: EXT2_FT_UNKNOWN
-    }
-  }
-}

@@ -18,7 +18,6 @@ final class MapWorker<Mapper: FileMapper & ~Copyable> {
   /// The segments of the last file.
   private(set) var segments = SegmentList()
   private let format: MapFormat
-  private let columns: Int?
   private var mapper: Mapper
   private var addressing: ClientAddressing?
   private var writer: MapWriter
@@ -34,14 +33,13 @@ final class MapWorker<Mapper: FileMapper & ~Copyable> {
     self.mapper = mapper
     self.addressing = addressing
     self.format = format
-    self.columns = columns
     writer = .memory(format, columns: columns)
   }
 
   /// A worker for another thread; nil where there can be none.
   func another() -> MapWorker? {
     guard let mapper = mapper.another() else { return nil }
-    return MapWorker(mapper, addressing, format, columns: columns)
+    return MapWorker(mapper, addressing, format, columns: writer.columns)
   }
 
   /// A walk that begins at a directory or a file.

@@ -48,6 +48,29 @@ struct AppliedImage {
     return (try JSONDecoder().decode(AppliedDocument.self, from: Data(tool.output)), tool)
   }
 
+  /// Files of all kinds: pinned, in folders, and without a source.
+  var variousFiles: [String] {
+    [
+      file("deep/er/a", "a", ", mode: 0640, pinned: true"), file("deep/b", "b"),
+      "{path: ring, size: 64KiB, pinned: true}",
+    ]
+  }
+
+  /// What else the manifest of these tells: a UUID, so that two images can be the same, and a map.
+  var uuidAndMap: String {
+    """
+        uuid: 8a3f6c1e-0000-4000-8000-0123456789ab
+        maps: [{to: \(folder("map")), files: [deep/er/a, ring]}]
+    """
+  }
+
+  /// Where the image's files lie.
+  func places() async throws -> String {
+    try await Tool.require(
+      Project.binary, ["fiemap", "--image", image, "--format", "csv", "-r", "/"]
+    ).text
+  }
+
   /// What must stay: the image itself, and inodes, places and fingerprints of its files.
   func state() async throws -> String {
     let list = try await Tool.require("stat", ["-c", "%i %s %y %z %a %u %g", image]).text

@@ -5,31 +5,20 @@ import Testing
 @Suite struct ApplyImageKillTests {
   @Test func killedAtAnyStepTheImageIsWholeAndTheNextRunEndsTheSame() async throws {
     let image = try AppliedImage()
-    let files = [
-      image.file("deep/er/a", "a", ", mode: 0640, pinned: true"), image.file("deep/b", "b"),
-      "{path: ring, size: 64KiB, pinned: true}",
-    ]
-    let more = """
-          uuid: 8a3f6c1e-0000-4000-8000-0123456789ab
-          maps: [{to: \(image.folder("map")), files: [deep/er/a, ring]}]
-      """
+    let files = image.variousFiles
+    let more = image.uuidAndMap
     func fill(_ byte: UInt8) throws {
       try image.source("a", byte, count: 70_000)
       try image.source("b", byte, count: 3000)
-    }
-    func places() async throws -> String {
-      try await Tool.require(
-        Project.binary, ["fiemap", "--image", image.image, "--format", "csv", "-r", "/"]
-      ).text
     }
     let clear = ["-euc", "cd \(image.folder.path); rm -f bar.img map .bar.img.*"]
     try fill(1)
     let manifest = try image.manifest(files, more)
     let making = try await ApplyStepper.steps(of: manifest, in: image.folder)
-    let first = try await places()
+    let first = try await image.places()
     try fill(2)
     let changing = try await ApplyStepper.steps(of: manifest, in: image.folder)
-    let second = try await places()
+    let second = try await image.places()
     #expect(making.count > 100 && changing.count > 60, "\(making.count) \(changing.count)")
     var killed = 0
     for (isNew, steps, end) in [(true, making, first), (false, changing, second)] {
@@ -53,7 +42,7 @@ import Testing
         }
         let (again, tool) = try await image.apply(files, [], more)
         #expect(tool.status == 0 && !again.states.contains("refused"), "\(step): \(tool.errors)")
-        #expect(try await places() == end, "\(step)")
+        #expect(try await image.places() == end, "\(step)")
         #expect(try await image.bytes("deep/er/a") == image.folder.read("a"), "\(step)")
         try await image.expectWhole(beside: ["a", "b", "map"], step)
         #expect(try await !image.apply(files, [], more).0.changed, "\(step)")

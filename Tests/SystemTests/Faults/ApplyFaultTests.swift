@@ -4,29 +4,17 @@ import Testing
 /// Each system call of `iopmem apply` fails in turn: files are whole or as they were, and the next run
 /// brings the same about as a run without a fault.
 @Suite struct ApplyFaultTests {
-  /// What the two manifests declare, and what it is made of.
-  private static let maps = "maps: [{to: %, files: [deep/er/a, ring]}]"
+  /// What is replaced, and by what.
   private static let old = [UInt8](repeating: 1, count: 3000)
   private static let new = [UInt8](repeating: 2, count: 3000)
 
   @Test(arguments: [false, true]) func ofAnImage(isThere: Bool) async throws {
     let image = try AppliedImage()
-    let files = [
-      image.file("deep/er/a", "a", ", mode: 0640, pinned: true"), image.file("deep/b", "b"),
-      "{path: ring, size: 64KiB, pinned: true}",
-    ]
-    let more = """
-          uuid: 8a3f6c1e-0000-4000-8000-0123456789ab
-          \(Self.maps.replacing("%", with: image.folder("map")))
-      """
+    let files = image.variousFiles
+    let more = image.uuidAndMap
     func fill(_ b: [UInt8]) throws {
       try image.source("a", b[0], count: 70_000)
       try image.source("b", b[0], count: b.count)
-    }
-    func places() async throws -> String {
-      try await Tool.require(
-        Project.binary, ["fiemap", "--image", image.image, "--format", "csv", "-r", "/"]
-      ).text
     }
     let manifest = try image.manifest(files, more)
     let kept = ["bar.img", "map"].map { (image.folder($0), image.folder("kept." + $0)) }
@@ -44,7 +32,7 @@ import Testing
     try fill(Self.new)
     try await prepare()
     try await Tool.require(Project.binary, ["apply", manifest])
-    let end = try await places()
+    let end = try await image.places()
     let faults = Faults(
       name: "apply to \(isThere ? "an" : "a new") image", arguments: ["apply", manifest],
       folder: image.folder, quick: 3)
@@ -60,11 +48,11 @@ import Testing
         } else {
           #expect(!isThere && result.status != 0, "no image after \(note)")
         }
-        if result.status == 0 { #expect(try await places() == end, "\(note)") }
+        if result.status == 0 { #expect(try await image.places() == end, "\(note)") }
         let (again, tool) = try await image.apply(files, [], more)
         #expect(
           tool.status == 0 && !again.states.contains("refused"), "\(tool.errors) after \(note)")
-        #expect(try await places() == end, "the run after \(note)")
+        #expect(try await image.places() == end, "the run after \(note)")
         #expect(try await image.bytes("deep/b") == Self.new, "the run after \(note)")
         try await image.expectWhole(
           beside: ["a", "b", "map", "kept.bar.img", "kept.map"], "the run after \(note)")
@@ -79,7 +67,7 @@ import Testing
         volume.file("deep/er/a", "a", ", mode: 0640, pinned: true"), volume.file("deep/b", "b"),
         "{path: ring, size: 64KiB, pinned: true}",
       ]
-      let more = "    " + Self.maps.replacing("%", with: volume.folder("map"))
+      let more = "    maps: [{to: \(volume.folder("map")), files: [deep/er/a, ring]}]"
       func fill(_ b: [UInt8]) throws {
         try volume.source("a", [UInt8](repeating: b[0], count: 70_000))
         try volume.source("b", b)
