@@ -25,7 +25,12 @@ public struct Tool: Sendable {
     return folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 } ?? name
   }
 
-  /// Runs a program found in `PATH` (with the sbin folders) with no terminal and no input.
+  /// How long a program may run, in seconds, however loaded the machine is.
+  private static let patience = 600
+
+  /// Runs a program found in `PATH` (with the sbin folders) with no terminal and no input, in a process
+  /// group of its own.
+  /// - Throws: `ToolFailure` when it was ended, with what it had started, because it ran too long.
   @discardableResult
   public static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:]
@@ -37,8 +42,8 @@ public struct Tool: Sendable {
     await ProgramSlots.shared.take()
     defer { Task { await ProgramSlots.shared.giveBack() } }
     let result = try await Subprocess.run(
-      .path(FilePath(place(of: name))),
-      arguments: Arguments(arguments),
+      .path("/usr/bin/timeout"),
+      arguments: Arguments(["--kill-after=30", "\(patience)", place(of: name)] + arguments),
       environment: .inherit.updating(variables),
       input: .none,
       output: .bytes(limit: 1 << 30),
@@ -48,8 +53,15 @@ public struct Tool: Sendable {
       case .exited(let code): code
       case .signaled(let signal): 128 + signal
       }
-    return Tool(
+    let ended = Tool(
       status: status, output: result.standardOutput, errors: result.standardError)
+    // What timeout(1) exits with when the time was up.
+    if status == 124 {
+      throw ToolFailure(
+        command: "ended after \(patience) s: \(([name] + arguments).joined(separator: " "))",
+        result: ended)
+    }
+    return ended
   }
 
   /// Runs a program that the test cannot go on without.

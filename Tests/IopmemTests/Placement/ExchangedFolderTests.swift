@@ -38,17 +38,24 @@ import Testing
   private func race(_ body: () throws -> Void) throws {
     let race = Race()
     let path = FilePath(folder.path)
-    // Not a task: these can wait for one another.
-    DispatchQueue.global().async {
-      guard let open = try? Descriptor(path, .readOnly, options: .directory) else { return }
-      while !race.isDone {
-        guard (try? open.rename("tree/a", to: open, as: "link", .exchange)) != nil else { return }
-        race.exchanged()
+    // A queue of its own has a thread of its own: those that tests share may all be in a race.
+    DispatchQueue(label: "exchange").async {
+      do throws(Errno) {
+        let open = try Descriptor(path, .readOnly, options: .directory)
+        while !race.isDone {
+          try open.rename("tree/a", to: open, as: "link", .exchange)
+          race.exchanged()
+        }
+      } catch {
+        race.end(by: error)
       }
     }
     defer { race.end() }
+    let deadline = ContinuousClock.now + .seconds(300)
     var round = 0
     while round < rounds || race.count < rounds {
+      try race.check()
+      try #require(.now < deadline, "\(round) rounds beside \(race.count) exchanges in 5 minutes")
       try body()
       round += 1
     }
@@ -127,11 +134,27 @@ import Testing
 
 /// How far another thread is, and whether it is to go on.
 private final class Race: Sendable {
-  private let state = Mutex((count: 0, isDone: false))
+  private struct State {
+    var count = 0
+    var isDone = false
+    var error: Errno?
+  }
+
+  private let state = Mutex(State())
 
   var count: Int { state.withLock { $0.count } }
   var isDone: Bool { state.withLock { $0.isDone } }
 
   func exchanged() { state.withLock { $0.count += 1 } }
-  func end() { state.withLock { $0.isDone = true } }
+  func end(by error: Errno? = nil) {
+    state.withLock {
+      $0.isDone = true
+      $0.error = error
+    }
+  }
+
+  /// Throws what the other thread could not do.
+  func check() throws(Errno) {
+    if let error = state.withLock({ $0.error }) { throw error }
+  }
 }
