@@ -11,7 +11,8 @@ struct FolderNames {
   private struct Name {
     let name: FilePath
     let kind: Status.Kind?
-    let inode: Inode?
+    /// Nil of what is no folder.
+    let inode: Result<Inode, Errno>?
   }
 
   /// What an inode is known by as long as it is there.
@@ -28,23 +29,26 @@ struct FolderNames {
   private(set) var isRead = false
   /// The first one last.
   private var rest: [Name] = []
-  /// The folder's; nil for whatever has the path of the topmost one when it is opened first.
-  private var inode: Inode?
+  /// The folder's, or why it is not known; nil for whatever has the path of the topmost one when it is
+  /// opened first.
+  private var inode: Result<Inode, Errno>?
 
   /// The names of a folder that nobody read yet.
   init(_ folder: FilePath) { self.folder = folder }
 
-  private init(_ folder: FilePath, _ inode: Inode?) {
+  private init(_ folder: FilePath, _ inode: Result<Inode, Errno>?) {
     (self.folder, self.inode) = (folder, inode)
   }
 
   /// Opens the folder.
-  /// - Throws: `staleNFSFileHandle` where another has its path by now.
+  /// - Throws: `staleNFSFileHandle` where another has its path by now, and what kept its inode from being
+  ///   read.
   mutating func open() throws(Errno) -> Descriptor {
+    let expected = try inode?.get()
     let descriptor = try Descriptor(folder, .readOnly, options: [.directory, .noFollow])
     let found = Inode(try descriptor.status())
-    guard inode == nil || found == inode else { throw .staleNFSFileHandle }
-    inode = found
+    guard expected == nil || found == expected else { throw .staleNFSFileHandle }
+    inode = .success(found)
     return descriptor
   }
 
@@ -61,11 +65,18 @@ struct FolderNames {
     var failure: Errno?
     do throws(Errno) {
       while let entry = try directory.next() {
-        let needsStatus = entry.kind == nil || entry.kind == .directory
-        let status = needsStatus ? try? directory.status(of: entry.name) : nil
-        let kind = status?.kind ?? entry.kind
+        var kind = entry.kind
+        var inode: Result<Inode, Errno>?
+        if kind == nil || kind == .directory {
+          do throws(Errno) {
+            let status = try directory.status(of: entry.name)
+            (kind, inode) = (status.kind, .success(Inode(status)))
+          } catch .noSuchFileOrDirectory {
+            continue
+          } catch { inode = .failure(error) }
+        }
         guard [.directory, .regular, nil].contains(kind) else { continue }
-        rest.append(Name(name: entry.name, kind: kind, inode: status.map(Inode.init)))
+        rest.append(Name(name: entry.name, kind: kind, inode: inode))
       }
     } catch { failure = error }
     rest = rest.sorted(byName: \.name).reversed()

@@ -56,6 +56,30 @@ import Testing
     }
   }
 
+  /// What has the folder's path later may be another folder.
+  @Test(.enabled(if: Project.isRoot, "needs root: loop devices"))
+  func aFolderWhoseStatusIsNotToldIsNotSearched() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { mount in
+      try await Tool.require("mkdir", ["-p", mount + "/tree/sub"])
+      try await Tool.require("cp", ["/bin/true", mount + "/tree/sub/file"])
+      try await Tool.require("sync", ["-f", mount])
+      let arguments = [
+        "fiemap", "--json", "--base", base, "--no-dax-check", "-r", mount + "/tree",
+      ]
+      let (whole, steps) = try await FaultTracer.steps(of: arguments, in: volume.folder)
+      whole.expect(status: 0)
+      let step = try #require(
+        steps.first { $0.name == "statx" && $0.path.hasSuffix("/tree/sub") }, "\(steps)")
+      let (result, met) = try await FaultTracer.run(
+        arguments, Fault(step: step, how: .fails(.input), round: 0), in: volume.folder)
+      #expect(met?.pattern == step.pattern)
+      result.expect(status: 1)
+      #expect(try await result.filtered(".files") == "[]")
+      #expect(result.errors.contains("/tree/sub: cannot open: Input/output error"))
+    }
+  }
+
   /// What holds is said to hold, and what changed to have changed, or it is said what is not known.
   @Test(arguments: [false, true]) func savedMaps(isChanged: Bool) async throws {
     let image = try await OfflineImage(["-t", "ext4"])
