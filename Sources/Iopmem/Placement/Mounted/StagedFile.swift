@@ -48,31 +48,23 @@ struct StagedFile {
 
   /// Makes the file with all its blocks, unwritten, and without a name.
   func make(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor {
-    let file = try volume.makeUnnamedFile()
-    try expectPlain(file)
-    guard length > .zero else { return file }
-    guard options.allowsFragments else {
+    let file = try allocated(volume)
+    try volume.expectPlain(file, path)
+    return file
+  }
+
+  private func allocated(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor {
+    if !options.allowsFragments && length > .zero {
       let request = RunRequest(path: path, length: length, alignment: alignment)
       return try ContiguousAllocator(request: request).allocate(on: volume)
     }
+    let file = try volume.makeUnnamedFile()
     let length = length.rawValue
+    guard length > 0 else { return file }
     try explain(path, "cannot allocate \(length) bytes") { () throws(Errno) in
       try file.allocate(from: 0, length: length)
     }
     return file
-  }
-
-  /// Refuses a file that inherited from its directory what would make its addresses useless.
-  private func expectPlain(_ file: borrowing Descriptor) throws(Failure) {
-    let (flags, attributes) = try explain(path, "cannot read") { () throws(Errno) in
-      (try file.extendedFlags(), try file.status().attributes)
-    }
-    if flags.contains(.realtime) {
-      throw Failure(.refused, path, "would lie on the realtime device")
-    }
-    if !attributes.isDisjoint(with: [.encrypted, .compressed]) {
-      throw Failure(.refused, path, "would not hold on the device what it holds for its reader")
-    }
   }
 
   /// Writes every block.
