@@ -75,9 +75,21 @@ struct MonitorObserver {
     }
     for (path, saved) in maps {
       for map in saved.maps { try watch.watch(saved.image?.path ?? map.path) }
-      observation.maps.append(.init(path, observed(saved, at: path)))
+      observation.maps.append(.init(path, settled(saved, at: path)))
     }
     return observation
+  }
+
+  /// How often a map is looked at before it counts as unknown: an image may be exchanged during a look.
+  private static let looks = 3
+
+  private func settled(_ saved: SavedMaps, at path: FilePath) -> ObservedMap {
+    for _ in 1..<Self.looks {
+      let map = observed(saved, at: path)
+      if case .unknown = map { continue }
+      return map
+    }
+    return observed(saved, at: path)
   }
 
   private func observed(
