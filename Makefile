@@ -68,8 +68,10 @@ library: ## Build the C library, which needs no Swift where it runs (.build-stat
 	@$(static_build) --product iopmem-library
 	@scripts/link-library $(library:.so.1.0=-library.a) $(library)
 
-demo: build ## Make, place, extract and check on an image, as an ordinary user
-	@scripts/demo .build/release/iopmem
+demo: ## Make, place, extract and check on an image, as an ordinary user
+	@scripts/setup build
+	@$(SWIFT) build --product iopmem # Not optimised: that takes three times as long.
+	@scripts/demo .build/debug/iopmem
 
 test: ## Check and test all; as root also on loop devices, with virtual hardware where it can be had
 	@if [ "$$(id -u)" = 0 ]; then scripts/setup build test vm; else scripts/setup build test; fi
