@@ -56,8 +56,8 @@ public struct Tool: Sendable {
       }
     let ended = Tool(
       status: status, output: result.standardOutput, errors: result.standardError)
-    // What timeout(1) exits with when the time was up, a test's own too.
-    if status == 124, .now - begin >= .seconds(patience) {
+    // What timeout(1) exits with when the time was up, a test's own too, or when it had to kill.
+    if [124, 137].contains(status), .now - begin >= .seconds(patience) {
       throw ToolFailure(
         command: "ended after \(patience) s: \(([name] + arguments).joined(separator: " "))",
         result: ended)
