@@ -84,12 +84,12 @@ struct MonitorObserver {
   private static let looks = 3
 
   private func settled(_ saved: SavedMaps, at path: FilePath) -> ObservedMap {
+    var map = observed(saved, at: path)
     for _ in 1..<Self.looks {
-      let map = observed(saved, at: path)
-      if case .unknown = map { continue }
-      return map
+      guard case .unknown = map else { break }
+      map = observed(saved, at: path)
     }
-    return observed(saved, at: path)
+    return map
   }
 
   private func observed(

@@ -50,7 +50,7 @@ public struct MountedPlacement {
     guard let total = try? manifest.totalSize() else { throw .tooLarge(path) }
     if let first = manifest.entries.first(where: { $0.content.fileSize != nil }) {
       // Before blocks are sought: all inherit the same of the directory.
-      try volume.expectPlain(volume.makeUnnamedFile(), path.appending(first.path.components))
+      try volume.makeUnnamedFile().expectPlain(path.appending(first.path.components))
     }
     try volume.inTurn { () throws(Failure) in try expectRoom(manifest, total, volume) }
     var copier = FileCopier(total: total, progress: progress)

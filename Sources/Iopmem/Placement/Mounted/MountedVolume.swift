@@ -76,20 +76,6 @@ struct MountedVolume: ~Copyable {
     try explain(path, "cannot make a file") { () throws(Errno) in try newUnnamedFile() }
   }
 
-  /// Refuses a file whose addresses would be useless: on another device, or of bytes that its reader
-  /// does not see.
-  func expectPlain(_ file: borrowing Descriptor, _ path: FilePath) throws(Failure) {
-    let (flags, attributes) = try explain(path, "cannot read") { () throws(Errno) in
-      (try file.extendedFlags(), try file.status().attributes)
-    }
-    if flags.contains(.realtime) {
-      throw Failure(.refused, path, "would lie on the realtime device")
-    }
-    if !attributes.isDisjoint(with: [.encrypted, .compressed]) {
-      throw Failure(.refused, path, "would not hold on the device what it holds for its reader")
-    }
-  }
-
   /// Makes a file that only holds blocks.
   /// - Returns: nil if the file system has no inode left for it.
   func makeSpareFile() throws(Failure) -> Descriptor? {

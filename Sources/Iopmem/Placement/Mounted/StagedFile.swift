@@ -49,7 +49,7 @@ struct StagedFile {
   /// Makes the file with all its blocks, unwritten, and without a name.
   func make(_ volume: borrowing MountedVolume) throws(Failure) -> Descriptor {
     let file = try allocated(volume)
-    try volume.expectPlain(file, path)
+    try file.expectPlain(path)
     return file
   }
 
@@ -92,5 +92,21 @@ struct StagedFile {
       throw Failure(.failed, path, "was written, and \(problem)", remedy: "nothing was changed")
     }
     return try PlacedFile(path: path, size: size, layout, origin: volume.origin)
+  }
+}
+
+extension Descriptor {
+  /// Refuses a file whose addresses would be useless: on another device, or of bytes that its reader
+  /// does not see.
+  func expectPlain(_ path: FilePath) throws(Failure) {
+    let (flags, attributes) = try explain(path, "cannot read") { () throws(Errno) in
+      (try extendedFlags(), try status().attributes)
+    }
+    if flags.contains(.realtime) {
+      throw Failure(.refused, path, "would lie on the realtime device")
+    }
+    if !attributes.isDisjoint(with: [.encrypted, .compressed]) {
+      throw Failure(.refused, path, "would not hold on the device what it holds for its reader")
+    }
   }
 }
