@@ -6,26 +6,40 @@ extension SignatureProbe {
   /// is longer (`KMALLOC_MAX_SIZE`, block/partitions/efi.c).
   static let longestTable: UInt64 = 4 << 20
 
-  /// Refuses what has the header of a longer table, by either of the two sizes of sectors, at its start
-  /// or at its end.
+  /// The mark of a GPT with a longer table, by either of the two sizes of sectors, at its start or at its
+  /// end; nil where there is none.
   /// - Parameter length: 0 for the device's own.
-  /// - Throws: `fileTooLarge` for a longer one.
-  static func expectBoundedTable(
+  static func longTable(
     of device: borrowing Descriptor, offset: UInt64, length: UInt64
-  ) throws(Errno) {
+  ) throws(Errno) -> KnownSignature? {
     let end = try length > 0 ? offset &+ length : device.length(device.status())
     for sector in [512, 4096] as [UInt64] {
       for place in [offset &+ sector, max(end, sector) - sector] {
         var header = [UInt8](repeating: 0, count: 92)
-        guard (try? device.read(at: place, into: &header)) == header.count,
-          header.starts(with: Array("EFI PART".utf8))
+        guard try device.read(at: place, into: &header) == header.count,
+          header.starts(with: mark)
         else { continue }
         let count = number(header[80..<84])
         let size = number(header[84..<88])
-        guard count * size <= longestTable else { throw .fileTooLarge }
+        if count * size > longestTable {
+          return KnownSignature(kind: .partitionTable, type: "gpt", offset: place &- offset)
+        }
       }
     }
+    return nil
   }
+
+  /// Erases the marks of such tables, which libblkid would have to read first.
+  static func eraseLongTables(
+    from device: borrowing Descriptor, offset: UInt64, length: UInt64
+  ) throws(Errno) {
+    while let place = try longTable(of: device, offset: offset, length: length)?.offset {
+      try device.write([UInt8](repeating: 0, count: mark.count), at: offset &+ place)
+    }
+  }
+
+  /// The signature of a GPT's header (UEFI specification, section 5.3.2).
+  private static let mark = Array("EFI PART".utf8)
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }

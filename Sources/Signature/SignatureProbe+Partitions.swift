@@ -9,10 +9,14 @@ extension SignatureProbe {
   /// The corresponding C function is `blkid_probe_get_partitions`, which counts in sectors of 512
   /// bytes whatever the disk has.
   /// - Parameter length: how many bytes belong to it.
-  /// - Throws: `overflow` for a partition that no disk can have; why it cannot be read.
+  /// - Throws: `overflow` for a partition that no disk can have, `fileTooLarge` for a GPT of more entries
+  ///   than are read; why it cannot be read.
   public mutating func partitionTable(
     of device: borrowing Descriptor, length: UInt64
   ) throws(Errno) -> PartitionTable? {
+    guard try Self.longTable(of: device, offset: 0, length: length) == nil else {
+      throw .fileTooLarge
+    }
     guard let length = Int64(exactly: length) else { throw .overflow }
     try select(device, 0, length)
     errno = 0

@@ -32,11 +32,15 @@ public import SystemPackage
   /// What the first bytes of an open device or image hold.
   ///
   /// The corresponding C functions are `blkid_probe_set_device`, `blkid_do_safeprobe` and, to name
-  /// everything where that one will not choose, `blkid_do_probe`.
+  /// everything where that one will not choose, `blkid_do_probe`. Behind a GPT whose table is too long to
+  /// read, nothing else is looked for.
   /// - Parameter length: how many bytes belong to the device; 0 asks the kernel.
   public mutating func content(
     of device: borrowing Descriptor, offset: UInt64 = 0, length: UInt64 = 0
   ) throws(Errno) -> DeviceContent {
+    if let table = try Self.longTable(of: device, offset: offset, length: length) {
+      return .found(table)
+    }
     guard let offset = Int64(exactly: offset), let length = Int64(exactly: length) else {
       throw .overflow
     }
@@ -60,6 +64,7 @@ public import SystemPackage
   public mutating func erase(
     from device: borrowing Descriptor, offset: UInt64 = 0, length: UInt64, keeping type: String
   ) throws(Errno) {
+    try Self.eraseLongTables(from: device, offset: offset, length: length)
     guard let offset = Int64(exactly: offset), let length = Int64(exactly: length) else {
       throw .overflow
     }
@@ -88,7 +93,6 @@ public import SystemPackage
   func select(
     _ device: borrowing Descriptor, _ offset: Int64, _ length: Int64
   ) throws(Errno) {
-    try Self.expectBoundedTable(of: device, offset: UInt64(offset), length: UInt64(length))
     errno = 0
     guard unsafe blkid_probe_set_device(handle, device.rawValue, offset, length) == 0 else {
       throw Self.lastError

@@ -4,7 +4,7 @@ internal import SystemPackage
 extension DeployedMap {
   /// Gives the map these bytes, whole or not at all.
   /// - Throws: `refused` where its folder's path leads, by now, to where something else is declared.
-  func publish(_ new: borrowing Descriptor, of deployment: Deployment) throws(Failure) {
+  func publish(_ new: borrowing Descriptor, beside destinations: MapDestinations) throws(Failure) {
     guard let last = destination.lastComponent else {
       throw Failure(.refused, destination, "is no regular file")
     }
@@ -15,7 +15,7 @@ extension DeployedMap {
     let place = try explain(destination, "cannot be followed") { () throws(Errno) in
       FilePath(bytes: try SymbolicLink.read(folder.link)).entry(name)
     }
-    try MapDestinations(deployment).check(place, isImage: false)
+    try destinations.check(place, isImage: false)
     let stage = try explain(destination, "cannot be written") { () throws(Errno) in
       try StagedMap(for: name, in: folder)
     }

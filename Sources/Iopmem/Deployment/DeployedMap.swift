@@ -30,16 +30,16 @@ public struct DeployedMap {
 
 extension DeployedMap {
   /// Writes the map, if what is there has other bytes; it is there whole, or as it was.
-  /// - Parameter deployment: what the map is a part of, none of which it may replace.
+  /// - Parameter destinations: what is declared, none of which it may replace.
   func deploy(
-    plans: Bool, in machine: SystemRoot, of deployment: Deployment, _ mapping: Mapping
+    plans: Bool, in machine: SystemRoot, beside destinations: MapDestinations, _ mapping: Mapping
   ) throws(Failure) -> DeployedItem {
     let new = try explain(destination, "cannot make a temporary file") { () throws(Errno) in
       try Descriptor(temporaryIn: TemporaryFolder.path)
     }
     try write(mapping, machine, new.rawValue)
     let state = try state(holding: new)
-    if state != .ok, !plans { try publish(new, of: deployment) }
+    if state != .ok, !plans { try publish(new, beside: destinations) }
     return DeployedItem(
       .map, destination, state, reason: state == .replaced ? "it holds other bytes" : nil)
   }

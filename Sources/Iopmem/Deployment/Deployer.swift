@@ -35,7 +35,7 @@ public struct Deployer {
   /// - Parameter report: is told of each thing as it is done; of a refused one last.
   public func run(_ report: (DeployedItem) -> Void) async {
     awaitDevices(for: options.wait)
-    guard checkDestinations(report) else { return }
+    guard let destinations = checkDestinations(report) else { return }
     let binding = DeployedBinding(root: root, plans: plans)
     var unbound: Set<FilePath> = []
     for function in deployment.functions {
@@ -52,33 +52,39 @@ public struct Deployer {
       {
         guard planUnseen(fileSystem, report) else { return }
       } else if let image = fileSystem.image {
-        var deployer = ImageDeployer(fileSystem, image, of: deployment, in: root, options)
+        var deployer = ImageDeployer(fileSystem, image, beside: destinations, in: root, options)
         guard await deployer.run(report) else { return }
       } else {
-        guard await deploy(fileSystem, binding, report) else { return }
+        guard await deploy(fileSystem, binding, beside: destinations, report) else { return }
       }
     }
   }
 
-  /// - Returns: whether every map and image may be written where it is declared.
-  private func checkDestinations(_ report: (DeployedItem) -> Void) -> Bool {
-    let destinations = MapDestinations(deployment)
+  /// Looks whether every map and image may be written where it is declared.
+  /// - Returns: what may not be replaced; nil where one may not be written.
+  private func checkDestinations(_ report: (DeployedItem) -> Void) -> MapDestinations? {
     let images = deployment.fileSystems.compactMap(\.image)
     let maps = deployment.fileSystems.flatMap(\.maps).map(\.destination)
     let written = images.map { (DeployedItem.Kind.filesystem, $0) } + maps.map { (.map, $0) }
-    for (kind, path) in written {
-      do throws(Failure) { try destinations.check(path, isImage: kind == .filesystem) } catch {
-        report(DeployedItem(kind, path, .ok).refused(error))
-        return false
+    var item = DeployedItem(.map, "/", .ok)
+    do throws(Failure) {
+      if let (kind, path) = written.first { item = DeployedItem(kind, path, .ok) }
+      let destinations = try MapDestinations(deployment)
+      for (kind, path) in written {
+        item = DeployedItem(kind, path, .ok)
+        try destinations.check(path, isImage: kind == .filesystem)
       }
+      return destinations
+    } catch {
+      report(item.refused(error))
+      return nil
     }
-    return true
   }
 
   /// - Returns: whether all of it is as declared.
   private func deploy(
     _ fileSystem: DeployedFileSystem, _ binding: DeployedBinding,
-    _ report: (DeployedItem) -> Void
+    beside destinations: MapDestinations, _ report: (DeployedItem) -> Void
   ) async -> Bool {
     let device: FilePath
     var mount = DeployedItem(.mount, fileSystem.mountPoint, .ok)
@@ -109,11 +115,12 @@ public struct Deployer {
     }
     guard isMounted else { return false }
     if plans, mount.state == .created { return planFiles(fileSystem, report) }
-    return deployFiles(fileSystem, device, report)
+    return deployFiles(fileSystem, device, beside: destinations, report)
   }
 
   private func deployFiles(
-    _ declared: DeployedFileSystem, _ device: FilePath, _ report: (DeployedItem) -> Void
+    _ declared: DeployedFileSystem, _ device: FilePath, beside destinations: MapDestinations,
+    _ report: (DeployedItem) -> Void
   ) -> Bool {
     let fileSystem: DeployedFileSystem
     do throws(Failure) { fileSystem = try declared.withTrees() } catch {
@@ -148,7 +155,7 @@ public struct Deployer {
     if options.prunes {
       guard prune(files, report) else { return false }
     }
-    return deployMaps(files, known, moved, report)
+    return deployMaps(files, known, moved, beside: destinations, report)
   }
 
   private func prune(
@@ -174,15 +181,15 @@ public struct Deployer {
   ///   - moved: files that the plan would change, so that their addresses are not known.
   private func deployMaps(
     _ files: borrowing FileDeployer, _ known: [FilePath: Status], _ moved: Set<FilePath>,
-    _ report: (DeployedItem) -> Void
+    beside destinations: MapDestinations, _ report: (DeployedItem) -> Void
   ) -> Bool {
     for map in files.fileSystem.maps {
       var item = DeployedItem(.map, map.destination, .ok)
       let isWritten = item.take(report) { () throws(Failure) in
         guard moved.isDisjoint(with: map.files) else { return map.planned }
         let subject = try files.subject(of: map, known, in: root)
-        return try map.deploy(plans: plans, in: root, of: deployment) { (body) throws(Failure) in
-          try subject.forEachMap(body)
+        return try map.deploy(plans: plans, in: root, beside: destinations) {
+          (body) throws(Failure) in try subject.forEachMap(body)
         }
       }
       guard isWritten else { return false }

@@ -8,7 +8,7 @@ internal import SystemPackage
 /// all: who opens the image finds the old one or the new one.
 struct ImageDeployer {
   private let image: FilePath
-  private let deployment: Deployment
+  private let destinations: MapDestinations
   private let options: Deployer.Options
   private var fileSystem: DeployedFileSystem
   private let root: SystemRoot
@@ -22,12 +22,12 @@ struct ImageDeployer {
   private var inodes: [FilePath: UInt32] = [:]
 
   init(
-    _ fileSystem: DeployedFileSystem, _ image: FilePath, of deployment: Deployment,
+    _ fileSystem: DeployedFileSystem, _ image: FilePath, beside destinations: MapDestinations,
     in root: SystemRoot, _ options: Deployer.Options
   ) {
     self.fileSystem = fileSystem
     self.image = image
-    self.deployment = deployment
+    self.destinations = destinations
     self.root = root
     self.options = options
     current = DeployedItem(.filesystem, image, .ok)
@@ -53,7 +53,7 @@ struct ImageDeployer {
     do throws(Failure) { try await bringAbout() } catch {
       // Another run made the image first, and what it made is looked at as any other.
       guard error.cause == .fileExists else { throw error }
-      self = ImageDeployer(fileSystem, image, of: deployment, in: root, options)
+      self = ImageDeployer(fileSystem, image, beside: destinations, in: root, options)
       try await bringAbout()
     }
   }
@@ -223,7 +223,7 @@ struct ImageDeployer {
           path: root.appending($0.components), isPinned: declared[$0]?.isPinned ?? false,
           inode: inodes[$0])
       }, windows: WindowSource(root: self.root, choices: fileSystem.choices))
-    return try map.deploy(plans: options.plans, in: self.root, of: deployment) {
+    return try map.deploy(plans: options.plans, in: self.root, beside: destinations) {
       (body) throws(Failure) in try subject.forEachMap(body)
     }
   }

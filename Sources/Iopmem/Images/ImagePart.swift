@@ -114,13 +114,16 @@ struct ImagePart: Hashable {
     case .ambivalent:
       throw Failure(.refused, path, "bears marks of several things, and may be none of them")
     case .found(let signature):
-      let (table, entries) = try explain(path, "cannot be read as a partition table") {
-        () throws(Errno) in
+      let table: PartitionTable?
+      let entries: GUIDPartitionEntries?
+      do throws(Errno) {
         var probe = try SignatureProbe()
-        return (
-          try probe.partitionTable(of: file, length: size),
-          try GUIDPartitionEntries.read(file, length: size)
-        )
+        table = try probe.partitionTable(of: file, length: size)
+        entries = try GUIDPartitionEntries.read(file, length: size)
+      } catch .fileTooLarge {
+        throw Failure(.refused, path, "has a partition table of more than 4 MiB, which is not read")
+      } catch {
+        throw Failure(error, path, "cannot be read as a partition table")
       }
       guard let table, ["gpt", "dos"].contains(table.kind) else {
         throw Failure(

@@ -122,10 +122,11 @@ import Testing
     let map = DeployedMap(files: [], destination: path.appending("tree/a/map")) { _, _, _ in }
     fileSystem.maps = [map]
     let deployment = Deployment(fileSystems: [fileSystem])
-    try MapDestinations(deployment).check(map.destination, isImage: false)
+    let declared = try MapDestinations(deployment)
+    try declared.check(map.destination, isImage: false)
     try open.rename("tree/a", to: open, as: "link", .exchange)
     let failure = #expect(throws: Failure.self) {
-      try map.deploy(plans: false, in: SystemRoot(), of: deployment) { _ in }
+      try map.deploy(plans: false, in: SystemRoot(), beside: declared) { _ in }
     }
     #expect(failure?.code == .refused && failure?.subject == path.appending("secret/map"))
     #expect(throws: Errno.noSuchFileOrDirectory) { try Status(of: path.appending("secret/map")) }

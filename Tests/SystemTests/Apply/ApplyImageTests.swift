@@ -1,3 +1,4 @@
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -43,6 +44,18 @@ import Testing
     #expect(try image.folder.read("m.json") == asked.output)
     let inode = try await Tool.require("debugfs", ["-R", "stat /models/a", image.image]).text
     #expect(inode.contains("Mode:  0640") && inode.contains("0xc0000000") == false)
+  }
+
+  /// By another way to its folder, so that the names differ.
+  @Test func noMapTakesTheNameOfAnImageThatIsNotThereYet() async throws {
+    let image = try filled()
+    try await Tool.require("ln", ["-s", image.folder.path, image.folder("link")])
+    let name = FilePath(image.image).lastComponent?.string ?? ""
+    let map = "    maps: [{to: \(image.folder("link/" + name)), files: [models/a]}]"
+    let (refused, tool) = try await image.apply(files(image), [], map)
+    #expect(refused.states == ["refused"] && tool.status == 2)
+    #expect(tool.errors.contains("is a declared image"), "\(tool.errors)")
+    #expect(try await Tool.run("test", ["-e", image.image]).status == 1)
   }
 
   @Test func whatDiffersIsReplacedWholeAndTheRestStays() async throws {

@@ -126,6 +126,15 @@ import Testing
     try await expect(["mkfs", path + "@1"], "holds no partition table")
   }
 
+  @Test func ofATableThatIsTooLong() async throws {
+    let existing = try #require(
+      ExistingContentCase.others.first { $0.name.hasPrefix("a GPT of") })
+    let disk = try await existing.make(in: image.folder)
+    let refused = try await Tool.iopmem(["mkfs", disk + "@1"])
+    refused.expect(status: 2)
+    #expect(refused.errors.contains("table of more than 4 MiB"), "\(refused.errors)")
+  }
+
   @Test func inAFileSystemThatIsAllOfTheImage() async throws {
     let whole = image.folder("whole.img")
     try await Tool.iopmem(["mkfs", "--size", "64M", whole]).expect(status: 0)

@@ -68,6 +68,11 @@ struct ExistingContentCase: Sendable, CustomTestStringConvertible {
       "echo pass | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2"
         + " --pbkdf-force-iterations 1000 \"$1\" -"),
     ExistingContentCase("gpt", "sgdisk --new 1:2048:0 \"$1\""),
+    ExistingContentCase(
+      "a GPT of 16777216 entries", finding: "(gpt)",
+      "for place in 512 33553920; do { printf 'EFI PART'; head -c 72 /dev/zero;"
+        + " printf '\\0\\0\\0\\001\\200\\0\\0\\0'; head -c 4 /dev/zero; } |"
+        + " dd of=\"$1\" bs=512 seek=$((place / 512)) conv=notrunc; done"),
     ExistingContentCase("dos", "echo 'start=2048' | sfdisk -q --label dos \"$1\""),
     ExistingContentCase("sgi", "echo 'start=2048' | sfdisk -q --label sgi \"$1\""),
     ExistingContentCase("sun", "echo ';' | sfdisk -q --label sun \"$1\""),
