@@ -51,16 +51,19 @@ struct FaultedPlacement {
     try await Tool.require("cp", ["--sparse=always", pristine, image])
   }
 
-  /// Unmounts the file system, if it is mounted, and waits until the kernel is done with it: another test
-  /// may have a copy of the mount in a namespace of its own for a while.
+  /// Unmounts the file system, if it is mounted, and waits until the kernel is done with it: a program that was
+  /// killed may hold it a moment longer, and another test may have a copy of the mount in a namespace of its own.
   func unmount() async throws {
     try await Tool.require(
       "sh",
       [
         "-c",
         """
-        umount "$0" 2>/dev/null
-        for n in $(seq 600); do [ -n "$(losetup -j "$1")" ] || exit 0; sleep 0.05; done
+        for n in $(seq 600); do
+          ! mountpoint -q "$0" || umount "$0" 2>/dev/null
+          [ -n "$(losetup -j "$1")" ] || exit 0
+          sleep 0.05
+        done
         exit 1
         """, mount, image,
       ])
