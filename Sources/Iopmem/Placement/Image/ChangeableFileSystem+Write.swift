@@ -28,33 +28,32 @@ extension ChangeableFileSystem {
     for new in made where new.planned.entry.content == .directory {
       try base.set(inheritance.attributes(new.planned.entry), of: new.inode)
     }
-    let tops = made.filter(\.planned.entry.isTop)
-    for new in tops where target.replaced[new.planned.entry.path] == nil {
-      try name(new.planned.entry, new.inode, in: target.directory)
-    }
-    try replace(tops, target, at: inheritance.now)
+    try publish(made.filter(\.planned.entry.isTop), target, at: inheritance.now)
     try base.commitChanges()
     return made
   }
 
-  /// Gives what was made the names of what it replaces.
+  /// Gives what was made its names, or those of what it replaces.
   ///
-  /// Wherever this is cut off, each name leads to the old file or the new one, which is whole: what one
-  /// step needs of the step before is on the device.
-  private func replace(
+  /// Wherever this is cut off, and whatever the device kept of it, each name leads to nothing, to the old
+  /// file, or to the new one, which is whole: what one step needs of the step before is on the device.
+  private func publish(
     _ tops: [MadeEntry], _ target: ImageTarget, at now: Status.Time
   ) throws(Ext4Error) {
-    let replacing = tops.compactMap { new in
-      target.replaced[new.planned.entry.path].map { (old: $0, new: new) }
-    }
-    if replacing.isEmpty { return }
     try base.writeChanges()
-    for (_, new) in replacing {
+    var replaced: [UInt32] = []
+    for new in tops {
       let entry = new.planned.entry
-      try base.moveName(try last(of: entry), to: new.inode, entry.kind, in: target.directory)
+      if let old = target.replaced[entry.path] {
+        try base.moveName(try last(of: entry), to: new.inode, entry.kind, in: target.directory)
+        replaced.append(old)
+      } else {
+        try name(entry, new.inode, in: target.directory)
+      }
     }
+    if replaced.isEmpty { return }
     try base.writeChanges()
-    for (old, _) in replacing { try base.release(old, at: now) }
+    for old in replaced { try base.release(old, at: now) }
   }
 
   func make(
