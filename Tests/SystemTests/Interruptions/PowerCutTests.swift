@@ -33,6 +33,20 @@ struct PowerCutTests {
     if Project.isLong { print("\(kind): \(writes.count) writes, \(cuts.count) power cuts") }
   }
 
+  /// In the order of the device's flushes, whatever cuts are drawn.
+  @Test func aTreeIsNamedWhenItIsWhole() async throws {
+    let writes = try await writes(of: InterruptedPlacement(.image))
+    func flushes(before name: String) throws -> Int {
+      let first = try #require(
+        writes.firstIndex {
+          if case .bytes(let bytes, _) = $0 { bytes.contains(Array(name.utf8)) } else { false }
+        })
+      return writes[..<first].count { if case .flush = $0 { true } else { false } }
+    }
+    // The name in the tree, and one beside the tree.
+    #expect(try flushes(before: "leaf") < flushes(before: "fresh"))
+  }
+
   /// What a placement told the device until it had ended.
   private func writes(of placement: InterruptedPlacement) async throws -> [DeviceWrite] {
     let scene = placement.scene
