@@ -11,8 +11,7 @@ struct PowerCut: Hashable, CustomStringConvertible {
   var description: String { "cut behind write \(lasting), with \(kept) kept" }
 
   /// Cuts at each moment at which the device kept everything, or nothing without a flush; and others, drawn.
-  /// - Parameters:
-  ///   - count: how many are wanted; there may not be so many.
+  /// - Parameter count: how many are wanted; there may not be so many.
   static func drawn(
     _ count: Int, of writes: [DeviceWrite], _ numbers: inout SplitMix64
   ) -> [PowerCut] {
