@@ -6,13 +6,14 @@ extension SignatureProbe {
   /// is longer (`KMALLOC_MAX_SIZE`, block/partitions/efi.c).
   static let longestTable: UInt64 = 4 << 20
 
-  /// The mark of a GPT with a longer table, by either of the two sizes of sectors, at its start or at its
-  /// end; nil where there is none.
+  /// Where the marks of GPTs with longer tables are, from the offset on: by either of the two sizes of
+  /// sectors, at the start or at the end.
   /// - Parameter length: 0 for the device's own.
-  static func longTable(
+  static func longTables(
     of device: borrowing Descriptor, offset: UInt64, length: UInt64
-  ) throws(Errno) -> KnownSignature? {
+  ) throws(Errno) -> [UInt64] {
     let end = try length > 0 ? offset &+ length : device.length(device.status())
+    var places: [UInt64] = []
     for sector in [512, 4096] as [UInt64] {
       for place in [offset &+ sector, max(end, sector) - sector] {
         var header = [UInt8](repeating: 0, count: 92)
@@ -21,19 +22,17 @@ extension SignatureProbe {
         else { continue }
         let count = number(header[80..<84])
         let size = number(header[84..<88])
-        if count * size > longestTable {
-          return KnownSignature(kind: .partitionTable, type: "gpt", offset: place &- offset)
-        }
+        if count * size > longestTable { places.append(place &- offset) }
       }
     }
-    return nil
+    return places
   }
 
   /// Erases the marks of such tables, which libblkid would have to read first.
   static func eraseLongTables(
     from device: borrowing Descriptor, offset: UInt64, length: UInt64
   ) throws(Errno) {
-    while let place = try longTable(of: device, offset: offset, length: length)?.offset {
+    for place in try longTables(of: device, offset: offset, length: length) {
       try device.write([UInt8](repeating: 0, count: mark.count), at: offset &+ place)
     }
   }

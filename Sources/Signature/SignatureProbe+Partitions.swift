@@ -14,7 +14,7 @@ extension SignatureProbe {
   public mutating func partitionTable(
     of device: borrowing Descriptor, length: UInt64
   ) throws(Errno) -> PartitionTable? {
-    guard try Self.longTable(of: device, offset: 0, length: length) == nil else {
+    guard try Self.longTables(of: device, offset: 0, length: length).isEmpty else {
       throw .fileTooLarge
     }
     guard let length = Int64(exactly: length) else { throw .overflow }

@@ -38,8 +38,8 @@ public import SystemPackage
   public mutating func content(
     of device: borrowing Descriptor, offset: UInt64 = 0, length: UInt64 = 0
   ) throws(Errno) -> DeviceContent {
-    if let table = try Self.longTable(of: device, offset: offset, length: length) {
-      return .found(table)
+    if let place = try Self.longTables(of: device, offset: offset, length: length).first {
+      return .found(KnownSignature(kind: .partitionTable, type: "gpt", offset: place))
     }
     guard let offset = Int64(exactly: offset), let length = Int64(exactly: length) else {
       throw .overflow

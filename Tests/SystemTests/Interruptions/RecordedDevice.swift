@@ -1,4 +1,4 @@
-import struct Linux.Descriptor
+import struct Linux.SystemRoot
 import SystemPackage
 import TestSupport
 import Testing
@@ -16,14 +16,14 @@ struct RecordedDevice {
   static let obstacle: Comment? =
     if !Project.isRoot {
       "needs root: mounts"
-    } else if isMissing("/dev/fuse") || isMissing("/usr/bin/qemu-storage-daemon") {
+    } else if isMissing("dev/fuse") || isMissing("usr/bin/qemu-storage-daemon") {
       "needs /dev/fuse and qemu-storage-daemon"
     } else {
       nil
     }
 
-  private static func isMissing(_ path: String) -> Bool {
-    (try? Descriptor(FilePath(path), .readOnly)) == nil
+  private static func isMissing(_ path: FilePath) -> Bool {
+    (try? SystemRoot().exists(path)) != true
   }
 
   /// Puts a device before an image for as long as a body runs.
