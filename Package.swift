@@ -15,6 +15,10 @@ let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+// What C leaves undefined ends a build for tests: UndefinedBehaviorSanitizer, which needs no library so.
+let undefinedTraps = CSetting.unsafeFlags(
+  ["-fsanitize=undefined", "-fsanitize-trap=undefined"], .when(configuration: .debug))
+
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -38,8 +42,8 @@ let package = Package(
   ],
   targets: [
     // C, and the only modules that import it.
-    .target(name: "CLinux"),
-    .target(name: "CStart"),
+    .target(name: "CLinux", cSettings: [undefinedTraps]),
+    .target(name: "CStart", cSettings: [undefinedTraps]),
     .systemLibrary(name: "CBlkid", pkgConfig: "blkid", providers: [.apt(["libblkid-dev"])]),
     .systemLibrary(name: "CExt2fs", pkgConfig: "ext2fs", providers: [.apt(["libext2fs-dev"])]),
     .systemLibrary(

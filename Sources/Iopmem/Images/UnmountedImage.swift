@@ -4,25 +4,33 @@ internal import SystemPackage
 
 /// An image or block device whose file system is read without mounting it: found, and in use by nobody.
 struct UnmountedImage: ~Copyable {
-  let name: ImageName
-  let windows: WindowSource
-  /// Where the file system lies.
-  let window: Window
-  /// Where in the image it begins, in bytes.
-  let offset: UInt64
-  /// Whether the window is in a BAR, or in an image that stands for one.
-  var isInBar: Bool { !isOnDisk && (window.bar != nil || window.source == .image) }
-  /// Whether the window is on a disk that is in no BAR.
-  private let isOnDisk: Bool
-  /// Whether others may use it meanwhile.
-  private let mayBeUsed: Bool
+  /// What was found, which holds for others that read the same image beside this one.
+  private struct Finding {
+    let name: ImageName
+    let windows: WindowSource
+    let window: Window
+    let offset: UInt64
+    /// Whether the window is on a disk that is in no BAR.
+    let isOnDisk: Bool
+    /// Whether others may use it meanwhile.
+    let mayBeUsed: Bool
+    /// An image file as it was before anything was read of it; nil where somebody was let change it.
+    let seen: Status?
+  }
+
+  private let found: Finding
   /// Keeps what places files into images away; nil where somebody was let use it.
   private let hold: Descriptor?
-  /// An image file as it was before anything was read of it; nil where somebody was let change it.
-  private let seen: Status?
   private var confirmation = Freshness()
 
+  var name: ImageName { found.name }
   var path: FilePath { name.path }
+  /// Where the file system lies.
+  var window: Window { found.window }
+  /// Where in the image it begins, in bytes.
+  var offset: UInt64 { found.offset }
+  /// Whether the window is in a BAR, or in an image that stands for one.
+  var isInBar: Bool { !found.isOnDisk && (window.bar != nil || window.source == .image) }
 
   /// Finds an image, and holds it.
   /// - Parameters:
@@ -40,27 +48,17 @@ struct UnmountedImage: ~Copyable {
       if let disk { (disk, 0) } else { try windows.place(ofImage: name) }
     if !mayBeUsed { try Self.expectUnused(name.path) }
     self.hold = hold
-    self.seen = seen
-    isOnDisk = disk != nil
-    self.window = window
-    self.offset = offset
-    self.name = name
-    self.windows = windows
-    self.mayBeUsed = mayBeUsed
+    found = Finding(
+      name: name, windows: windows, window: window, offset: offset, isOnDisk: disk != nil,
+      mayBeUsed: mayBeUsed, seen: seen)
   }
 
   /// The same image once more, for another thread: it too must be as it was when this one was found.
   func another() throws(Failure) -> UnmountedImage { try UnmountedImage(again: self) }
 
   private init(again other: borrowing UnmountedImage) throws(Failure) {
-    hold = other.hold == nil ? nil : try Self.held(other.name.path, .none)
-    seen = other.seen
-    isOnDisk = other.isOnDisk
-    window = other.window
-    offset = other.offset
-    name = other.name
-    windows = other.windows
-    mayBeUsed = other.mayBeUsed
+    hold = other.hold == nil ? nil : try Self.held(other.path, .none)
+    found = other.found
   }
 
   /// Asks libblkid what lies there.
@@ -84,15 +82,16 @@ struct UnmountedImage: ~Copyable {
   /// - Throws: `Failure` when the image came into use, or lies elsewhere by now.
   mutating func confirm() throws(Failure) {
     if confirmation.isFresh { return }
-    if !mayBeUsed { try Self.expectUnused(path) }
+    if !found.mayBeUsed { try Self.expectUnused(path) }
     let now =
-      isOnDisk ? try Self.windowOnDisk(of: name, windows) : try windows.window(ofImage: name)
+      found.isOnDisk
+      ? try Self.windowOnDisk(of: name, found.windows) : try found.windows.window(ofImage: name)
     guard now == window else {
       throw Failure(
         .unknown, path, "its window changed while the map was read",
         remedy: "try again when the device is at rest")
     }
-    if let seen, try Self.status(ofFile: path) != seen { throw .changed(path) }
+    if let seen = found.seen, try Self.status(ofFile: path) != seen { throw .changed(path) }
     confirmation.renew()
   }
 
