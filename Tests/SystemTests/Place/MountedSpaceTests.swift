@@ -1,3 +1,5 @@
+import Linux
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -79,6 +81,41 @@ struct MountedSpaceTests {
       let result = try await Placing.place(["--size", "16M", "--align", "4K", mount + "/again"])
       #expect(result.status == 0, "\(result.errors)")
       #expect(try await Placing.runs(mount + "/again").count == 1)
+    }
+  }
+
+  @Test(arguments: ["ext4", "xfs"])
+  func aFreeRunIsToldFromAnyPlaceInIt(_ kind: String) async throws {
+    let folder = try TemporaryFolder()
+    try await Placing.mounted(kind, folder) { mount, _ in
+      for index in 0..<60 {
+        try folder.write([UInt8](repeating: 7, count: 70_000), to: "mnt/\(index)")
+      }
+      try await Tool.require("sync", ["-f", mount])
+      for index in stride(from: 0, to: 60, by: 2) {
+        try await Tool.require("rm", ["\(mount)/\(index)"])
+      }
+      try await Tool.require("sync", ["-f", mount])
+      let directory = try Descriptor(FilePath(mount), .readOnly, options: .directory)
+      let device = try directory.status().device
+      var runs: [Range<UInt64>] = []
+      try directory.forEachFreeRun(on: device) { start, length in
+        if let last = runs.last, last.upperBound == start {
+          runs[runs.count - 1] = last.lowerBound..<start + length
+        } else {
+          runs.append(start..<start + length)
+        }
+      }
+      #expect(runs.count > 20)
+      for run in runs {
+        for place in [
+          run.lowerBound, run.lowerBound + (run.upperBound - run.lowerBound) / 8192 * 4096,
+        ] {
+          #expect(
+            try directory.freeLength(from: place, on: device) == run.upperBound - place, "\(run)")
+        }
+        #expect(try directory.freeLength(from: run.upperBound, on: device) == 0, "\(run)")
+      }
     }
   }
 

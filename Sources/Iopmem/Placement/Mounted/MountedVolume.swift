@@ -62,6 +62,15 @@ struct MountedVolume: ~Copyable {
     return FreeSpace(runs)
   }
 
+  /// Asks for the free run from a place on, without the rest; nil if the place is in use or the file
+  /// system does not tell.
+  func freeRun(from start: DeviceOffset) -> FreeRun? {
+    guard let length = try? directory.freeLength(from: start.rawValue, on: device) else {
+      return nil
+    }
+    return FreeRun(start: start, length: ByteCount(length))
+  }
+
   /// Waits until blocks that were freed a moment ago can be allocated: a journalled file system
   /// gives them out only once the change is on the device.
   func settle() throws(Failure) {

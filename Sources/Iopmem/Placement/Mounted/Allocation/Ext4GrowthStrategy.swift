@@ -56,8 +56,6 @@ struct Ext4GrowthStrategy {
     let isLarge = request.length.rawValue > Self.manyBlocks * block
     var placeholders: [PlaceholderFile] = []
     for _ in 0..<Self.probeLimit {
-      // What the placeholders hold by now is free no more.
-      guard let left = volume.freeSpace() else { return nil }
       // In front of a file in many extents some blocks stay free, for the block that lists these:
       // it would else get the next that is free, amid the file.
       var spare: PlaceholderFile?
@@ -79,21 +77,27 @@ struct Ext4GrowthStrategy {
         if mustSettle { try volume.settle() }
         return try finish(probe, at: start, on: volume)
       }
-      guard let run = left.run(holding: probe.start) else {
-        placeholders.append(try probe.placeholder(on: volume))
-        continue
-      }
-      let slack = ByteCount(Self.slackBlocks * block)
-      if run.length > slack {
-        let end = DeviceOffset(run.end.rawValue - slack.rawValue)
-        // A marker in its way is as far as it grows; what is behind is for the next.
-        let isInTheWay = probe.start < probe.marker && probe.marker < end
-        _ = try probe.grow(to: isInTheWay ? probe.marker : end, volume)
-      }
+      let slack = Self.slackBlocks * block
+      let end = DeviceOffset(end(of: probe, block, on: volume).rawValue - slack)
+      // A marker in its way is as far as it grows; what is behind is for the next.
+      let isInTheWay = probe.start < probe.marker && probe.marker < end
+      _ = try probe.grow(to: isInTheWay ? probe.marker : end, volume)
       placeholders.append(try probe.placeholder(on: volume))
       _ = spare
     }
     return nil
+  }
+
+  /// Where the free run ended whose first blocks a probe has. No more than that is asked for: a large
+  /// file system takes a second to list what is free.
+  private func end(
+    of probe: borrowing GrowingFile, _ block: UInt64, on volume: borrowing MountedVolume
+  ) -> DeviceOffset {
+    var end = probe.firstEnd
+    end = volume.freeRun(from: end)?.end ?? end
+    guard end == probe.marker else { return end }
+    end = DeviceOffset(end.rawValue + block)
+    return volume.freeRun(from: end)?.end ?? end
   }
 
   /// Where the file can begin that grows from a probe: nil if it cannot in this free run.

@@ -49,6 +49,9 @@ struct GrowingFile: ~Copyable {
   /// Where on the device the file begins.
   var start: DeviceOffset { DeviceOffset(physical) }
 
+  /// Where the blocks end that it has before it grows.
+  var firstEnd: DeviceOffset { DeviceOffset(physical + (Self.probeBlocks - 1) * block) }
+
   /// Moves the file's bytes so that its windows and the device's groups agree.
   mutating func straighten() throws(Failure) {
     // Blocks of 1 KiB are counted from the second on: `s_first_data_block`.
