@@ -102,6 +102,9 @@ int iopmem_held_signal(void);
 void iopmem_obey_signals(void);
 void iopmem_forget_signals(void);
 
+/* Starts so many threads at once, 64 at most, and ends them: pthread_create(3). */
+int iopmem_try_threads(unsigned int count);
+
 /* mount(2) without MS_ flags, and umount(2): sys/mount.h and linux/fs.h do not go together. */
 int iopmem_mount(const char *device, const char *folder, const char *type, unsigned long flags,
 		 const char *options);

@@ -31,6 +31,11 @@ public enum Program {
             .failed, nil, "has no room for \(mostDescriptors) open files, and runs other programs",
             remedy: "allow more: ulimit -n")
         }
+        guard Threads.haveRoom(for: mostThreads) else {
+          throw Failure(
+            .failed, nil, "has no room for \(mostThreads) threads, and runs other programs",
+            remedy: "allow more: ulimit -v, ulimit -u")
+        }
         status = wait(for: asynchronous)
       } else {
         try command.run()
@@ -45,6 +50,8 @@ public enum Program {
   /// What a verb that runs other programs opens at once, and some more: its own files, pipes, and what
   /// the library has that waits for the programs.
   private static let mostDescriptors = 24
+  /// What such a verb, and that library, run on at once, and some more.
+  private static let mostThreads = 12
 
   private static func reserveStandardDescriptors() throws(Failure) {
     do { try StandardDescriptors.reserve() } catch {

@@ -25,8 +25,14 @@ extension SavedMapDocument.File {
       guard let end = try? FileOffset(offset).advanced(by: ByteCount(length)) else {
         throw SavedMapError("a range that passes 2^64")
       }
+      guard ["ext4", "xfs"].contains(filesystem) else {
+        throw SavedMapError("a file system of another kind")
+      }
       let provider = function.flatMap { FunctionAddress($0) }
       guard (provider == nil) == (function == nil) else { throw SavedMapError("no function") }
+      guard (client == nil) == (clientUses == nil),
+        client.map({ FunctionAddress($0) != nil }) ?? true
+      else { throw SavedMapError("no client") }
       try check(source)
       let path = try Self.path(path, pathHex)
       let segments = try mappedSegments
@@ -76,6 +82,11 @@ extension SavedMapDocument.File {
       }
       do throws(SavedMap.SegmentError) { try SavedMap.check(result) } catch {
         throw SavedMapError(error.what)
+      }
+      // They follow on each other below 2^64, and so do their lengths.
+      let mapped = result.reduce(0) { $0 + $1.length.rawValue }
+      guard mapped <= length, length - mapped == holeBytes else {
+        throw SavedMapError("holes of another length")
       }
       return result
     }

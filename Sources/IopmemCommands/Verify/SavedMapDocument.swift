@@ -13,6 +13,14 @@ struct SavedMapDocument: Decodable {
   static let mostValues = 1 << 24
 
   let files: [File]
+  let errors: [Refusal]
+
+  /// What was refused when it was made: of other files.
+  struct Refusal: Decodable {
+    let code: String
+    let status: Int
+    let message: String
+  }
 
   /// A file's map, as it is written.
   struct File: Decodable {
@@ -22,18 +30,22 @@ struct SavedMapDocument: Decodable {
     let inode: UInt64
     let generation: UInt32
     let filesystemUUID: String
+    let filesystem: String
     let device: String
     let deviceHex: String?
     let imageOffset: UInt64?
     let function: String?
     let bar: Int?
     let window: String
+    let client: String?
     let clientUses: String?
     let dax: Bool?
+    let pinned: Bool
     let overrides: [String]
     let fingerprint: String
     let offset: UInt64
     let length: UInt64
+    let holeBytes: UInt64
     let segmentCount: Int
     let segments: [Segment]
   }
@@ -50,9 +62,11 @@ struct SavedMapDocument: Decodable {
   }
 
   /// Reads a document.
-  /// - Parameter path: `-` is standard input.
+  /// - Parameters:
+  ///   - path: `-` is standard input.
+  ///   - mostValues: a smaller limit, for tests.
   /// - Throws: `unknown` for what cannot be read, or is no such document.
-  init(at path: FilePath) throws(Failure) {
+  init(at path: FilePath, mostValues: Int = Self.mostValues) throws(Failure) {
     let bytes: [UInt8]
     do {
       let file = path == "-" ? try .standardInput() : try Descriptor(path, .readOnly)
@@ -60,9 +74,9 @@ struct SavedMapDocument: Decodable {
     } catch {
       throw Failure.opening(path, error, "cannot be read").asUnknown
     }
-    guard Self.hasAtMost(Self.mostValues, bytes) else {
-      throw Failure(.unknown, path, "is no map: it has more than \(Self.mostValues) values")
-    }
+    do throws(SavedMapText.Mistake) {
+      try SavedMapText.check(bytes, mostValues: mostValues)
+    } catch { throw Failure(.unknown, path, "is no map: " + Self.text(error, mostValues)) }
     do {
       self = try JSONDecoder().decode(SavedMapDocument.self, from: Data(bytes))
     } catch {
@@ -71,22 +85,14 @@ struct SavedMapDocument: Decodable {
     }
   }
 
-  /// Whether a text of JSON has so few values: commas outside of its strings.
-  static func hasAtMost(_ most: Int, _ text: [UInt8]) -> Bool {
-    var count = 1
-    var (isString, isEscaped) = (false, false)
-    for byte in text {
-      switch byte {
-      case _ where isEscaped: isEscaped = false
-      case UInt8(ascii: "\\"): isEscaped = isString
-      case UInt8(ascii: "\""): isString.toggle()
-      case UInt8(ascii: ",") where !isString:
-        count += 1
-        if count > most { return false }
-      default: break
-      }
+  private static func text(_ mistake: SavedMapText.Mistake, _ mostValues: Int) -> String {
+    switch mistake {
+    case .tooManyValues: "it has more than \(mostValues) values"
+    case .tooDeep: "it is nested too deep"
+    case .otherEncoding: "it is not in UTF-8"
+    case .repeatedKey(let key): "an object has \(key) twice"
+    case .escapedKey: "a key is written with an escape"
     }
-    return true
   }
 
   /// The schema first: what another one means by the same keys is not known.
@@ -98,21 +104,24 @@ struct SavedMapDocument: Decodable {
         forKey: .schema, in: values, debugDescription: "\(schema.prefix(64)) is not \(Self.schema)")
     }
     files = try values.decode([File].self, forKey: .files)
+    errors = try values.decode([Refusal].self, forKey: .errors)
   }
 
-  private enum CodingKeys: CodingKey { case schema, files }
+  private enum CodingKeys: CodingKey { case schema, files, errors }
 }
 
 // By name, since a strategy that turns every key of every segment costs more than all the rest.
 extension SavedMapDocument.File {
   private enum CodingKeys: String, CodingKey {
-    case path, size, inode, generation, device, function, bar, window, dax, overrides, fingerprint
-    case offset, length, segments
+    case path, size, inode, generation, filesystem, device, function, bar, window, client, dax,
+      pinned
+    case overrides, fingerprint, offset, length, segments
     case pathHex = "path_hex"
     case filesystemUUID = "filesystem_uuid"
     case deviceHex = "device_hex"
     case imageOffset = "image_offset"
     case clientUses = "client_uses"
+    case holeBytes = "hole_bytes"
     case segmentCount = "segment_count"
   }
 }

@@ -34,12 +34,14 @@ extension FuzzTarget {
     guard map.source != .mapped, let window = map.window else { return }
     var segments = SegmentList()
     for segment in map.segments { try segments.append(segment) }
+    let mapped = map.segments.reduce(0) { $0 + $1.length.rawValue }
     let whole = FileMap(
       path: map.path, size: map.size, identity: map.identity, fileSystem: "ext4",
       device: image?.path ?? "/dev/iopmem0", window: window, dax: image == nil ? true : nil,
       pinned: false,
       overrides: map.allowed.map(\.rawValue).sorted() + (map.requiredDAX ? [] : ["no-dax-check"]),
-      range: map.range, holeBytes: .zero, fingerprint: map.fingerprint,
+      range: map.range, holeBytes: ByteCount(map.range.length.rawValue - mapped),
+      fingerprint: map.fingerprint,
       imageOffset: image.map { name in
         if case .offset(let offset) = name.place { ByteCount(offset) } else { .zero }
       })

@@ -18,17 +18,19 @@ import Testing
     "cpu_address":"0x2000002000","client_address":null,"flags":["unwritten"]}
     """
 
+  private static let range = "\"offset\":0,\"length\":4096"
+
   private static let file = """
     {"path":"/mnt/a","path_hex":null,"size":4096,"inode":12,"generation":7,\
     "filesystem_uuid":"01234567-89ab-cdef-0123-456789abcdef","filesystem":"ext4",\
     "device":"/dev/iopmem0","device_hex":null,"function":"0000:01:00.0","bar":2,\
     "window":"driver","client":null,"client_uses":null,"dax":true,"pinned":false,\
     "overrides":["no-dax-check","unwritten"],\
-    "fingerprint":"1-0123456789abcdef0123456789abcdef","offset":0,"length":4096,\
+    "fingerprint":"1-0123456789abcdef0123456789abcdef",\(range),\
     "hole_bytes":0,"segment_count":1,"segments":[\(segment)]}
     """
 
-  private static let document = "{\"schema\":\"iopmem.fiemap/1\",\"files\":[\(file)]}"
+  private static let document = "{\"schema\":\"iopmem.fiemap/1\",\"files\":[\(file)],\"errors\":[]}"
 
   private func read(_ text: String) throws -> SavedMaps {
     try SavedMaps(at: FilePath(try folder.write(text.utf8, to: "map.json")))
@@ -56,12 +58,59 @@ import Testing
 
   /// Each value takes more memory than its text.
   @Test func valuesAreCountedBeforeTheyAreRead() throws {
-    #expect(SavedMapDocument.hasAtMost(3, Array(#"{"a":[1,2],"b,\",":",,,"}"#.utf8)))
-    #expect(!SavedMapDocument.hasAtMost(2, Array(#"{"a":[1,2],"b":3}"#.utf8)))
-    let text = String(repeating: "0,", count: SavedMapDocument.mostValues)
-    let failure = #expect(throws: Failure.self) { try read("{\"schema\":[\(text)0]}") }
+    let few = Array(#"{"a":[1,"b,\",",2],"c":",,,"}"#.utf8)
+    #expect(throws: Never.self) { try SavedMapText.check(few, mostValues: 4) }
+    #expect(throws: SavedMapText.Mistake.tooManyValues) {
+      try SavedMapText.check(few, mostValues: 3)
+    }
+    let path = FilePath(try folder.write(Self.document.utf8, to: "map.json"))
+    let failure = #expect(throws: Failure.self) { try SavedMapDocument(at: path, mostValues: 16) }
+    #expect(failure?.code == .unknown && failure?.reason.contains("more than 16 values") == true)
+  }
+
+  /// A DMA program's reader may take the other one.
+  @Test(arguments: [
+    ("\"bar_offset\":8192", "\"bar_offset\":8192,\"bar_offset\":4096", "has bar_offset twice"),
+    ("\"size\":4096", "\"size\":4096,\"size\":4096", "has size twice"),
+    ("\"errors\":[]", "\"files\":[],\"errors\":[]", "has files twice"),
+    ("\"bar_offset\":8192", "\"bar_offset\":8192,\"bar\\u005foffset\":4096", "an escape"),
+    ("\"errors\":[]", "\"errors\":[],\"more\":[{\"a\":1,\"b\":{\"a\":2},\"a\":3}]", "has a twice"),
+    ("\"size\":4096", "\"size\":4096,\"\":1,\"\":2", "has  twice"),
+    ("\"size\"", "\0\"size\"", "not in UTF-8"),
+  ])
+  func whatReadersReadOtherwiseIsNoMap(_ old: String, _ new: String, _ words: String) throws {
+    let failure = #expect(throws: Failure.self) {
+      try read(Self.document.replacing(old, with: new))
+    }
     #expect(
-      failure?.code == .unknown && failure?.reason.contains("more than 16777216 values") == true)
+      failure?.code == .unknown && failure?.reason.contains(words) == true, "\(failure as Any)")
+  }
+
+  /// Keys of objects beside and in each other are no repetitions, nor are strings that are no keys.
+  @Test func keysOfOtherObjectsAreOthers() throws {
+    let more = #"[{"a":"a","b":["a","a",{"a":1}]},{"a":{"a":"\"a"},"c":["\\"]}]"#
+    let text = Self.document.replacing("\"errors\":[]", with: "\"errors\":[],\"more\":\(more)")
+    #expect(try read(text).maps.count == 1)
+  }
+
+  @Test func nestingHasAnEnd() throws {
+    let deep = String(repeating: "[", count: 1 << 20)
+    let failure = #expect(throws: Failure.self) { try read("{\"schema\":\(deep)") }
+    #expect(failure?.reason.contains("nested too deep") == true)
+  }
+
+  /// What no address depends on says something, too, and is an edit where it is no longer so.
+  @Test(arguments: [
+    ("\"pinned\":false", "\"pinned\":[[]]"), ("\"pinned\":false", "\"pinned\":null"),
+    ("\"filesystem\":\"ext4\"", "\"filesystem\":\"btrfs\""),
+    ("\"client\":null", "\"client\":-1"), ("\"client\":null", "\"client\":\"0000:09:00.0\""),
+    ("\"hole_bytes\":0", "\"hole_bytes\":99"), ("\"hole_bytes\":0", "\"hole_bytes\":\"0\""),
+    ("\"errors\":[]", "\"errors\":0"), (",\"errors\":[]", ""),
+  ])
+  func whatIsBesideTheAddressesIsLookedAt(_ old: String, _ new: String) throws {
+    #expect(throws: (any Error).self, "\(new)") {
+      _ = try read(Self.document.replacing(old, with: new)).maps.map { $0 }
+    }
   }
 
   @Test func aLongSchemaIsToldInPart() throws {
@@ -119,11 +168,17 @@ import Testing
     ("0x1000002000", "0x1fff", "an address"), ("0x1000002000", "-0x1", "an address"),
     ("0x1000002000", "0x11000000000002000", "an address"),
     ("\"client_address\":null", "\"client_address\":\"0x1\"", "not its client's"),
-    ("\"client_uses\":null", "\"client_uses\":\"anything\"", "no known address"),
-    ("\"client_uses\":null", "\"client_uses\":\"bus-address\"", "not its client's"),
+    ("\"client_uses\":null", "\"client_uses\":\"bus-address\"", "no client"),
+    (noClient, client("anything"), "no known address"),
+    (noClient, client("bus-address"), "not its client's"),
     ("[\"unwritten\"]}", "[\"inline\"]}", "an unknown flag"),
     ("\"files\":[{", "\"files\":[1,{", "files"), ("\"files\":", "\"files\":{},\"x\":", "files"),
   ]
+
+  private static let noClient = "\"client\":null,\"client_uses\":null"
+  private static func client(_ uses: String) -> String {
+    "\"client\":\"0000:02:00.0\",\"client_uses\":\"\(uses)\""
+  }
 
   @Test(arguments: nonsense)
   func whatMakesNoSense(_ part: String, _ other: String, _ reason: String) throws {
@@ -142,7 +197,7 @@ import Testing
       ("iova-only", bus, cpu, false),
     ] {
       let text = Self.document.replacing("\"driver\"", with: "\"mapped\"")
-        .replacing("\"client_uses\":null", with: "\"client_uses\":\"\(uses)\"")
+        .replacing(Self.noClient, with: Self.client(uses))
         .replacing("0x1000002000", with: bus)
         .replacing("\"client_address\":null", with: "\"client_address\":\"\(address)\"")
       if isSound {
@@ -160,6 +215,7 @@ import Testing
     let second = Self.segment.replacing("\"file_offset\":0", with: "\"file_offset\":4095")
     let both = Self.document.replacing(Self.segment, with: Self.segment + "," + second)
       .replacing("\"segment_count\":1", with: "\"segment_count\":2")
+      .replacing(Self.range, with: "\"offset\":0,\"length\":8192")
     expectUnknown("out of order") { try read(both) }
     let apart = both.replacing("\"file_offset\":4095", with: "\"file_offset\":4096")
     #expect(try read(apart).maps.first?.segments.count == 2)
@@ -177,7 +233,7 @@ import Testing
   @Test func filesOfSeveralImages() throws {
     let image = Self.file.replacing("\"dax\":true", with: "\"dax\":null")
     let document = { (second: String) in
-      "{\"schema\":\"iopmem.fiemap/1\",\"files\":[\(image),\(second)]}"
+      "{\"schema\":\"iopmem.fiemap/1\",\"files\":[\(image),\(second)],\"errors\":[]}"
     }
     #expect(try read(document(image)).maps.count == 2)
     for second in [Self.file, image.replacing("iopmem0", with: "iopmem1")] {

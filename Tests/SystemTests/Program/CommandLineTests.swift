@@ -35,4 +35,20 @@ import Testing
         tool.status == 1 && tool.errors.contains("ulimit -n"), "\(tool.status) \(tool.errors)")
     }
   }
+
+  /// Libraries that run programs wait for ever for a thread that cannot be started.
+  @Test(arguments: [50_000, 60_000, 80_000, 100_000, 130_000, 200_000, 400_000])
+  func littleAddressSpace(_ kilobytes: Int) async throws {
+    let folder = try TemporaryFolder()
+    let tool = try await Tool.run(
+      "sh",
+      [
+        "-c", "ulimit -v \(kilobytes); exec timeout -s KILL 60 \"$0\" mkfs --size 16M \"$1\"",
+        Project.binary, folder("image"),
+      ])
+    if tool.status == 0 { return }
+    #expect(
+      tool.status == 1 && tool.errors.contains("ulimit -v"), "\(tool.status) \(tool.errors)")
+    try await Tool.run("test", ["-e", folder("image")]).expect(status: 1)
+  }
 }
