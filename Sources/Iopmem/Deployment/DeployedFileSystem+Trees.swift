@@ -4,9 +4,10 @@ internal import SystemPackage
 extension DeployedFile {
   /// Of a file whose source is a folder, all regular files below that, folder by folder in the order
   /// of their bytes.
-  /// - Throws: `refused` for a link and for anything else that is neither file nor folder, and for a
-  ///   name that a manifest could not have.
-  func filesBelow() throws(Failure) -> [DeployedFile] {
+  /// - Parameter folder: the folder of the machine that the tree goes into; nil for one in an image.
+  /// - Throws: `refused` for a link and for anything else that is neither file nor folder, for a
+  ///   name that a manifest could not have, and for a tree that would go into itself.
+  func filesBelow(into folder: FilePath?) throws(Failure) -> [DeployedFile] {
     guard case .copy(let source) = content else { return [] }
     var manifest = Manifest()
     try manifest.add(source: source, as: path)
@@ -14,6 +15,7 @@ extension DeployedFile {
       throw Failure(
         .refused, source, "is no directory", remedy: "declare it by its path, as a file")
     }
+    if let folder { try manifest.expectNoSource(at: folder) }
     var files: [DeployedFile] = []
     for entry in manifest.entries {
       switch entry.content {
@@ -41,7 +43,10 @@ extension DeployedFileSystem {
   /// - Throws: as the trees do.
   func withTrees() throws(Failure) -> DeployedFileSystem {
     var whole = self
-    for tree in trees { whole.files += try tree.filesBelow() }
+    for tree in trees {
+      let folder = path(of: tree).removingLastComponent()
+      whole.files += try tree.filesBelow(into: image == nil ? folder : nil)
+    }
     return whole
   }
 }

@@ -52,6 +52,23 @@ public struct Manifest: Sendable {
   /// The entries that go straight into the destination directory.
   public var tops: [Entry] { entries.filter(\.isTop) }
 
+  /// Refuses a directory to place into that is part of a source, by what it is and not by its path: a
+  /// copy of it would lie in itself, and be part of the source the next time.
+  /// - Parameter directory: where it is not there, it counts as what it would be made in.
+  func expectNoSource(at directory: FilePath) throws(Failure) {
+    var place = directory
+    var found = try? Status(of: place, followingLinks: true)
+    while found == nil, place.removeLastComponent() {
+      found = try? Status(of: place, followingLinks: true)
+    }
+    guard let found, entries.contains(where: { $0.status?.isSameFile(as: found) == true }) else {
+      return
+    }
+    throw Failure(
+      .refused, directory, "lies in the source, and a tree is not placed into itself",
+      remedy: "place it elsewhere")
+  }
+
   /// The indices of the files, the longest first, so that they find the long runs whole.
   var filesByLength: [Int] {
     entries.indices.filter { entries[$0].content.fileSize != nil }.sorted {

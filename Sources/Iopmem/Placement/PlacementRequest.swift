@@ -56,6 +56,13 @@ public struct PlacementRequest: Sendable {
     return (parent.isEmpty ? "." : parent, manifest)
   }
 
+  /// The same in a mounted file system, where the destination must not be part of a source.
+  func resolvedWhereMounted() throws(Failure) -> (directory: FilePath, manifest: Manifest) {
+    let resolved = try resolved(destinationIsDirectory: try isDirectory(destination))
+    try resolved.manifest.expectNoSource(at: resolved.directory)
+    return resolved
+  }
+
   private func manifest(
     naming name: (FilePath) throws(Failure) -> FilePath
   ) throws(Failure) -> Manifest {

@@ -287,6 +287,22 @@ import Testing
     }
   }
 
+  @Test func noTreeIsBroughtIntoItself() async throws {
+    try await AppliedVolume.with { volume in
+      #expect(try await volume.apply(["{path: t/a, size: 4KiB}"]).1.status == 0)
+      let into = { (path: String) in "{tree: \(path), source: \(volume.mount)/t}" }
+      for tree in ["t/t", "t/not/yet"] {
+        for options in [["--plan"], []] {
+          let (refused, tool) = try await volume.apply([into(tree)], options)
+          #expect(tool.status == 2 && !refused.changed, "\(tool.errors)")
+          #expect(tool.errors.contains("lies in the source"), "\(tool.errors)")
+        }
+      }
+      #expect(try await Tool.require("ls", [volume.mount + "/t"]).text == "a\n")
+      #expect(try await volume.apply([into("u")]).1.status == 0)
+    }
+  }
+
   @Test func treesAreAsTheirSourcesAre() async throws {
     try await AppliedVolume.with { volume in
       let shell = "mkdir -p src/t/sub/deep src/t/empty; echo a >src/t/a; echo b >src/t/sub/deep/b"

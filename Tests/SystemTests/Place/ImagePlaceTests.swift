@@ -49,6 +49,20 @@ import Testing
     #expect(difference.status == 0, "\(difference.text)\(difference.errors)")
   }
 
+  @Test func noImageIsPlacedIntoItself() async throws {
+    let folder = try TemporaryFolder()
+    try await Tool.require("mkdir", [folder("tree")])
+    let image = try await image(in: folder, "16M")
+    try await Tool.require("ln", [image, folder("tree/alias")])
+    let before = try folder.read("image")
+    for source in [image, folder("tree")] {
+      let refused = try await place(image, [source, "/"])
+      #expect(refused.status == 2, "\(refused.errors)")
+      #expect(refused.errors.contains("is among the sources"), "\(refused.errors)")
+    }
+    #expect(try folder.read("image") == before)
+  }
+
   @Test func preserveKeepsModeOwnerAndTimes() async throws {
     let folder = try TemporaryFolder()
     let image = try await image(in: folder)

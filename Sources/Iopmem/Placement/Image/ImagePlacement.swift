@@ -38,6 +38,7 @@ public struct ImagePlacement {
     if let time = request.options.imageTime { fileSystem.base.setNow(time) }
     let target = try ImageTarget(request, fileSystem.base)
     try target.manifest.expectNoAttributes()
+    try target.manifest.expectLacks(named, image)
     let blockSize = ByteCount(UInt64(fileSystem.base.blockSize))
     let plan = try ImagePlan(
       target, in: try fileSystem.freeSpace(image), request.options, origin: origin.offset,
@@ -71,6 +72,14 @@ public struct ImagePlacement {
 }
 
 extension Manifest {
+  /// Refuses the image itself as a source: it changes while it is read.
+  fileprivate func expectLacks(_ image: Status, _ path: FilePath) throws(Failure) {
+    guard entries.contains(where: { $0.status?.isSameFile(as: image) == true }) else { return }
+    throw Failure(
+      .refused, path, "is among the sources, and an image is not placed into itself",
+      remedy: "keep it elsewhere")
+  }
+
   /// Refuses extended attributes that were to be kept. Those of a security module are left out: the
   /// machine that mounts the image has a policy of its own.
   fileprivate func expectNoAttributes() throws(Failure) {

@@ -21,8 +21,7 @@ public struct MountedPlacement {
   /// - Returns: the files, in the order of the request.
   public func run() throws(Failure) -> [PlacedFile] {
     try expectReplaceable(request.destination)
-    let (path, manifest) = try request.resolved(
-      destinationIsDirectory: try isDirectory(request.destination))
+    let (path, manifest) = try request.resolvedWhereMounted()
     let volume = try MountedVolume(
       path, DeviceOrigin(windows: windows, needsBar: request.options.needsBar))
     return try place(manifest, in: volume)

@@ -37,8 +37,7 @@ public struct MountedUpdate {
   public func run() -> Outcome {
     var outcome = Outcome()
     do throws(Failure) {
-      let (path, manifest) = try request.resolved(
-        destinationIsDirectory: try isDirectory(request.destination))
+      let (path, manifest) = try request.resolvedWhereMounted()
       for entry in manifest.entries {
         guard case .link = entry.content else { continue }
         throw Failure(
