@@ -26,6 +26,12 @@ extension Failure {
       .failed, path, "exists", remedy: ways("\(option: .force) replaces files"), cause: .fileExists)
   }
 
+  /// Something has got the name that was free when the placement began.
+  static func takenMeanwhile(_ path: FilePath) -> Failure {
+    Failure(.failed, path, "was made by somebody else meanwhile", remedy: "nothing was placed")
+      .named(.exists)
+  }
+
   /// A directory has the name already, or would replace what has it.
   static func directoryInTheWay(_ path: FilePath) -> Failure {
     Failure(

@@ -63,6 +63,68 @@ struct MountedNamesTests {
     }
   }
 
+  /// By whatever path: a copy of a tree in itself would be in the tree the next time.
+  @Test func noTreeIsPlacedIntoItself() async throws {
+    let folder = try TemporaryFolder()
+    try await Placing.mounted("ext4", folder) { mount, _ in
+      let tree = mount + "/tree"
+      try await Tool.require("mkdir", ["-p", tree + "/sub", folder("bound"), mount + "/tree2"])
+      try await Tool.require("ln", ["-s", tree + "/sub", folder("link")])
+      try await Tool.require("mount", ["--bind", tree + "/sub", folder("bound")])
+      try folder.write([1], to: "mnt/tree/file")
+      let before = try await Tool.require("find", [mount]).text
+      for destination in [
+        tree, tree + "/", tree + "/new", tree + "/sub", folder("link"), folder("bound"),
+        mount + "/tree2/../tree/sub",
+      ] {
+        for options in [[], ["--update"], ["--force"]] {
+          let refused = try await Placing.place(options + [tree, destination])
+          #expect(refused.status == 2, "\(destination) \(refused.errors)")
+          #expect(refused.errors.contains("lies in the source"), "\(refused.errors)")
+        }
+      }
+      #expect(try await Tool.require("find", [mount]).text == before)
+      try await Tool.require("umount", [folder("bound")])
+      try await Placing.place([tree, mount + "/tree2"]).expect(status: 0)
+    }
+  }
+
+  /// Nor is it replaced where nothing had the name, and what is said of it does not advise --force.
+  @Test func whatComesMeanwhileIsNotReplaced() async throws {
+    let folder = try TemporaryFolder()
+    try await Placing.mounted("ext4", folder) { mount, _ in
+      try await Tool.require("truncate", ["-s", "120M", folder("one")])
+      try await Tool.require("truncate", ["-s", "1M", folder("two")])
+      for sources in [[folder("one")], [folder("two"), folder("one")]] {
+        let race = """
+          free=$(stat -f -c %f \(mount))
+          \(Project.binary) place --no-bar --force \(sources.joined(separator: " ")) \(mount) &
+          tries=0
+          until [ $((free - $(stat -f -c %f \(mount)))) -gt 25000 ] || [ $tries -gt 9999 ]; do
+            tries=$((tries + 1))
+          done
+          kill -STOP $!
+          [ -e \(mount)/one ] || echo precious >\(mount)/one
+          kill -CONT $!
+          wait $!
+          """
+        // It may be over before anybody looks.
+        var result: Tool
+        var tries = 0
+        repeat {
+          try await Tool.require("rm", ["-rf", mount + "/one", mount + "/two"])
+          try await Tool.require("sync", ["-f", mount])
+          result = try await Tool.run("sh", ["-c", race])
+          tries += 1
+        } while result.status == 0 && tries < 20
+        #expect(result.status == 1 && result.errors.contains("meanwhile"), "\(result.errors)")
+        #expect(!result.errors.contains("--force"), "\(result.errors)")
+        #expect(try folder.read("mnt/one") == Array("precious\n".utf8))
+        try await Tool.run("test", ["-e", mount + "/two"]).expect(status: 1)
+      }
+    }
+  }
+
   /// What has got a name only while the copy was made is not what was found to be replaceable.
   @Test func whatIsNewIsNotReplaced() async throws {
     let folder = try TemporaryFolder()

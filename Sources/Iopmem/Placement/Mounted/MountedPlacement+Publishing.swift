@@ -15,7 +15,8 @@ extension MountedPlacement {
     if Interruption.signal != nil { throw .interrupted() }
     do { try volume.directory.link(file, as: entry.path) } catch {
       throw error == .fileExists
-        ? .exists(staged.path) : Failure(error, staged.path, "cannot be given its name")
+        ? .takenMeanwhile(staged.path)
+        : Failure(error, staged.path, "cannot be given its name")
     }
     do throws(Errno) {
       // Without a journal the directory alone does not write that the inode has a name.
@@ -163,7 +164,7 @@ extension MountedPlacement {
         let policy: RenamePolicy = taken[top.path] == nil ? .keep : .exchange
         do { try stage.rename(top.path, to: volume.directory, as: top.path, policy) } catch {
           throw error == .fileExists
-            ? Failure.exists(path) : Failure(error, path, "cannot be given its name")
+            ? Failure.takenMeanwhile(path) : Failure(error, path, "cannot be given its name")
         }
         moved.append((top.path, policy))
         if let old = taken[top.path] { try expect(old, at: top.path, in: stage, path) }
