@@ -27,11 +27,24 @@ struct ApplyReport {
   }
 
   /// Prints the JSON, if that was asked for, and ends the verb.
-  /// - Throws: `ExitCode` with the status of what was refused; `Failure` where the output failed.
+  /// - Throws: `ExitCode` with the status of what was refused, or of an output that failed.
   func finish() throws {
-    if let outputFailure { throw outputFailure }
-    if isJSON { try writeJSON() }
-    if let code = items.compactMap(\.failure?.code).max() { throw ExitCode(code.exitStatus) }
+    var tally = Tally()
+    for item in items { tally.count(item.failure?.code) }
+    tally.attempt { () throws(Failure) in
+      try telling(done) { () throws(Failure) in
+        if let outputFailure { throw outputFailure }
+        if isJSON { try writeJSON() }
+      }
+    }
+    try tally.finish()
+  }
+
+  /// What is done; nil where nothing is.
+  private var done: String? {
+    if isPlan { return nil }
+    if items.allSatisfy({ $0.failure == nil }) { return "everything is as declared" }
+    return items.contains(where: \.isChange) ? "what was done stays" : nil
   }
 
   private func writeJSON() throws(Failure) {

@@ -28,13 +28,15 @@ struct BindCommand: ParsableCommand {
   }
 
   func run() throws {
-    let binding = try answering(answer.json, bind) { (done, failures) throws(Failure) in
+    let done = change.dryRun ? nil : "the function is bound"
+    let binding = try answering(answer.json, done: done, bind) { (done, failures) throws(Failure) in
       try BindingAnswer(function: function.address, isDryRun: change.dryRun, done: done)
         .writeJSON("iopmem.bind/1", failures)
     }
     guard !answer.json else { return }
     if change.dryRun { return try binding.plan.print() }
-    if let device = binding.device { try Line.print(QuotedName(device).text) }
+    guard let device = binding.device else { return }
+    try telling(done) { () throws(Failure) in try Line.print(QuotedName(device).text) }
   }
 
   private func bind() throws(Failure) -> BindingAnswer.Done {

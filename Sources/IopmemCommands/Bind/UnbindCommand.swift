@@ -20,7 +20,9 @@ struct UnbindCommand: ParsableCommand {
   @OptionGroup var change: BindingOptions
 
   func run() throws {
-    let binding = try answering(answer.json, unbind) { (done, failures) throws(Failure) in
+    let done = change.dryRun ? nil : "the function is unbound"
+    let binding = try answering(answer.json, done: done, unbind) {
+      (done, failures) throws(Failure) in
       try BindingAnswer(function: function.address, isDryRun: change.dryRun, done: done)
         .writeJSON("iopmem.unbind/1", failures)
     }

@@ -63,17 +63,23 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
+    var tally = Tally()
     let check = try answering(json, judge) { (check, failures) throws(Failure) in
-      try CheckJSON.write(check, of: device.path, failures)
-    }
-    if !json {
-      try toStandardOutput { () throws(Errno) in
-        var output = Output.standard()
-        try output.write(text(of: check))
-        try output.flush()
+      tally.attempt { () throws(Failure) in
+        try CheckJSON.write(check, of: device.path, failures)
       }
     }
-    if let worst = check.worst { throw ExitCode(worst.exitStatus) }
+    if !json { tally.attempt { () throws(Failure) in try print(check) } }
+    tally.count(check.worst)
+    try tally.finish()
+  }
+
+  private func print(_ check: Check) throws(Failure) {
+    try toStandardOutput { () throws(Errno) in
+      var output = Output.standard()
+      try output.write(text(of: check))
+      try output.flush()
+    }
   }
 
   private func judge() throws(Failure) -> Check {

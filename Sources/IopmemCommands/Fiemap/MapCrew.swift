@@ -57,7 +57,9 @@ struct MapCrew<Mapper: FileMapper & ~Copyable>: ~Copyable {
   /// - Parameter end: what ended the run before all files were tried.
   /// - Throws: as `MapSink.finish` does.
   mutating func finish(_ end: Failure?) throws {
-    if !sink.hasFailed { try flush() }
+    if sink.hasFailed { return try sink.finish(nil) }
+    // What fails is the sink, and that tells it.
+    try? flush()
     try sink.finish(end)
   }
 

@@ -9,8 +9,8 @@ struct MapRun {
   let addressing: ClientAddressing?
 
   /// Maps all names, by as many mappers as there are processors and work for.
-  /// - Throws: `ExitCode` with the worst status, once all are tried; `Failure` when the output
-  ///   cannot be written or the names cannot be read.
+  /// - Throws: `ExitCode` with the worst status, once all are tried, or no more can be: the output
+  ///   cannot be written, or the names not be read.
   func map<Mapper: FileMapper & ~Copyable>(
     _ names: NameSource, _ mapper: consuming Mapper, recursively: Bool
   ) throws {
@@ -35,12 +35,12 @@ extension MapFormat {
   func preparing<T: ~Copyable>(_ body: () throws -> T) throws -> T {
     do { return try body() } catch let failure as Failure {
       guard tellsFailures else { throw failure }
-      Diagnostics.report(failure)
-      var writer = MapWriter.standard(self)
-      try writer.begin()
-      try writer.write(refused: failure)
-      try writer.finish([failure])
-      throw ExitCode(failure.code.exitStatus)
+      throw told(failure) { () throws(Failure) in
+        var writer = MapWriter.standard(self)
+        try writer.begin()
+        try writer.write(refused: failure)
+        try writer.finish([failure])
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ struct MapSink: ~Copyable {
   private let format: MapFormat
   private var writer: MapWriter
   private var tally: Tally
-  /// Whether standard output takes nothing any more.
+  /// Whether standard output takes nothing any more, which is told by then.
   private(set) var hasFailed = false
 
   /// How many columns a line has; nil where lines may have any length.
@@ -42,18 +42,15 @@ struct MapSink: ~Copyable {
 
   /// Ends the output.
   /// - Parameter end: what ended the run before all files were tried.
-  /// - Throws: `ExitCode` with the worst status, `Failure` when the output cannot be written, and the
-  ///   end where the format tells nothing of failures.
+  /// - Throws: `ExitCode` with the worst status.
   mutating func finish(_ end: Failure?) throws {
-    if let end {
-      if hasFailed { throw end }
-      guard format.tellsFailures else {
-        try writer.finish()
-        throw end
-      }
-      try refuse(end)
+    if let end { tally.report(end) }
+    if !hasFailed {
+      do throws(Failure) {
+        if let end { try writer.write(refused: end) }
+        try writer.finish(tally.failures)
+      } catch { tally.report(error) }
     }
-    try writer.finish(tally.failures)
     try tally.finish()
   }
 
@@ -62,6 +59,7 @@ struct MapSink: ~Copyable {
   ) throws(Failure) {
     do { try body(&writer) } catch {
       hasFailed = true
+      tally.report(error)
       throw error
     }
   }

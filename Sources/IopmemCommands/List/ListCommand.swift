@@ -105,17 +105,15 @@ struct ListCommand: ParsableCommand {
   }
 
   private func finish(_ entries: [Inventory.Entry], _ failures: [Failure]) throws {
-    if json {
-      try entries.writeJSON(failures)
-    } else {
-      try writeTable(of: entries)
-      if entries.isEmpty && failures.isEmpty {
-        Diagnostics.say(
-          "there is no iopmem device and no pmem namespace here "
-            + "(iopmem bind makes a device of a BAR; --all lists every block device)")
-      }
-    }
     var tally = Tally()
+    tally.attempt { () throws(Failure) in
+      if json { try entries.writeJSON(failures) } else { try writeTable(of: entries) }
+    }
+    if !json && entries.isEmpty && failures.isEmpty {
+      Diagnostics.say(
+        "there is no iopmem device and no pmem namespace here "
+          + "(iopmem bind makes a device of a BAR; --all lists every block device)")
+    }
     for failure in failures { tally.report(failure) }
     try tally.finish()
   }

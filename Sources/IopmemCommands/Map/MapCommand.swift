@@ -63,8 +63,8 @@ struct MapCommand: ParsableCommand {
       } catch { failures.append(error) }
     }
     failures += found.flatMap(\.problems)
-    try write(found, failures)
     var tally = Tally()
+    tally.attempt { () throws(Failure) in try write(found, failures) }
     for failure in failures { tally.report(failure) }
     try tally.finish()
   }

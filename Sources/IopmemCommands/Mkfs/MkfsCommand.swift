@@ -123,10 +123,9 @@ struct MkfsCommand: AsyncParsableCommand {
     } catch {
       if !dryRun { Interruption.obey(after: error) }
       guard json, !progress.isReported else { throw error }
-      Diagnostics.report(error)
-      try report.write(
-        error, of: request, isDryRun: dryRun, hasBegun: progress.hasBegun)
-      throw ExitCode(error.code.exitStatus)
+      throw told(error) { () throws(Failure) in
+        try report.write(error, of: request, isDryRun: dryRun, hasBegun: progress.hasBegun)
+      }
     }
   }
 
@@ -171,7 +170,7 @@ struct MkfsCommand: AsyncParsableCommand {
     switch outcome {
     case .new(let made):
       if verbose, !made.toolOutput.isEmpty { Diagnostics.write(made.toolOutput) }
-      try report.write(made)
+      try telling("the file system is made") { () throws(Failure) in try report.write(made) }
     case .kept(let kept): try report.write(kept, isDryRun: false)
     }
   }

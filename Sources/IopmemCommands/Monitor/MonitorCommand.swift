@@ -48,20 +48,22 @@ struct MonitorCommand: ParsableCommand {
 
   func run() throws {
     let output = MonitorOutput(isJSON: json)
-    let standing: Bool?
-    do throws(Failure) { standing = try monitor(output) } catch {
-      Diagnostics.report(error)
+    var tally = Tally()
+    var standing: Bool? = true
+    do throws(Failure) { try monitor(output, &standing) } catch {
+      tally.report(error)
       // What cannot be written is told by the failure itself.
-      if error.reason != Failure.standardOutput(.brokenPipe).reason { try output.write(error) }
-      throw ExitCode(error.code.exitStatus)
+      if error.reason != Failure.standardOutput(.brokenPipe).reason {
+        tally.attempt { () throws(Failure) in try output.write(error) }
+      }
     }
-    guard once || exit, standing != true else { return }
-    throw ExitCode((standing == false ? Failure.Code.failed : .unknown).exitStatus)
+    if once || exit, standing != true { tally.count(standing == false ? .failed : .unknown) }
+    try tally.finish()
   }
 
   /// Watches until the end.
-  /// - Returns: whether every saved map holds; nil where that cannot be known.
-  private func monitor(_ output: MonitorOutput) throws(Failure) -> Bool? {
+  /// - Parameter standing: whether every saved map holds; nil where that cannot be known.
+  private func monitor(_ output: MonitorOutput, _ standing: inout Bool?) throws(Failure) {
     // Subscribed first, then looked: what happens in between is told twice rather than not at all.
     var watch = try MonitorWatch(root: window.root)
     Interruption.hold()
@@ -69,9 +71,10 @@ struct MonitorCommand: ParsableCommand {
       names.map(\.path), windows: window.windows,
       request: MapRequest(allowed: allowance.hazards, requiresDAX: !allowance.noDaxCheck))
     var seen = try observer.observe(&watch)
+    standing = seen.mapsHold
     try output.write((names.isEmpty ? [.watchingAll] : []) + seen.beginnings)
     while !once, !(exit && seen.mapsHold != true) {
-      guard let notices = try watch.wait(seconds: interval) else { return true }
+      guard let notices = try watch.wait(seconds: interval) else { return }
       var events: [MonitorEvent] = []
       for notice in notices {
         switch notice {
@@ -81,10 +84,10 @@ struct MonitorCommand: ParsableCommand {
         }
       }
       let now = try observer.observe(&watch)
+      standing = now.mapsHold
       try output.write(events + seen.events(until: now))
       seen = now
     }
-    return seen.mapsHold
   }
 }
 

@@ -25,12 +25,15 @@ struct MountCommand: ParsableCommand {
   @OptionGroup var answer: JSONOption
 
   func run() throws {
-    let outcome = try answering(answer.json, mount, document: writeJSON)
+    let done = "the device is mounted"
+    let outcome = try answering(answer.json, done: done, mount, document: writeJSON)
     if let warning = outcome.warning { Diagnostics.report(warning) }
     let point = QuotedName(folder.path).text
     if !answer.json {
       let device = QuotedName(device.path).text
-      try Line.print("\(device) on \(point) type \(outcome.content.type) (dax)")
+      try telling(done) { () throws(Failure) in
+        try Line.print("\(device) on \(point) type \(outcome.content.type) (dax)")
+      }
     }
     if !outcome.isNew { Diagnostics.say("\(point): it was mounted so already") }
     Diagnostics.say(

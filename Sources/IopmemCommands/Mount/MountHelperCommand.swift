@@ -52,9 +52,11 @@ struct MountHelperCommand: ParsableCommand {
     let (content, warning) = try DAXMount.mount(device.path, on: folder.path, flags: try flags())
     if let warning { Diagnostics.report(warning) }
     guard isVerbose else { return }
-    try Line.print(
-      "\(QuotedName(device.path).text) on \(QuotedName(folder.path).text)"
-        + " type \(content.type) (dax)")
+    try telling("the device is mounted") { () throws(Failure) in
+      try Line.print(
+        "\(QuotedName(device.path).text) on \(QuotedName(folder.path).text)"
+          + " type \(content.type) (dax)")
+    }
   }
 
   /// What holds without being asked for, and what others than the kernel read: mount(8), systemd.mount(5).

@@ -15,9 +15,19 @@ struct PinAnswer {
 
   let files: [File]
   let failures: [Failure]
+  /// How many files were named.
+  let named: Int
 
   /// Writes the answer.
-  func writeJSON(_ schema: String) throws(Failure) {
+  /// - Parameter state: what the files are now.
+  func writeJSON(_ schema: String, _ state: String) throws(Failure) {
+    let some = files.count == named ? "everything is" : "some files are"
+    try telling(files.isEmpty ? nil : "\(some) \(state)") { () throws(Failure) in
+      try writeJSON(schema)
+    }
+  }
+
+  private func writeJSON(_ schema: String) throws(Failure) {
     try JSONDocument.write(schema, failures) { (writer) throws(Errno) in
       try writer.member("changed", files.contains(where: \.isChange))
       try writer.key("files")

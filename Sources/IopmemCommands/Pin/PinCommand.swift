@@ -36,12 +36,16 @@ struct PinCommand: ParsableCommand {
           pins.append(
             .init(path: file.path, isChange: pinner.isNewlyPinned, fingerprint: map.fingerprint))
         } else {
-          try Line.print("\(map.fingerprint)  \(QuotedName(file.path).text)")
+          let name = QuotedName(file.path).text
+          try telling("\(name) is pinned") { () throws(Failure) in
+            try Line.print("\(map.fingerprint)  \(name)")
+          }
         }
       }
     }
     if answer.json {
-      try PinAnswer(files: pins, failures: tally.failures).writeJSON("iopmem.pin/1")
+      let answer = PinAnswer(files: pins, failures: tally.failures, named: files.count)
+      tally.attempt { () throws(Failure) in try answer.writeJSON("iopmem.pin/1", "pinned") }
     }
     Interruption.obey()
     try tally.finish()

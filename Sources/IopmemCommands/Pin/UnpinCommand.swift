@@ -23,7 +23,8 @@ struct UnpinCommand: ParsableCommand {
       }
     }
     if answer.json {
-      try PinAnswer(files: unpinned, failures: tally.failures).writeJSON("iopmem.unpin/1")
+      let answer = PinAnswer(files: unpinned, failures: tally.failures, named: files.count)
+      tally.attempt { () throws(Failure) in try answer.writeJSON("iopmem.unpin/1", "unpinned") }
     }
     try tally.finish()
   }

@@ -111,24 +111,23 @@ struct PlaceCommand: ParsableCommand {
     defer { Interruption.forget() }
     let outcome = placed()
     if let failure = outcome.failure, outcome.files.isEmpty { Interruption.obey(after: failure) }
-    if let failure = outcome.failure { Diagnostics.report(failure) }
-    do throws(Errno) { try write(outcome) } catch {
-      var failure = Failure.standardOutput(error)
-      if outcome.failure == nil {
-        failure.reason = "everything is placed, but standard output cannot be written"
-      }
-      throw failure
+    var tally = Tally()
+    if let failure = outcome.failure { tally.report(failure) }
+    tally.attempt { () throws(Failure) in
+      try telling(outcome.done) { () throws(Failure) in try write(outcome) }
     }
-    if let failure = outcome.failure { throw ExitCode(failure.code.exitStatus) }
+    try tally.finish()
   }
 
-  private func write(_ outcome: PlacementReport.Outcome) throws(Errno) {
+  private func write(_ outcome: PlacementReport.Outcome) throws(Failure) {
     let report = PlacementReport(
       image: image?.path, isInBar: !noBar, tellsStates: update, isExact: bytes, outcome: outcome)
-    if json {
-      try report.writeJSON()
-    } else if !quiet, !outcome.files.isEmpty || outcome.failure == nil {
-      try report.writeText()
+    try toStandardOutput { () throws(Errno) in
+      if json {
+        try report.writeJSON()
+      } else if !quiet, !outcome.files.isEmpty || outcome.failure == nil {
+        try report.writeText()
+      }
     }
   }
 

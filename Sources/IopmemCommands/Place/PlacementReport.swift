@@ -30,6 +30,12 @@ struct PlacementReport {
       guard let failure else { return false }
       return failure.leavesResult ? true : failure.isChange
     }
+
+    /// What is done; nil where nothing is.
+    var done: String? {
+      if failure == nil { return "everything is placed" }
+      return files.isEmpty ? nil : "some files are placed"
+    }
   }
 
   /// Writes a table with a row a file: offset, size, extents, path.

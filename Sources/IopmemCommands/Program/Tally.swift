@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Iopmem
 
-/// Counts how several subjects came out: all are tried, and the worst status wins.
+/// Counts how several subjects came out, and whether that could be told: all are tried, and the worst
+/// status wins.
 struct Tally {
   private var worst: Failure.Code?
   /// The failures, if they are kept, in order.
@@ -28,9 +29,12 @@ struct Tally {
     if let code { worst = max(worst ?? code, code) }
   }
 
+  /// The worst status.
+  var status: ExitCode { worst.map { ExitCode($0.exitStatus) } ?? .success }
+
   /// Ends the verb.
   /// - Throws: `ExitCode` with the worst status, if any subject failed.
   func finish() throws {
-    if let worst { throw ExitCode(worst.exitStatus) }
+    if worst != nil { throw status }
   }
 }

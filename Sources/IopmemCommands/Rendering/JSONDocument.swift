@@ -28,28 +28,29 @@ enum JSONDocument {
 /// Does what a verb does, and answers programs however that ends.
 /// - Parameters:
 ///   - isJSON: whether a document was asked for; else a failure is thrown as it is.
+///   - done: what is done once the work is, see `telling`.
 ///   - document: writes it: of a result, or of a failure.
 /// - Throws: `ExitCode` for a failure that is told by then.
 func answering<Result>(
-  _ isJSON: Bool, _ work: () throws(Failure) -> Result,
+  _ isJSON: Bool, done: String? = nil, _ work: () throws(Failure) -> Result,
   document: (Result?, [Failure]) throws(Failure) -> Void
 ) throws -> Result {
   let result: Result
   do throws(Failure) { result = try work() } catch {
     guard isJSON else { throw error }
-    try tell(error, document)
-    throw ExitCode(error.code.exitStatus)
+    throw told(error) { () throws(Failure) in try document(nil, [error]) }
   }
-  if isJSON { try document(result, []) }
+  if isJSON { try telling(done) { () throws(Failure) in try document(result, []) } }
   return result
 }
 
-/// Tells a failure to people and to programs.
-func tell<Result>(
-  _ failure: Failure, _ document: (Result?, [Failure]) throws(Failure) -> Void
-) throws(Failure) {
-  Diagnostics.report(failure)
-  try document(nil, [failure])
+/// Tells a failure to people, and to programs by a document.
+/// - Returns: the status to end with.
+func told(_ failure: Failure, document: () throws(Failure) -> Void) -> ExitCode {
+  var tally = Tally()
+  tally.report(failure)
+  tally.attempt(document)
+  return tally.status
 }
 
 extension JSONRenderer where Sink: ~Copyable {

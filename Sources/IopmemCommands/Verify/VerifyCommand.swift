@@ -62,10 +62,10 @@ struct VerifyCommand: ParsableCommand {
     let report: any VerifyReport = json ? VerifyJSON(of: map?.path) : VerifyText()
     do { try verify(report) } catch let failure as Failure {
       guard json, !hasBegun(report) else { throw failure }
-      Diagnostics.report(failure)
-      try report.begin()
-      try report.finish([failure])
-      throw ExitCode(failure.code.exitStatus)
+      throw told(failure) { () throws(Failure) in
+        try report.begin()
+        try report.finish([failure])
+      }
     }
   }
 
@@ -92,16 +92,25 @@ struct VerifyCommand: ParsableCommand {
     _ saved: SavedMaps?, _ mapper: inout some FileMapper & ~Copyable, _ report: any VerifyReport
   ) throws {
     var tally = Tally()
-    func take(_ verification: Verification) throws(Failure) {
-      try report.write(verification)
+    var isWritten = true
+    // All files are verified, whether or not that can be told.
+    func write(_ part: () throws(Failure) -> Void) {
+      guard isWritten else { return }
+      do { try part() } catch {
+        tally.report(error)
+        isWritten = false
+      }
+    }
+    func take(_ verification: Verification) {
       tally.count(verification.standing.code)
+      write { () throws(Failure) in try report.write(verification) }
     }
-    try report.begin()
-    for map in saved?.maps ?? [] { try take(Verification(map, by: &mapper)) }
+    write(report.begin)
+    for map in saved?.maps ?? [] { take(Verification(map, by: &mapper)) }
     if let file, let fingerprint {
-      try take(Verification(fingerprint.value, of: file.path, by: &mapper))
+      take(Verification(fingerprint.value, of: file.path, by: &mapper))
     }
-    try report.finish([])
+    write { () throws(Failure) in try report.finish([]) }
     try tally.finish()
   }
 

@@ -64,6 +64,24 @@ struct PinTests {
   }
 
   /// Of two pins at once the one that fails would undo the other's.
+  @Test func anOutputThatFailsDoesNotHideThatFilesArePinned() async throws {
+    let volume = try await Volume(.ext4, size: "64M")
+    try await volume.mounted { folder in
+      try write("f", [(0, 4096)], in: folder)
+      let pin = "pin --no-dax-check --base 0x100000000"
+      for (command, done) in [
+        (pin, "f is pinned"), (pin + " --json", "everything is pinned"),
+        ("unpin --json", "everything is unpinned"),
+      ] {
+        let full = try await Tool.run(
+          "sh", ["-c", "exec \(Project.binary) \(command) \(folder)/f >/dev/full"])
+        #expect(full.status == 1, "\(full.errors)")
+        #expect(
+          full.errors.contains("\(done), but standard output cannot be written"), "\(full.errors)")
+      }
+    }
+  }
+
   @Test func onePinAtATime() async throws {
     let volume = try await Volume(.ext4, size: "64M")
     try await volume.mounted { folder in
