@@ -28,9 +28,12 @@ struct CheckCommand: ParsableCommand {
   var allClients = false
 
   @Option(
+    name: .customLong("address-bits"),
     help: ArgumentHelp(
       "How many address bits clients without a driver have, 32 to 64.", valueName: "n"))
-  var addressBits: UInt8?
+  var bits: BitsArgument?
+
+  private var addressBits: UInt8? { bits?.count }
 
   @Flag(help: "Print one JSON object: schema iopmem.check/1.")
   var json = false

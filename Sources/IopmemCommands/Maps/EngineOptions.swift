@@ -17,8 +17,10 @@ struct EngineOptions: ParsableArguments {
       valueName: "bytes"))
   var align: SizeArgument?
 
-  @Option(help: ArgumentHelp("How many address bits the engine drives.", valueName: "n"))
-  var addressBits: UInt8?
+  @Option(
+    name: .customLong("address-bits"),
+    help: ArgumentHelp("How many address bits the engine drives.", valueName: "n"))
+  var bits: BitsArgument?
 
   @Option(help: ArgumentHelp("Refuse a file of more segments.", valueName: "n"))
   var maxSegments: UInt64?
@@ -54,6 +56,9 @@ struct EngineOptions: ParsableArguments {
       "The address in the card's own memory of the first byte, for xdma and qdma.",
       valueName: "addr"))
   var cardBase: AddressArgument?
+
+  /// How many address bits the engine drives, if that was said.
+  var addressBits: UInt8? { bits?.count }
 
   /// Asks the controller of --limits; nil where there is none to ask.
   /// - Throws: `Failure` where it does not tell, or is not the client that the addresses are for.

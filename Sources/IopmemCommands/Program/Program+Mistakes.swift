@@ -42,7 +42,12 @@ extension Program {
       text += ": a number below zero is none"
     }
     if text.contains(" is invalid for '"), !text.contains(": write one of ") {
-      text += ": write \(AcceptedForm.told ?? "a whole number")"
+      if let form = AcceptedForm.told {
+        text += ": write \(form)"
+      } else {
+        let isNumber = text.split(separator: "'").dropFirst().first?.isDecimal == true
+        text += isNumber ? ": the number is too large" : ": write a whole number"
+      }
     }
     while text.last == "." { text.removeLast() }
     // A name in capitals keeps them.
