@@ -33,7 +33,12 @@ public enum Process {
   ///
   /// The corresponding C function is `getenv`.
   public static func variable(_ name: String) -> String? {
-    guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+    setVariable(name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A variable of the environment, be it set to nothing; nil where it is not set.
+  public static func setVariable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
     return unsafe String(cString: value)
   }
 

@@ -10,7 +10,7 @@ enum SourceDate {
 
   /// The time; nil where the environment has none.
   static var time: Status.Time? {
-    guard let text = Process.variable(name), let seconds = Int64(text), range ~= seconds else {
+    guard let text = Process.setVariable(name), let seconds = Int64(text), range ~= seconds else {
       return nil
     }
     return Status.Time(seconds: seconds, nanoseconds: 0)
@@ -19,7 +19,7 @@ enum SourceDate {
   /// Checks that the environment has a time, or none.
   /// - Throws: `ValidationError` for what is no time: the bytes would differ the next time.
   static func validate() throws {
-    guard time == nil, Process.variable(name) != nil else { return }
+    guard time == nil, Process.setVariable(name) != nil else { return }
     throw ValidationError(
       "\(name) is no number of seconds from \(range.lowerBound) to \(range.upperBound).")
   }
