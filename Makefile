@@ -47,8 +47,8 @@ pages = $(wildcard man/*.[1-9])
 schemas = $(wildcard share/schemas/*.schema.json)
 swift_sources = Sources Tests Package.swift
 
-.PHONY: help build static library demo test test-long fuzz fuzz-kernel test-vm vm check fmt bench \
-  install install-program install-library install-driver install-python uninstall \
+.PHONY: help build static library demo test test-long fuzz fuzz-kernel test-vm test-sanitized vm check \
+  fmt bench install install-program install-library install-driver install-python uninstall \
   wheel test-python test-ansible deb test-deb clean
 
 help: ## Show this list
@@ -95,6 +95,11 @@ test-vm: static library ## Test the driver and the toolkit on virtual hardware
 	@$(if $(IOPMEM_LONG),scripts/setup long || true)
 	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) \
 	  Tests/vm/run $(if $(IOPMEM_LONG),,--quick)
+
+test-sanitized: static library ## Test the driver on a kernel with KASAN, lockdep and failing allocations, built here
+	@scripts/setup vm
+	@IOPMEM_BINARY=$(CURDIR)/$(static) IOPMEM_LIBRARY=$(CURDIR)/$(library) \
+	  Tests/vm/run --kernel sanitized
 
 test-python: library ## Test the Python package
 	@scripts/setup python

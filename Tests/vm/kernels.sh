@@ -147,7 +147,8 @@ choose_kernels() {
     found=
     for kernel in "${kernels_found[@]}"; do
       if [ "${kernel%-*}" = "${name%-*}" ] || has_role "$kernel" "$name"; then
-        kernels+=("$kernel") found=1
+        [[ " ${kernels[*]} " == *" $kernel "* ]] || kernels+=("$kernel")
+        found=1
       fi
     done
     [ -n "$found" ] || die "no kernel $name, only:$(printf '%s' "${roles_of[@]}") (${kernels_found[*]})"
@@ -169,6 +170,10 @@ fetch() {
   local kernel=$1 tree=$cache/kernels/$1 image=${image_of[$1]} whole packages
   local architecture=${architecture_of[$1]} suite=${suite_of[$1]}
   local builders=(make dash mawk coreutils sed grep findutils bash)
+  if is_sanitized "$kernel"; then
+    fetch_sanitized "$kernel"
+    return
+  fi
   whole="$image ${package_version_of[$kernel]}"
   if [ "$(cat "$tree/.whole" 2>/dev/null)" = "$whole" ]; then
     return
