@@ -10,6 +10,12 @@ slab=/sys/kernel/debug/failslab
 echo 0xffffffffa0000000 >$slab/require-start
 echo 0xffffffffff000000 >$slab/require-end
 echo 32 >$slab/stacktrace-depth
+# What the kernel does not take back: __add_pages in mm/memory_hotplug.c keeps what it added before it failed,
+# and the BAR can be given no pages until the next boot.
+sort /proc/kallsyms | awk '$3 == "memremap_pages" { print $1; getline; print $1 }' >/tmp/kept
+same "places of memremap_pages" 2 "$(wc -l </tmp/kept)"
+echo "0x$(sed -n 1p /tmp/kept)" >$slab/reject-start
+echo "0x$(sed -n 2p /tmp/kept)" >$slab/reject-end
 # Those that could wait for memory, too.
 echo N >$slab/ignore-gfp-wait
 echo 0 >$slab/verbose
