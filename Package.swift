@@ -15,7 +15,7 @@ let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-// What C leaves undefined ends a build for tests: UndefinedBehaviorSanitizer, which needs no library so.
+// What C leaves undefined ends a program that is built for tests. By traps, it needs no library.
 let undefinedTraps = CSetting.unsafeFlags(
   ["-fsanitize=undefined", "-fsanitize-trap=undefined"], .when(configuration: .debug))
 
